@@ -1,0 +1,45 @@
+import type { Settings } from '#shared/contract/settings'
+import type { VaultTier } from '#shared/contract/vault'
+
+/** Seals the data key for one host; what `seal` returns is stored as it is. */
+export interface KeySealer {
+  readonly tier: VaultTier
+  /** Who keeps the key, by its own name: `Secret Service`, `Keychain`, `vault.key`. */
+  readonly backend: string
+  /** Null when it can be used now, else the reason why not. Never prompts, answers within 5 s. */
+  unavailableReason(): Promise<string | null>
+  seal(key: Uint8Array): Promise<string>
+  /** Throws `vault.locked` when the person must act first, `vault.key_missing` when the key is not there. */
+  unseal(sealed: string): Promise<Uint8Array>
+}
+
+/** The non-secret preferences file, `settings.json`. */
+export interface SettingsFile {
+  read(): Settings
+  write(change: Partial<Settings>): Settings
+}
+
+/** What a host must give the core. Nothing else of the machine is reachable from it. */
+export interface Platform {
+  readonly host: 'node' | 'electron'
+  readonly version: string
+  readonly pid: number
+  readonly dataFolder: string
+  readonly socketPath: string
+  /** Started without a window. */
+  readonly isHeadless: boolean
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** In order of preference; the passphrase tier is the core's own. */
+  readonly keySealers: readonly KeySealer[]
+  readonly settings: SettingsFile
+  /** Hands an https address (http only for loopback) to the system browser. Throws `connect.no_browser`. */
+  openExternal(url: string): Promise<void>
+  /** Puts text on the clipboard; false where the host has none. */
+  copyText(text: string): Promise<boolean>
+  /** Opens the auth window of a flow, or returns the address a page must open itself, or null where there is no window. */
+  openAuthWindow(ticket: string): Promise<{ readonly isOpen: boolean; readonly url?: string } | null>
+  /** Wall clock, milliseconds since the epoch. */
+  now(): number
+  /** Milliseconds that never jump. */
+  monotonicNow(): number
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+
+/** An instant, ISO 8601 in UTC. */
+export const Instant = z.iso.datetime()
+
+/** The identifier of a row of ours: letters, digits, `_` and `-`. */
+export const Identifier = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+
+/**
+ * How a caller names a connection: its id, its handle (`github/work`) or, when exactly one matches, a connector's slug.
+ * Resolved to the id before authorization.
+ */
+export const ConnectionReference = z.string().min(1).max(320)
+
+/** A connector's slug, as in Nango's catalogue: `google-mail`. */
+export const ConnectorSlug = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,99}$/i)
+
+/** Text that a person gave as a name: one line, 1 to 200 characters once trimmed, no control or direction-changing characters. */
+export const Label = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cs}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$/u, 'control and direction characters are not allowed')
+
+/** A secret on its way in; never part of a result. */
+export const SecretInput = z.string().min(1).max(65_536)
+
+/** The result of a method that has nothing to say. */
+export const Nothing = z.object({})

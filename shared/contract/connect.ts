@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { everyone, method } from './define.ts'
+import { ConnectorSlug, Identifier, Instant, Label, SecretInput } from './common.ts'
+
+export const FlowState = z.enum(['starting', 'waiting', 'finishing', 'connected', 'failed', 'cancelled', 'expired'])
+export type FlowState = z.output<typeof FlowState>
+
+/** One recorded step of a flow. */
+export const FlowStep = z.object({
+  id: z.enum(['preflight', 'session', 'open', 'approval', 'credentials', 'account', 'reconcile', 'cleanup']),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped']),
+  startedAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+  /** What happened, in one sentence, where there is something to add. */
+  note: z.string().nullable(),
+})
+export type FlowStep = z.output<typeof FlowStep>
+
+export const Flow = z.object({
+  flowId: z.string(),
+  connectionId: z.string(),
+  profileId: z.string(),
+  connectorId: z.string(),
+  label: z.string().nullable(),
+  via: z.enum(['browser', 'window', 'form']),
+  state: FlowState,
+  /** The page to approve the sign-in on; a secret while it lives, told only to the command line and to whoever opens it. */
+  authorizationUrl: z.string().optional(),
+  oauthMethod: z.enum(['nango', 'direct']),
+  createdAt: Instant,
+  /** When the page runs out; null where nothing waits. */
+  expiresAt: Instant.nullable(),
+  /** Whether the core still hears of a refusal at once; without the socket only success is noticed. */
+  isListening: z.boolean(),
+  error: z.object({ code: z.string(), message: z.string(), data: z.record(z.string(), z.unknown()).optional() }).optional(),
+  steps: z.array(FlowStep),
+})
+export type Flow = z.output<typeof Flow>
+
+const OneFlow = z.object({ flowId: Identifier })
+
+/** At most 64 named values of at most 64 KiB. */
+const Values = z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/), z.string().max(65_536)).refine((value) => Object.keys(value).length <= 64, {
+  message: 'at most 64 values',
+})
+
+export const connect = {
+  start: method({
+    summary: 'Starts one flow: opens the sign-in page, or sends the credentials of a form.',
+    access: 'write',
+    callers: everyone,
+    params: z.object({
+      profileId: Identifier.optional(),
+      connectorId: ConnectorSlug,
+      label: Label.optional(),
+      scopes: z.array(z.string().min(1).max(500)).max(200).optional(),
+      via: z.enum(['browser', 'window']).optional(),
+      fields: Values.optional(),
+      credentials: z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/), SecretInput.or(z.literal(''))).optional(),
+      /** False leaves the opening of the page to the caller. */
+      open: z.boolean().default(true),
+    }),
+    result: Flow,
+  }),
+  get: method({
+    summary: 'One flow with its steps.',
+    access: 'read',
+    callers: everyone,
+    params: OneFlow,
+    result: Flow,
+  }),
+  list: method({
+    summary: 'The flows of the last day, newest first.',
+    access: 'read',
+    callers: everyone,
+    params: z.object({ profileId: Identifier.optional(), isOpen: z.boolean().optional() }),
+    result: z.object({ flows: z.array(Flow) }),
+  }),
+  cancel: method({
+    summary: 'Ends a flow; a connection that still appears is removed again.',
+    access: 'write',
+    callers: everyone,
+    params: OneFlow,
+    result: Flow,
+  }),
+  reopen: method({
+    summary: 'Opens the sign-in page of a waiting flow once more.',
+    access: 'write',
+    callers: everyone,
+    params: OneFlow,
+    result: Flow,
+  }),
+  copyAddress: method({
+    summary: 'Puts the address of the sign-in page on the clipboard, or hands it to a page that must do so itself.',
+    access: 'write',
+    callers: ['ui'],
+    params: OneFlow,
+    result: z.object({ isCopied: z.boolean(), authorizationUrl: z.string().optional() }),
+  }),
+  openWindow: method({
+    summary: 'Opens the auth window of a flow started with `via: window`, or tells the page the address to open.',
+    access: 'write',
+    callers: ['ui'],
+    params: OneFlow,
+    result: z.object({ isOpen: z.boolean(), url: z.string().optional() }),
+  }),
+}
+
+export const connectEvents = { 'connect.changed': z.object({ profileId: z.string(), flowId: z.string() }) }

@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { everyone, method } from './define.ts'
+import { ConnectionReference, Identifier, Instant, Label } from './common.ts'
+
+/**
+ * `pending` a flow is open; `connected`; `attention` only the person can mend it; `expired`; `error` temporary, will retry;
+ * `paused`; `revoked`; `unknown` not verified since the profile became unreachable.
+ */
+export const ConnectionStatus = z.enum(['pending', 'connected', 'attention', 'expired', 'error', 'paused', 'revoked', 'unknown'])
+export type ConnectionStatus = z.output<typeof ConnectionStatus>
+
+/** The four groups of the list, trouble first. */
+export const ConnectionGroup = z.enum(['needs_you', 'waiting', 'working', 'off'])
+export type ConnectionGroup = z.output<typeof ConnectionGroup>
+
+/** The statuses of each group, in list order. */
+export const STATUSES_OF_GROUP: Readonly<Record<ConnectionGroup, readonly ConnectionStatus[]>> = {
+  needs_you: ['attention', 'expired'],
+  waiting: ['error', 'pending', 'unknown'],
+  working: ['connected'],
+  off: ['paused', 'revoked'],
+}
+
+export const Connection = z.object({
+  connectionId: z.string(),
+  handle: z.string(),
+  profileId: z.string(),
+  connectorId: z.string(),
+  providerConfigKey: z.string(),
+  nangoConnectionId: z.string().nullable(),
+  oauthMethod: z.enum(['nango', 'direct']),
+  authMode: z.string(),
+  status: ConnectionStatus,
+  label: z.string().nullable(),
+  identity: z
+    .object({
+      accountId: z.string().nullable(),
+      displayName: z.string().nullable(),
+      username: z.string().nullable(),
+      email: z.string().nullable(),
+      avatarUrl: z.string().nullable(),
+      workspace: z.string().nullable(),
+    })
+    .nullable(),
+  scopes: z.object({ requested: z.array(z.string()).nullable(), granted: z.array(z.string()).nullable() }),
+  expiresAt: Instant.nullable(),
+  /** Seconds from now until `expiresAt`, derived when read. */
+  expiresIn: z.number().int().nullable(),
+  createdAt: Instant,
+  updatedAt: Instant,
+  lastSyncedAt: Instant.nullable(),
+  lastVerifiedAt: Instant.nullable(),
+  lastRefreshedAt: Instant.nullable(),
+  lastUsedAt: Instant.nullable(),
+  lastError: z.object({ code: z.string(), message: z.string(), at: Instant }).nullable(),
+  tags: z.record(z.string(), z.string()),
+  notes: z.string().nullable(),
+  /** Connected from this installation of Patchbay, told by our tag. */
+  isOurs: z.boolean(),
+})
+export type Connection = z.output<typeof Connection>
+
+export const ConnectionCounts = z.object({
+  total: z.number().int(),
+  byStatus: z.record(ConnectionStatus, z.number().int()),
+  byGroup: z.record(ConnectionGroup, z.number().int()),
+})
+export type ConnectionCounts = z.output<typeof ConnectionCounts>
+
+const OneConnection = z.object({ connectionId: ConnectionReference })
+
+export const ConnectionSort = z.enum(['status', 'name', 'connector', 'createdAt', 'updatedAt', 'expiresAt', 'lastUsedAt'])
+
+/** What a removal did, place by place. */
+export const RemovalReport = z.object({
+  connectionId: z.string(),
+  handle: z.string(),
+  /** Patchbay does not end access at the provider yet; `not_asked` says so. */
+  provider: z.enum(['not_asked', 'revoked', 'unsupported', 'failed']),
+  nango: z.enum(['deleted', 'already_gone', 'not_asked', 'never_there']),
+  local: z.enum(['forgotten']),
+})
+export type RemovalReport = z.output<typeof RemovalReport>
+
+export const connections = {
+  list: method({
+    summary: 'Connections, a page at a time, filtered and sorted.',
+    access: 'read',
+    callers: everyone,
+    params: z.object({
+      profileId: Identifier.optional(),
+      connectorId: z.string().max(100).optional(),
+      status: z.union([ConnectionStatus, z.array(ConnectionStatus).min(1).max(8)]).optional(),
+      group: ConnectionGroup.optional(),
+      /** Only those connected from this installation. */
+      isOurs: z.boolean().optional(),
+      search: z.string().max(200).optional(),
+      sort: ConnectionSort.optional(),
+      descending: z.boolean().optional(),
+      limit: z.number().int().min(1).max(500).default(100),
+      cursor: z.string().max(2048).optional(),
+    }),
+    result: z.object({ connections: z.array(Connection), nextCursor: z.string().nullable(), total: z.number().int().nullable() }),
+  }),
+  counts: method({
+    summary: 'How many connections there are, by status and by group.',
+    access: 'read',
+    callers: everyone,
+    params: z.object({ profileId: Identifier.optional() }),
+    result: ConnectionCounts,
+  }),
+  get: method({
+    summary: 'One connection, without its credentials.',
+    access: 'read',
+    callers: everyone,
+    params: OneConnection,
+    result: Connection,
+  }),
+  update: method({
+    summary: 'Changes the label or the notes of a connection; its handle stays.',
+    access: 'write',
+    callers: everyone,
+    params: OneConnection.extend({ label: Label.nullable().optional(), notes: z.string().max(10_000).nullable().optional() }),
+    result: Connection,
+  }),
+  refresh: method({
+    summary: 'Asks Nango for a fresh token now.',
+    access: 'write',
+    callers: everyone,
+    params: OneConnection.extend({
+      /** Try although the last refresh failed: another failure makes Nango refuse the connection for 30 seconds. */
+      acceptRisk: z.boolean().default(false),
+    }),
+    result: z.object({ outcome: z.enum(['refreshed', 'nothing_to_refresh']), connection: Connection }),
+  }),
+  remove: method({
+    summary: 'Deletes a connection at Nango and forgets it here, or only forgets it here.',
+    access: 'write',
+    callers: everyone,
+    params: OneConnection.extend({
+      revoke: z.boolean().default(false),
+      forgetOnly: z.boolean().default(false),
+    }),
+    result: RemovalReport,
+  }),
+}
+
+export const connectionEvents = { 'connections.changed': z.object({ profileId: z.string(), connectionId: z.string().nullable() }) }

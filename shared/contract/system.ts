@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { everyone, method, person } from './define.ts'
+import { Instant } from './common.ts'
+import { ConnectionCounts } from './connections.ts'
+import { Profile } from './profiles.ts'
+import { SyncStatus } from './sync.ts'
+import { VaultStatus } from './vault.ts'
+
+/** One thing that `doctor` looked at: what it saw and the one next thing to do. */
+export const DoctorCheck = z.object({
+  id: z.string(),
+  status: z.enum(['ok', 'warn', 'fail']),
+  summary: z.string(),
+  fix: z.string().nullable(),
+})
+export type DoctorCheck = z.output<typeof DoctorCheck>
+
+const Status = z.object({
+  version: z.string(),
+  contractVersion: z.string(),
+  host: z.enum(['node', 'electron']),
+  pid: z.number().int(),
+  startedAt: Instant,
+  dataFolder: z.string(),
+  socketPath: z.string(),
+  vault: VaultStatus,
+  profile: Profile.nullable(),
+  counts: ConnectionCounts.nullable(),
+  sync: SyncStatus.nullable(),
+  health: z.enum(['ok', 'warn', 'fail']),
+})
+export type SystemStatus = z.output<typeof Status>
+
+const Signature = z.string().max(512)
+
+export const system = {
+  hello: method({
+    summary: 'Introduces a client and answers the contract version and a nonce to sign.',
+    access: 'open',
+    callers: everyone,
+    worksWhileLocked: true,
+    params: z.object({
+      client: z.object({
+        name: z.string().min(1).max(100),
+        version: z.string().max(100),
+        publicKey: z.string().max(512).optional(),
+        /** The terminal a person sits at; approvals are remembered for it. */
+        terminal: z.string().max(200).optional(),
+      }),
+    }),
+    result: z.object({ contractVersion: z.string(), nonce: z.string() }),
+  }),
+  prove: method({
+    summary: 'Proves the key named in hello: an Ed25519 signature over the nonce and the channel.',
+    access: 'open',
+    callers: everyone,
+    worksWhileLocked: true,
+    params: z.object({ signature: Signature }),
+    result: z.object({ caller: z.enum(['cli', 'automation']) }),
+  }),
+  approveTerminal: method({
+    summary: "Records the person's yes, given at this terminal, to administrative commands: 10 minutes idle, 12 hours at most.",
+    access: 'write',
+    callers: ['cli'],
+    worksWhileLocked: true,
+    params: z.object({}),
+    result: z.object({ expiresAt: Instant }),
+  }),
+  status: method({
+    summary: 'Whether the host is well: its version, the profile in use, counts by status, the vault and the last reconciliation.',
+    access: 'read',
+    callers: everyone,
+    worksWhileLocked: true,
+    params: z.object({}),
+    result: Status,
+  }),
+  doctor: method({
+    summary: 'Looks at everything Patchbay depends on and says what to do about what it finds.',
+    access: 'read',
+    callers: person,
+    worksWhileLocked: true,
+    params: z.object({}),
+    result: z.object({ checks: z.array(DoctorCheck) }),
+  }),
+  shutdown: method({
+    summary: 'Stops the host after the work in hand is finished.',
+    access: 'admin',
+    callers: person,
+    worksWhileLocked: true,
+    params: z.object({}),
+    result: z.object({ stopping: z.literal(true) }),
+  }),
+}
