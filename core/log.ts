@@ -33,7 +33,11 @@ const SECRET_PATTERNS = [
 
 /** Blots out what looks like a secret in text from outside. UUIDs of version 4 go too: Nango's secret keys have that shape. */
 export const redact = (text: string): string =>
-  SECRET_PATTERNS.reduce((result, pattern) => result.replace(pattern, (_match, prefix: unknown) => (typeof prefix === 'string' ? `${prefix}[redacted]` : '[redacted]')), text)
+  SECRET_PATTERNS.reduce(
+    (result, pattern) =>
+      result.replace(pattern, (_match, prefix: unknown) => (typeof prefix === 'string' ? `${prefix}[redacted]` : '[redacted]')),
+    text,
+  )
 
 const describe = (_key: string, value: unknown): unknown => {
   if (value instanceof Error) return { name: value.name, message: redact(value.message), ...('code' in value ? { code: value.code } : {}) }
@@ -44,7 +48,9 @@ const describe = (_key: string, value: unknown): unknown => {
 
 const formatLine = (level: LogLevel, event: string, fields: LogFields, at: number): string => {
   const line = JSON.stringify({ at: new Date(at).toISOString(), level, event, ...fields }, describe)
-  return line.length <= MAX_LINE ? line : JSON.stringify({ at: new Date(at).toISOString(), level, event, cut: line.slice(0, MAX_LINE - 200) })
+  return line.length <= MAX_LINE
+    ? line
+    : JSON.stringify({ at: new Date(at).toISOString(), level, event, cut: line.slice(0, MAX_LINE - 200) })
 }
 
 /** A log that gives each finished line to `write`. */

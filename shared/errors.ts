@@ -29,8 +29,18 @@ export const ERRORS = {
   'host.unsupported_runtime': spec('This Node is too old for Patchbay.', 'Use Node 22.18 or newer, or start through npm.', 'after_fix'),
   'automation.denied': spec('This caller may not do that.', 'Ask for a grant that covers it.', 'after_fix', 4),
   'automation.unproven': spec('The caller has not said who it is.', 'Call system.hello and system.prove first.', 'after_fix', 4),
-  'automation.approval_required': spec('This needs your yes.', 'Run it on a terminal and answer there, or do it in the window.', 'after_fix', 4),
-  'vault.locked': spec('The vault is locked.', 'Unlock it: `patchbay vault unlock`, or set PATCHBAY_PASSPHRASE for a headless host.', 'after_fix', 6),
+  'automation.approval_required': spec(
+    'This needs your yes.',
+    'Run it on a terminal and answer there, or do it in the window.',
+    'after_fix',
+    4,
+  ),
+  'vault.locked': spec(
+    'The vault is locked.',
+    'Unlock it: `patchbay vault unlock`, or set PATCHBAY_PASSPHRASE for a headless host.',
+    'after_fix',
+    6,
+  ),
   'vault.key_missing': spec(
     'The key of this vault is gone.',
     'Bring back the keychain or key file it was sealed with. Nothing was deleted and no new key was made.',
@@ -43,44 +53,86 @@ export const ERRORS = {
   'storage.full': spec('The disk is full.', 'Free some space; what was acknowledged is kept.', 'after_fix'),
   'storage.read_only': spec('The data folder cannot be written.', 'Make it writable again.', 'after_fix'),
   'storage.corrupt': spec('The database is damaged.', 'It was left as it is; restore a backup.', 'after_fix'),
-  'storage.future': spec('The database was written by a newer Patchbay.', 'Start that version. The files were left untouched.', 'after_fix'),
+  'storage.future': spec(
+    'The database was written by a newer Patchbay.',
+    'Start that version. The files were left untouched.',
+    'after_fix',
+  ),
   'storage.failed': spec('The data folder did not take the write.', 'Check the disk; nothing was changed.', 'later'),
   'profile.none': spec('No profile is in use.', 'Add one: `patchbay profiles add`, or in the window.', 'after_fix'),
   'profile.not_found': spec('There is no such profile.', 'See `patchbay profiles list`.', 'never'),
-  'profile.read_only': spec('This profile comes from the environment.', 'Change NANGO_HOST or NANGO_SECRET_KEY and start again.', 'after_fix'),
-  'profile.key_required': spec('This profile has no secret key for its address.', 'Enter the secret key of this Nango environment.', 'after_fix', 5),
+  'profile.read_only': spec(
+    'This profile comes from the environment.',
+    'Change NANGO_HOST or NANGO_SECRET_KEY and start again.',
+    'after_fix',
+  ),
+  'profile.key_required': spec(
+    'This profile has no secret key for its address.',
+    'Enter the secret key of this Nango environment.',
+    'after_fix',
+    5,
+  ),
   'profile.invalid_key': spec(
     'That is not a Nango secret key.',
     'A secret key is a UUID. Copy it from Environment Settings, API keys.',
     'after_fix',
     2,
   ),
-  'profile.invalid_address': spec('That is not the address of a server.', 'Give an https address, such as https://nango.example.com.', 'after_fix', 2),
+  'profile.invalid_address': spec(
+    'That is not the address of a server.',
+    'Give an https address, such as https://nango.example.com.',
+    'after_fix',
+    2,
+  ),
   'profile.insecure_address': spec(
     'Over http everybody on the way can read the key.',
     'Use https, or accept the risk for this profile.',
     'after_fix',
     2,
   ),
-  'profile.invalid_certificate': spec('That is not a PEM certificate.', 'Choose a file that begins with BEGIN CERTIFICATE.', 'after_fix', 2),
-  'direct.unavailable': spec('Connecting without Nango is not possible yet.', 'Unset NANGO_ENABLED, and use a Nango profile or the sandbox.', 'after_fix'),
-  'nango.unreachable': spec('Nango cannot be reached.', 'Check the address and your connection. What you see is the last known state.', 'later', 7),
+  'profile.invalid_certificate': spec(
+    'That is not a PEM certificate.',
+    'Choose a file that begins with BEGIN CERTIFICATE.',
+    'after_fix',
+    2,
+  ),
+  'direct.unavailable': spec(
+    'Connecting without Nango is not possible yet.',
+    'Unset NANGO_ENABLED, and use a Nango profile or the sandbox.',
+    'after_fix',
+  ),
+  'nango.unreachable': spec(
+    'Nango cannot be reached.',
+    'Check the address and your connection. What you see is the last known state.',
+    'later',
+    7,
+  ),
   'nango.timeout': spec('Nango did not answer in time.', 'Try again; if it stays so, check the server.', 'later', 7),
   'nango.certificate': spec("Nango's certificate is not trusted.", "Add your company's CA to the profile, as a PEM.", 'after_fix', 7),
   'nango.not_nango': spec(
     "The address answers with a web page, not with Nango's API.",
-    "Check the address; a self-hosted server usually listens on port 3003.",
+    'Check the address; a self-hosted server usually listens on port 3003.',
     'after_fix',
     7,
   ),
-  'nango.key_refused': spec('Nango refused the secret key.', 'Enter the current key of this environment. Connections at Nango are untouched.', 'after_fix', 5),
+  'nango.key_refused': spec(
+    'Nango refused the secret key.',
+    'Enter the current key of this environment. Connections at Nango are untouched.',
+    'after_fix',
+    5,
+  ),
   'nango.scope_missing': spec('The key may not do that.', 'Give the key the named scope at Nango, or use another key.', 'after_fix', 4),
   'nango.public_key': spec('Nango says this is a public key.', 'Use the secret key of the environment instead.', 'after_fix', 5),
   'nango.rate_limited': spec('Nango asks for a pause.', 'It goes on by itself after the named time.', 'later', 7),
   'nango.rejected': spec('Nango refused the request.', 'Read its words below and correct what they name.', 'after_fix'),
   'nango.not_found': spec('Nango does not know that.', 'Compare with the Nango dashboard, then sync.', 'after_fix'),
   'nango.server_error': spec('Nango failed inside.', 'Try again; if it stays so, read the server log.', 'later', 7),
-  'nango.protocol': spec('Nango answered something that is not understood.', 'Check the address and the version of the server.', 'after_fix', 7),
+  'nango.protocol': spec(
+    'Nango answered something that is not understood.',
+    'Check the address and the version of the server.',
+    'after_fix',
+    7,
+  ),
   'nango.too_large': spec('Nango answered more than 8 MiB.', 'Check the address; nothing was taken over.', 'after_fix', 7),
   'connector.not_found': spec('There is no such connector.', 'See `patchbay connectors list --search`.', 'never'),
   'connector.needs_integration': spec(
@@ -88,7 +140,11 @@ export const ERRORS = {
     'Create one in the Nango dashboard, with the client id and secret where it needs them.',
     'after_fix',
   ),
-  'connector.not_from_here': spec('This connector cannot be connected from here yet.', 'Connect it in the Nango dashboard; it appears here then.', 'never'),
+  'connector.not_from_here': spec(
+    'This connector cannot be connected from here yet.',
+    'Connect it in the Nango dashboard; it appears here then.',
+    'never',
+  ),
   'connect.invalid_fields': spec('Some fields are not right yet. Nothing was sent.', 'Correct the named fields.', 'after_fix', 2),
   'connect.busy': spec('A sign-in for this connector and label is already waiting.', 'Finish or cancel that one first.', 'after_fix'),
   'connect.test_failed': spec(
@@ -99,7 +155,12 @@ export const ERRORS = {
   ),
   'connect.denied': spec('Access was not given. Nothing was connected.', 'Try again if that was not meant.', 'after_fix', 5),
   'connect.expired': spec('The page was good for 30 minutes and has run out. Nothing was connected.', 'Get a new page.', 'after_fix', 5),
-  'connect.provider_error': spec('The provider did not complete the sign-in. Nothing was connected.', 'Read its words below, then try again.', 'after_fix', 5),
+  'connect.provider_error': spec(
+    'The provider did not complete the sign-in. Nothing was connected.',
+    'Read its words below, then try again.',
+    'after_fix',
+    5,
+  ),
   'connect.interrupted': spec('Patchbay stopped while this was open.', 'Start it again.', 'after_fix', 5),
   'connect.not_found': spec('There is no such flow.', 'Start a new one.', 'never'),
   'connect.ended': spec('This flow has ended.', 'Start a new one.', 'never'),
@@ -120,7 +181,11 @@ export const ERRORS = {
     5,
   ),
   'connection.refresh_backoff': spec('A recent refresh failed; Nango waits before the next try.', 'Try again in 30 seconds.', 'later', 5),
-  'connection.cannot_revoke': spec('Patchbay cannot end access at the provider yet. Nothing was changed.', 'Remove it without revoke, then end access in your account there.', 'never'),
+  'connection.cannot_revoke': spec(
+    'Patchbay cannot end access at the provider yet. Nothing was changed.',
+    'Remove it without revoke, then end access in your account there.',
+    'never',
+  ),
   'cursor.invalid': spec('The list has moved on.', 'Read it again from the start.', 'after_fix', 2),
 } as const satisfies Record<string, ErrorSpec>
 
@@ -156,7 +221,11 @@ export const isErrorCode = (value: unknown): value is ErrorCode => typeof value 
 export const toWire = (error: unknown, reference: string | null = null): WireError =>
   error instanceof PatchbayError
     ? { code: error.code, message: error.message, data: { next: ERRORS[error.code].next, ...error.data } }
-    : { code: 'internal', message: ERRORS.internal.message, data: { next: ERRORS.internal.next, ...(reference === null ? {} : { reference }) } }
+    : {
+        code: 'internal',
+        message: ERRORS.internal.message,
+        data: { next: ERRORS.internal.next, ...(reference === null ? {} : { reference }) },
+      }
 
 /** Rebuilds the error on the far side; a code of a newer version becomes `internal` and keeps its message. */
 export const fromWire = (wire: { readonly code: string; readonly message: string; readonly data?: ErrorData | undefined }): PatchbayError =>

@@ -5,7 +5,14 @@ import { isErrorCode, type WireError } from './errors.ts'
 export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError }
 
 /** JSON-RPC 2.0's own codes, and the one number all application errors share. */
-export const RPC_CODES = { parse: -32700, invalidRequest: -32600, unknownMethod: -32601, invalidParams: -32602, internal: -32603, application: -32000 } as const
+export const RPC_CODES = {
+  parse: -32700,
+  invalidRequest: -32600,
+  unknownMethod: -32601,
+  invalidParams: -32602,
+  internal: -32603,
+  application: -32000,
+} as const
 
 /** Limits of a socket or WebSocket message. */
 export const LIMITS = { lineInBytes: 1_048_576, lineOutBytes: 8_388_608, depth: 64 } as const
@@ -25,7 +32,11 @@ export type RpcResponse =
   | {
       readonly jsonrpc: '2.0'
       readonly id: string | number | null
-      readonly error: { readonly code: number; readonly message: string; readonly data: { readonly code: string } & Record<string, unknown> }
+      readonly error: {
+        readonly code: number
+        readonly message: string
+        readonly data: { readonly code: string } & Record<string, unknown>
+      }
     }
 
 /** The JSON-RPC number for an error of ours. */

@@ -40,9 +40,11 @@ export type Flow = z.output<typeof Flow>
 const OneFlow = z.object({ flowId: Identifier })
 
 /** At most 64 named values of at most 64 KiB. */
-const Values = z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/), z.string().max(65_536)).refine((value) => Object.keys(value).length <= 64, {
-  message: 'at most 64 values',
-})
+const Values = z
+  .record(z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/), z.string().max(65_536))
+  .refine((value) => Object.keys(value).length <= 64, {
+    message: 'at most 64 values',
+  })
 
 export const connect = {
   start: method({
