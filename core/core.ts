@@ -1,0 +1,45 @@
+import type { ChangeEvent } from '#shared/contract/contract'
+import type { PublicEvent } from '#shared/contract/events'
+import type { Reply } from '#shared/wire'
+import type { Caller } from './caller.ts'
+import type { Log } from './log.ts'
+import type { Secret } from './vault/secret.ts'
+
+/** What the auth window needs for one attempt; handed out once per ticket. */
+export interface AuthWindowSession {
+  readonly flowId: string
+  readonly connectorName: string
+  readonly nangoHost: string
+  /** Nango's websocket path on that host. */
+  readonly websocketsPath: string
+  readonly integrationId: string
+  readonly sessionToken: Secret
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** What the auth window saw; only a hint, Nango's list decides. */
+export type AuthWindowOutcome =
+  | { readonly kind: 'success' }
+  | { readonly kind: 'error'; readonly type: string; readonly message: string }
+  | { readonly kind: 'closed' }
+
+/** The engine as a host sees it. */
+export interface Core {
+  readonly log: Log
+  /** Opens the vault and the database where that is possible; otherwise the named state is in `system.status`. */
+  start(): Promise<void>
+  /** Ends what can be ended, keeps the rest on the disk, closes the database. */
+  stop(): Promise<void>
+  /** The one door inward. Never throws: failures are replies. */
+  dispatch(caller: Caller, method: string, params: unknown): Promise<Reply>
+  onChange(listener: (event: ChangeEvent) => void): () => void
+  onPublicEvent(listener: (event: PublicEvent) => void): () => void
+  /** Called when somebody asked for a shutdown over the contract. */
+  onShutdownRequest(listener: () => void): () => void
+  /** The window got the focus, or the network came back: look at Nango now. */
+  noteAttention(): void
+  /** Trades the single-use ticket of an auth window for its session. Throws `automation.denied` for a bad ticket. */
+  redeemAuthTicket(ticket: string): Promise<AuthWindowSession>
+  /** What the auth window of a redeemed ticket reports. */
+  reportAuthOutcome(ticket: string, outcome: AuthWindowOutcome): void
+}

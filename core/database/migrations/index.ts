@@ -1,0 +1,11 @@
+import type { WritableDb } from '../sql.ts'
+import { up as initial } from './0010-initial.ts'
+
+/** One numbered step; numbers rise in tens and are never changed once released. */
+export interface Migration {
+  readonly version: number
+  readonly up: (db: WritableDb) => void
+}
+
+/** All steps in order. */
+export const MIGRATIONS: readonly Migration[] = [{ version: 10, up: initial }]
