@@ -5,9 +5,28 @@ import { ConnectorSlug, Identifier, Instant, Label, SecretInput } from './common
 export const FlowState = z.enum(['starting', 'waiting', 'finishing', 'connected', 'failed', 'cancelled', 'expired'])
 export type FlowState = z.output<typeof FlowState>
 
+/**
+ * The eleven steps of one attempt, in order, and the cleaning up after one that was cancelled. `approval`, `callback` and
+ * `verified` happen in the browser and at Nango; they are known to be over only when the result is noticed.
+ */
+export const FLOW_STEPS = [
+  'requested',
+  'preflight',
+  'pending',
+  'session',
+  'open',
+  'approval',
+  'callback',
+  'verified',
+  'noticed',
+  'activated',
+  'account',
+  'cleanup',
+] as const
+
 /** One recorded step of a flow. */
 export const FlowStep = z.object({
-  id: z.enum(['preflight', 'session', 'open', 'approval', 'credentials', 'account', 'reconcile', 'cleanup']),
+  id: z.enum(FLOW_STEPS),
   state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped']),
   startedAt: Instant.nullable(),
   endedAt: Instant.nullable(),

@@ -72,7 +72,7 @@ export const up = (db: WritableDb): void => {
       error_at TEXT,
       tags TEXT NOT NULL DEFAULT '{}',
       notes TEXT,
-      is_ours INTEGER NOT NULL DEFAULT 0,
+      is_foreign INTEGER NOT NULL DEFAULT 1,
       missing_since TEXT,
       search_text TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
@@ -80,13 +80,17 @@ export const up = (db: WritableDb): void => {
     CREATE UNIQUE INDEX connections_handle ON connections (profile_id, handle);
     CREATE UNIQUE INDEX connections_nango ON connections (profile_id, provider_config_key, nango_connection_id)
       WHERE nango_connection_id IS NOT NULL;
-    CREATE INDEX connections_by_status ON connections (profile_id, status_rank, sort_name, connection_id);
+    CREATE INDEX connections_by_status ON connections (profile_id, status_rank, is_foreign, sort_name, connection_id);
     CREATE INDEX connections_by_name ON connections (profile_id, sort_name, connection_id);
     CREATE INDEX connections_by_connector ON connections (profile_id, connector_id, sort_name, connection_id);
-    CREATE INDEX connections_by_created ON connections (profile_id, created_at, connection_id);
-    CREATE INDEX connections_by_updated ON connections (profile_id, updated_at, connection_id);
-    CREATE INDEX connections_by_expiry ON connections (profile_id, expires_at, connection_id);
-    CREATE INDEX connections_by_use ON connections (profile_id, last_used_at, connection_id);
+
+    CREATE TABLE forgotten_connections (
+      profile_id TEXT NOT NULL,
+      provider_config_key TEXT NOT NULL,
+      nango_connection_id TEXT NOT NULL,
+      forgotten_at TEXT NOT NULL,
+      PRIMARY KEY (profile_id, provider_config_key, nango_connection_id)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE flows (
       flow_id TEXT PRIMARY KEY,
