@@ -14,6 +14,8 @@ export const VaultStatus = z.object({
   backend: z.string().nullable(),
   /** One honest sentence about what the tier in force protects from, and what not. */
   protection: z.string(),
+  /** Why it is not open and what to do, in one sentence; null while it is open. */
+  reason: z.string().nullable(),
   available: z.array(z.object({ tier: VaultTier, isAvailable: z.boolean(), reason: z.string().nullable() })),
   openedAt: Instant.nullable(),
 })
