@@ -1,0 +1,57 @@
+import type { Implements } from '#shared/contract/contract'
+import { PatchbayError } from '#shared/errors'
+import type { Caller } from '../caller.ts'
+import { countConnections, queryConnections } from './connection-query.ts'
+import { type ProfileView, toConnection } from './connection-row.ts'
+import { getConnection, updateConnection } from './connection-store.ts'
+import { createRefresher, type RefreshDependencies } from './refresh-connection.ts'
+import { type RemovalDependencies, removeConnection } from './remove-connection.ts'
+
+export interface ConnectionsApiDependencies extends RefreshDependencies, RemovalDependencies {
+  /** The profile in use. Throws `profile.none`. */
+  readonly activeProfileId: () => string
+  readonly viewOf: (profileId: string) => ProfileView
+}
+
+/** The domain `connections`. */
+export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implements<'connections', Caller> => {
+  const { db, journal, now, viewOf } = deps
+  const refresh = createRefresher(deps)
+
+  const read = (connectionId: string) => {
+    const row = getConnection(db, connectionId)
+    if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
+    return toConnection(row, viewOf(row.profile_id), now())
+  }
+
+  return {
+    list: ({ status, sort = 'status', descending = false, ...query }) => {
+      const profileId = query.profileId ?? deps.activeProfileId()
+      const view = viewOf(profileId)
+      const statuses = status === undefined ? undefined : [status].flat()
+      const page = queryConnections(db, { ...query, profileId, statuses, sort, isDescending: descending }, view)
+      return { connections: page.rows.map((row) => toConnection(row, view, now())), nextCursor: page.nextCursor, total: page.total }
+    },
+    counts: ({ profileId = deps.activeProfileId() }) => countConnections(db, profileId, viewOf(profileId)),
+    get: ({ connectionId }) => read(connectionId),
+    update: ({ connectionId, label, notes }) =>
+      journal.commit((note) => {
+        const at = new Date(now()).toISOString()
+        const row = updateConnection(
+          db,
+          connectionId,
+          { ...(label === undefined ? {} : { label }), ...(notes === undefined ? {} : { notes }) },
+          at,
+        )
+        if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
+        note.event({ type: 'connection.updated', profileId: row.profile_id, connectionId, facts: { handle: row.handle } })
+        note.change({ type: 'connections.changed', data: { profileId: row.profile_id, connectionId } })
+        return toConnection(row, viewOf(row.profile_id), now())
+      }),
+    refresh: async ({ connectionId, acceptRisk }) => ({ outcome: await refresh(connectionId, acceptRisk), connection: read(connectionId) }),
+    remove: ({ connectionId, revoke, forgetOnly }) => {
+      if (revoke) throw new PatchbayError('connection.cannot_revoke', { data: { connectionId } })
+      return removeConnection(deps, connectionId, forgetOnly)
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import type { NangoConnectionSummary } from '../nango/nango-client.ts'
+import type { Identity } from './connection-row.ts'
+
+/** Who the account is, as far as Nango's list tells: the end user that the connection was made for. */
+export const identityOf = (summary: NangoConnectionSummary): Identity | null => {
+  const displayName = summary.endUser?.displayName ?? null
+  const email = summary.endUser?.email ?? summary.tags['end_user_email'] ?? null
+  if (displayName === null && email === null) return null
+  return { accountId: null, displayName, username: null, email, avatarUrl: null, workspace: null }
+}
+
+/** The name that a connection made elsewhere goes by: its display name or e-mail at Nango, else none. */
+export const labelOf = (summary: NangoConnectionSummary): string | null => {
+  const label = summary.tags['end_user_display_name'] ?? summary.endUser?.displayName ?? summary.endUser?.email ?? ''
+  return label.trim() === '' ? null : label.trim().slice(0, 200)
+}
+
+/** What `errors: [auth]` of Nango's list means: a refresh failed, and no more is known (nango-api.md 7). */
+export const AUTH_ERROR = { code: 'connection.refresh_failed', message: 'Nango could not renew the sign-in.' } as const

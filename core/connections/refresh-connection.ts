@@ -1,0 +1,122 @@
+import type { Connection } from '#shared/contract/connections'
+import { PatchbayError } from '#shared/errors'
+import type { WritableDb } from '../database/sql.ts'
+import type { Journal } from '../events/journal.ts'
+import type { NangoClient, NangoConnectionDetail } from '../nango/nango-client.ts'
+import type { ConnectionRow, Identity } from './connection-row.ts'
+import { getConnection, updateConnection } from './connection-store.ts'
+
+export interface RefreshDependencies {
+  readonly db: WritableDb
+  readonly journal: Journal
+  readonly clientFor: (profileId: string) => Promise<NangoClient>
+  readonly now: () => number
+}
+
+export type RefreshOutcome = 'refreshed' | 'nothing_to_refresh'
+
+/** The modes whose tokens Nango can renew; for others `force_refresh` answers 200 and does nothing (nango-api.md 7). */
+const RENEWABLE_MODES = new Set(['OAUTH2', 'OAUTH2_CC', 'TWO_STEP', 'MCP_OAUTH2', 'JWT', 'APP', 'CUSTOM'])
+
+/** Who the account is, as far as the token answer told; what is known already is not lost. */
+export const identityFrom = (facts: NangoConnectionDetail['rawIdentity'], known: Identity | null): Identity | null => {
+  if (facts === null) return known
+  return {
+    accountId: facts.accountId ?? known?.accountId ?? null,
+    displayName: facts.displayName ?? known?.displayName ?? null,
+    username: facts.username ?? known?.username ?? null,
+    email: facts.email ?? known?.email ?? null,
+    avatarUrl: known?.avatarUrl ?? null,
+    workspace: facts.workspace ?? known?.workspace ?? null,
+  }
+}
+
+const isRefreshFailure = (error: unknown): error is PatchbayError =>
+  error instanceof PatchbayError && (error.code === 'connection.refresh_failed' || error.code === 'connection.refresh_backoff')
+
+const noteFailure = (deps: RefreshDependencies, row: ConnectionRow, error: PatchbayError, at: string): void => {
+  deps.journal.commit((note) => {
+    updateConnection(deps.db, row.connection_id, { status: 'attention', error: { code: error.code, message: error.message, at } }, at)
+    note.event({
+      type: 'connection.attention',
+      profileId: row.profile_id,
+      connectionId: row.connection_id,
+      facts: { handle: row.handle, code: error.code },
+    })
+    note.change({ type: 'connections.changed', data: { profileId: row.profile_id, connectionId: row.connection_id } })
+  })
+}
+
+const noteSuccess = (
+  deps: RefreshDependencies,
+  row: ConnectionRow,
+  detail: NangoConnectionDetail,
+  outcome: RefreshOutcome,
+  at: string,
+): void => {
+  const wasTrouble = row.status === 'attention' || row.status === 'error' || row.status === 'expired'
+  const known = JSON.parse(row.identity ?? 'null') as Connection['identity']
+  deps.journal.commit((note) => {
+    updateConnection(
+      deps.db,
+      row.connection_id,
+      {
+        status: 'connected',
+        error: null,
+        expiresAt: detail.expiresAt,
+        identity: identityFrom(detail.rawIdentity, known),
+        ...(detail.grantedScopes === null ? {} : { scopesGranted: detail.grantedScopes }),
+        lastVerifiedAt: at,
+        ...(outcome === 'refreshed' ? { lastRefreshedAt: at } : {}),
+      },
+      at,
+    )
+    const facts = { handle: row.handle, expiresAt: detail.expiresAt }
+    if (outcome === 'refreshed')
+      note.event({ type: 'connection.refreshed', profileId: row.profile_id, connectionId: row.connection_id, facts })
+    if (wasTrouble) note.event({ type: 'connection.recovered', profileId: row.profile_id, connectionId: row.connection_id, facts })
+    note.change({ type: 'connections.changed', data: { profileId: row.profile_id, connectionId: row.connection_id } })
+  })
+}
+
+/**
+ * Refreshes through Nango (`force_refresh`, nango-api.md 7), once at a time per connection: callers that come meanwhile share
+ * the answer. Throws `connection.refresh_risky` when the last refresh failed and the risk was not accepted, because a failing
+ * forced refresh makes Nango refuse the connection for 30 s.
+ */
+export const createRefresher = (deps: RefreshDependencies): ((connectionId: string, acceptsRisk: boolean) => Promise<RefreshOutcome>) => {
+  const running = new Map<string, Promise<RefreshOutcome>>()
+
+  const refresh = async (row: ConnectionRow, nangoConnectionId: string): Promise<RefreshOutcome> => {
+    const client = await deps.clientFor(row.profile_id)
+    try {
+      const detail = await client.getConnection({
+        connectionId: nangoConnectionId,
+        providerConfigKey: row.provider_config_key,
+        forceRefresh: true,
+      })
+      const isSame = detail.expiresAt === null || detail.expiresAt === row.expires_at
+      const outcome = isSame ? 'nothing_to_refresh' : 'refreshed'
+      noteSuccess(deps, row, detail, outcome, new Date(deps.now()).toISOString())
+      return outcome
+    } catch (error) {
+      if (isRefreshFailure(error)) noteFailure(deps, row, error, new Date(deps.now()).toISOString())
+      throw error
+    }
+  }
+
+  return async (connectionId, acceptsRisk) => {
+    const row = getConnection(deps.db, connectionId)
+    if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
+    if (row.nango_connection_id === null) throw new PatchbayError('connection.pending', { data: { connectionId, handle: row.handle } })
+    if (!RENEWABLE_MODES.has(row.auth_mode)) return 'nothing_to_refresh'
+    const current = running.get(connectionId)
+    if (current !== undefined) return current
+    if (row.status === 'attention' && row.error_code?.startsWith('connection.refresh') === true && !acceptsRisk) {
+      throw new PatchbayError('connection.refresh_risky', { data: { connectionId, handle: row.handle, lastFailedAt: row.error_at } })
+    }
+    const started = refresh(row, row.nango_connection_id).finally(() => running.delete(connectionId))
+    running.set(connectionId, started)
+    return started
+  }
+}

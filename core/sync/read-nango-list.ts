@@ -1,0 +1,41 @@
+import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
+
+const PAGE_SIZE = 2000
+const MOST_PAGES = 1000
+
+/**
+ * Reads Nango's whole list (nango-api.md 7): newest first, by offset, without a total. `onPage` gets each row once, while the
+ * next page is on its way. A row inserted meanwhile repeats one, which is told by its id; the first page is read again at the
+ * end for what came in. A row deleted meanwhile hides another: who is missing must be looked for once more before it counts.
+ */
+export const readNangoList = async (
+  client: NangoClient,
+  onPage: (rows: readonly NangoConnectionSummary[]) => void,
+  options: { readonly signal?: AbortSignal; readonly priority: 'person' | 'background'; readonly pageSize?: number },
+): Promise<{ seen: number; pages: number }> => {
+  const { pageSize = PAGE_SIZE, ...callOptions } = options
+  const seen = new Set<number>()
+  const takeNew = (rows: readonly NangoConnectionSummary[]): void => {
+    const fresh = rows.filter((row) => !seen.has(row.id))
+    for (const row of fresh) seen.add(row.id)
+    if (fresh.length > 0) onPage(fresh)
+  }
+  let pages = 0
+  const read = (page: number): Promise<NangoConnectionSummary[]> => {
+    pages += 1
+    return client.listConnections({ limit: pageSize, page }, callOptions)
+  }
+  let rows = await read(0)
+  let page = 0
+  while (rows.length >= pageSize && page < MOST_PAGES) {
+    page += 1
+    const next = read(page)
+    // The promise is awaited right after; taking the rows in meanwhile must not leave a refusal unhandled.
+    next.catch(() => {})
+    takeNew(rows)
+    rows = await next
+  }
+  takeNew(rows)
+  if (page > 0) takeNew(await read(0))
+  return { seen: seen.size, pages }
+}
