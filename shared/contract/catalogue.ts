@@ -11,7 +11,7 @@ export const ConnectorField = z.object({
   description: z.string().nullable(),
   type: z.enum(['string', 'number', 'boolean']),
   format: z.string().nullable(),
-  /** A regular expression the whole value must match. */
+  /** A regular expression to test the value with, as written: most name both ends, a few mean only one. */
   pattern: z.string().nullable(),
   example: z.string().nullable(),
   prefix: z.string().nullable(),
@@ -21,7 +21,7 @@ export const ConnectorField = z.object({
   defaultValue: z.string().nullable(),
   isOptional: z.boolean(),
   isSecret: z.boolean(),
-  /** Filled by Nango itself; never asked for. */
+  /** Filled by Nango, or by the default value; never asked for. */
   isAutomated: z.boolean(),
   /** Where the value is found. */
   docsUrl: z.string().nullable(),
