@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ConnectorField } from '#shared/contract/catalogue'
+import { acceptsOwnExample } from '#shared/form-values'
 import { legacyNamesOf } from './legacy-names.ts'
 
 const FieldDefinition = z.object({
@@ -98,7 +99,7 @@ const textOrNull = (value: string | undefined): string | null => {
 const toField = (name: string, group: ConnectorField['group'], field: FieldDefinition, docsConnect: string | null): ConnectorField => {
   const isHidden = field.hidden === true
   const isAutomated = field.automated === true || isHidden
-  return {
+  const normalized: ConnectorField = {
     name,
     group,
     title: textOrNull(field.title) ?? titleFromName(name),
@@ -117,6 +118,10 @@ const toField = (name: string, group: ConnectorField['group'], field: FieldDefin
     isAutomated,
     docsUrl: docsConnect === null || field.doc_section?.startsWith('#') !== true ? null : `${docsConnect}${field.doc_section}`,
   }
+  // A few definitions contradict themselves; a rule that refuses its own example would refuse right values too.
+  if (acceptsOwnExample(normalized)) return normalized
+  const lenient = { ...normalized, pattern: null }
+  return acceptsOwnExample(lenient) ? lenient : { ...lenient, format: null }
 }
 
 const toFields = (
