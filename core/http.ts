@@ -1,0 +1,185 @@
+import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Duplex, Readable } from 'node:stream'
+import { TLSSocket } from 'node:tls'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { createAgent } from './http-agent.ts'
+import { HttpFailure, httpFailureFrom } from './http-failure.ts'
+import type { Log } from './log.ts'
+
+/** Deadlines and limits of every call that does not ask for others. */
+export const HTTP_LIMITS = { connectMs: 5_000, callMs: 30_000, bodyBytes: 8 * 1_048_576 } as const
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD'
+  /** Absolute, http or https. Its path and query may be secret: they are never logged. */
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+  /** The most bytes of the reply's body that are read, after decompression. */
+  readonly maxBodyBytes?: number
+}
+
+/** A reply, whatever its status. Redirects are not followed; they arrive as replies. */
+export interface HttpReply {
+  readonly status: number
+  /** Lower-case names; of a repeated header the values are joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+/** The one way out. Owns its connections until `close`. */
+export interface Http {
+  /** Throws HttpFailure and nothing else. */
+  request(input: HttpRequest): Promise<HttpReply>
+  /** The agent of a scheme, for a protocol that upgrades such as WebSocket. Throws HttpFailure for a proxy setting that is no address. */
+  agentFor(protocol: 'http:' | 'https:'): Agent
+  close(): void
+}
+
+export interface HttpOptions {
+  /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are read, in upper or lower case. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+  readonly now: () => number
+  /** Certificate authorities to trust besides the usual ones. */
+  readonly certificatePem?: string | undefined
+}
+
+const decompress = (response: IncomingMessage): Readable => {
+  const encoding = response.headers['content-encoding']?.trim().toLowerCase()
+  switch (encoding) {
+    case undefined:
+    case '':
+    case 'identity':
+      return response
+    case 'gzip':
+    case 'x-gzip':
+      return pipeThrough(response, createGunzip())
+    case 'deflate':
+      return pipeThrough(response, createInflate())
+    case 'br':
+      return pipeThrough(response, createBrotliDecompress())
+    default:
+      throw new HttpFailure('protocol', 'unknown_content_encoding')
+  }
+}
+
+const pipeThrough = <T extends Duplex>(response: IncomingMessage, target: T): T => {
+  response.on('error', (error) => target.destroy(error))
+  return response.pipe(target)
+}
+
+const readBody = async (response: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+  if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw new HttpFailure('too_large', 'content_length')
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of decompress(response)) {
+    bytes += (chunk as Buffer).length
+    if (bytes > maxBytes) throw new HttpFailure('too_large', 'body')
+    chunks.push(chunk as Buffer)
+  }
+  if (!response.complete) throw new HttpFailure('interrupted', 'incomplete')
+  return Buffer.concat(chunks)
+}
+
+const headersOf = (response: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(response.headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  )
+
+/** Calls `done` once the connection stands: TCP, then the proxy's tunnel, then TLS. */
+const whenConnected = (request: ClientRequest, done: () => void): void => {
+  request.once('socket', (socket) => {
+    const isTls = socket instanceof TLSSocket
+    // A socket kept from an earlier call has both behind it.
+    if (request.reusedSocket) done()
+    else if (isTls) socket.once('secureConnect', done)
+    else if (socket.connecting) socket.once('connect', done)
+    else done()
+  })
+}
+
+const exchange = async (agent: Agent, input: HttpRequest): Promise<HttpReply> => {
+  const url = new URL(input.url)
+  const open = url.protocol === 'https:' ? httpsRequest : httpRequest
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  const request = open(url, {
+    method: input.method,
+    agent,
+    headers: {
+      'accept-encoding': 'gzip, deflate, br',
+      ...input.headers,
+      ...(input.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(input.body)) }),
+    },
+  })
+  let failure: HttpFailure | null = null
+  const end = (reason: HttpFailure): void => {
+    failure ??= reason
+    request.destroy(failure)
+    reject(failure)
+  }
+  const onAbort = (): void => end(new HttpFailure('cancelled', 'aborted'))
+  const callTimer = setTimeout(() => end(new HttpFailure('timeout', 'call_deadline')), input.timeoutMs ?? HTTP_LIMITS.callMs)
+  const connectTimer = setTimeout(() => end(new HttpFailure('timeout', 'connect_deadline')), HTTP_LIMITS.connectMs)
+  input.signal?.addEventListener('abort', onAbort, { once: true })
+  if (input.signal?.aborted === true) onAbort()
+  whenConnected(request, () => clearTimeout(connectTimer))
+  request.on('error', reject)
+  request.on('response', resolve)
+  request.end(input.body)
+  try {
+    const response = await promise
+    clearTimeout(connectTimer)
+    const body = await readBody(response, input.maxBodyBytes ?? HTTP_LIMITS.bodyBytes)
+    return { status: response.statusCode ?? 0, headers: headersOf(response), body }
+  } catch (error) {
+    request.destroy()
+    // The timers and the signal end the call by destroying it; what Node then reports is only the echo.
+    throw failure ?? error
+  } finally {
+    clearTimeout(callTimer)
+    clearTimeout(connectTimer)
+    input.signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Makes the way out for one profile: its own kept connections, the proxies of the environment, its private authority. */
+export const createHttp = ({ environment, log, now, certificatePem }: HttpOptions): Http => {
+  const agents = new Map<string, Agent>()
+  let isClosed = false
+
+  const agentFor = (protocol: 'http:' | 'https:'): Agent => {
+    const known = agents.get(protocol)
+    if (known !== undefined) return known
+    const made = createAgent(protocol, environment, certificatePem)
+    agents.set(protocol, made)
+    return made
+  }
+
+  return {
+    request: async (input) => {
+      const startedAt = now()
+      try {
+        if (isClosed) throw new HttpFailure('cancelled', 'closed')
+        const reply = await exchange(agentFor(new URL(input.url).protocol === 'https:' ? 'https:' : 'http:'), input)
+        log.debug('http.reply', { method: input.method, host: new URL(input.url).host, status: reply.status, ms: now() - startedAt })
+        return reply
+      } catch (error) {
+        const failure = httpFailureFrom(error)
+        log.debug('http.failure', { method: input.method, kind: failure.kind, reason: failure.reason, ms: now() - startedAt })
+        throw failure
+      }
+    },
+    agentFor,
+    close: () => {
+      isClosed = true
+      for (const agent of agents.values()) agent.destroy()
+      agents.clear()
+    },
+  }
+}

@@ -1,0 +1,311 @@
+import type { z } from 'zod'
+import { createHttp } from '#core/http'
+import type { Log } from '#core/log'
+import { Secret } from '#core/vault/secret'
+import { PatchbayError } from '#shared/errors'
+import { NangoAuthSocket } from './nango-auth-socket.ts'
+import type { RawIdentity } from './nango-identity.ts'
+import { createNangoTransport, type CallPolicy } from './nango-transport.ts'
+import * as wire from './nango-wire.ts'
+import { createRateBudget, type CallPriority, type RateLimit } from './rate-budget.ts'
+
+/** `priority` is `person` when left out; background calls keep to a quarter of the account's budget. */
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  readonly priority?: CallPriority
+}
+
+/** A row of Nango's list. `id` is unique per server; (providerConfigKey, connectionId) is the natural key. */
+export interface NangoConnectionSummary {
+  readonly id: number
+  readonly connectionId: string
+  readonly providerConfigKey: string
+  readonly provider: string
+  readonly hasAuthError: boolean
+  readonly errorLogId: string | null
+  readonly endUser: { readonly id: string; readonly displayName: string | null; readonly email: string | null } | null
+  readonly tags: Readonly<Record<string, string>>
+  readonly metadata: Readonly<Record<string, unknown>> | null
+  readonly createdAt: string
+}
+
+/** One connection in full. `credentials` is the JSON text of Nango's credentials object; null when the key may not read it. */
+export interface NangoConnectionDetail extends NangoConnectionSummary {
+  readonly connectionConfig: Readonly<Record<string, unknown>>
+  readonly updatedAt: string
+  readonly lastFetchedAt: string | null
+  readonly expiresAt: string | null
+  readonly grantedScopes: readonly string[] | null
+  readonly hasCredentials: boolean
+  readonly credentials: Secret | null
+  readonly rawIdentity: RawIdentity | null
+}
+
+export interface NangoIntegration {
+  readonly integrationId: string
+  readonly providerKey: string
+  readonly displayName: string
+  readonly createdAt: string | null
+  readonly updatedAt: string | null
+}
+
+/** The natural key of a connection at Nango. */
+export interface NangoConnectionKey {
+  readonly connectionId: string
+  readonly providerConfigKey: string
+}
+
+/** What a session presets for one integration. */
+export interface SessionDefaults {
+  readonly userScopes?: readonly string[]
+  readonly connectionConfig?: Readonly<Record<string, string>>
+  readonly oauthScopesOverride?: string
+  readonly authorizationParams?: Readonly<Record<string, string>>
+}
+
+/** A session of 30 minutes. It is not single-use: whoever holds the token can make connections with it. */
+export interface NangoSession {
+  readonly token: Secret
+  readonly connectLink: Secret | null
+  readonly expiresAt: string
+}
+
+/** Nango's API as Patchbay uses it. Throws PatchbayErrors only; none of them holds a key, token, header or body. */
+export interface NangoClient {
+  readonly host: string
+  readonly rateLimit: RateLimit | null
+  /** Throws `nango.not_nango` when the address answers, but not as Nango does. */
+  health(options?: CallOptions): Promise<void>
+  /** One page, newest first; at most `limit` (up to 2,000) rows. Its end is a page with fewer rows. */
+  listConnections(
+    query: {
+      readonly limit?: number
+      readonly page?: number
+      readonly tags?: Readonly<Record<string, string>>
+      readonly connectionId?: string
+      readonly integrationId?: string
+      readonly search?: string
+    },
+    options?: CallOptions,
+  ): Promise<NangoConnectionSummary[]>
+  /** Reads one connection; has side effects at Nango: it may refresh the token (nango-api.md section 7). */
+  getConnection(key: NangoConnectionKey & { readonly forceRefresh?: boolean }, options?: CallOptions): Promise<NangoConnectionDetail>
+  deleteConnection(key: NangoConnectionKey, options?: CallOptions): Promise<'deleted' | 'already_gone'>
+  listIntegrations(options?: CallOptions): Promise<NangoIntegration[]>
+  getIntegration(integrationId: string, options?: CallOptions): Promise<NangoIntegration>
+  /** Tags come out on every connection made with it, keys lower-cased. */
+  createConnectSession(
+    input: {
+      readonly tags: Readonly<Record<string, string>>
+      readonly allowedIntegrations: readonly string[]
+      readonly defaults?: Readonly<Record<string, SessionDefaults>>
+    },
+    options?: CallOptions,
+  ): Promise<NangoSession>
+  /** Throws `connect.expired` for a token that is over. */
+  readConnectSession(
+    token: Secret,
+    options?: CallOptions,
+  ): Promise<{ readonly websocketsPath: string; readonly allowedIntegrations: string[] | null }>
+  /** Never call it while a sign-in may be under way: the connection would come without its tags (nango-api.md section 5). */
+  deleteConnectSession(token: Secret, options?: CallOptions): Promise<void>
+  /** Makes a connection of an API key or of a user name and password. Throws `connect.test_failed` when Nango's check fails. */
+  submitCredentials(
+    input: {
+      readonly mode: 'API_KEY' | 'BASIC'
+      readonly integrationId: string
+      readonly token: Secret
+      readonly params: Readonly<Record<string, string>>
+      readonly credentials: Readonly<Record<string, string>>
+    },
+    options?: CallOptions,
+  ): Promise<NangoConnectionKey>
+  /** The page that starts an OAuth sign-in. Holds the session token: a secret. */
+  authorizationUrl(input: {
+    readonly integrationId: string
+    readonly token: Secret
+    readonly params?: Readonly<Record<string, string>>
+    readonly websocketClientId?: string
+  }): string
+  /** A socket that will tell the result of one sign-in; not started yet. */
+  openAuthSocket(path: string): NangoAuthSocket
+  close(): void
+}
+
+const parse = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const paths = parsed.error.issues.slice(0, 5).map((issue) => issue.path.join('.'))
+  throw new PatchbayError('nango.protocol', { data: { reason: 'unexpected_shape', paths } })
+}
+
+/** One segment of a path. The SDK does not encode them; `.` and `..` cannot be encoded and no server knows them. */
+const segment = (value: string): string => {
+  if (value === '' || value === '.' || value === '..') throw new PatchbayError('nango.not_found')
+  return encodeURIComponent(value)
+}
+
+const defaultsBody = (defaults: Readonly<Record<string, SessionDefaults>>) =>
+  Object.fromEntries(
+    Object.entries(defaults).map(([integrationId, given]) => {
+      const config = {
+        ...given.connectionConfig,
+        ...(given.oauthScopesOverride === undefined ? {} : { oauth_scopes_override: given.oauthScopesOverride }),
+      }
+      return [
+        integrationId,
+        {
+          ...(given.userScopes === undefined ? {} : { user_scopes: given.userScopes.join(',') }),
+          ...(given.authorizationParams === undefined ? {} : { authorization_params: { ...given.authorizationParams } }),
+          ...(Object.keys(config).length === 0 ? {} : { connection_config: config }),
+        },
+      ]
+    }),
+  )
+
+/** An older server knows no `tags` beside `end_user`: it asks for the one or refuses the other. */
+const wantsEndUser = (error: unknown): boolean =>
+  error instanceof PatchbayError &&
+  error.code === 'nango.rejected' &&
+  /\bend_user\b|unrecognized key.*\btags\b/i.test(JSON.stringify(error.data))
+
+const isGone = (error: unknown): boolean => error instanceof PatchbayError && error.code === 'nango.not_found'
+
+/** The SDK renames these two tags on their way out. */
+const hasRenamedTag = (tags: Readonly<Record<string, string>>): boolean => 'displayName' in tags || 'email' in tags
+
+/** Makes the client of one server and key. Opens no connection until it is used. */
+export const createNangoClient = (options: {
+  /** Origin and path prefix, without a slash at its end. */
+  readonly host: string
+  readonly secretKey: Secret
+  readonly certificatePem?: string | undefined
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+  readonly now: () => number
+}): NangoClient => {
+  const { host, secretKey, certificatePem, environment, log, now } = options
+  const http = createHttp({ environment, log, now, certificatePem })
+  const budget = createRateBudget(now)
+  const transport = createNangoTransport({ host, secretKey, http, budget, now })
+
+  const reading = (call: CallOptions = {}): CallPolicy => ({ ...call, isBudgeted: true, isRepeatable: true })
+  const writing = (call: CallOptions = {}): CallPolicy => ({ ...call, isBudgeted: true, isRepeatable: false })
+  const withSession = (call: CallOptions = {}, isRepeatable = false): CallPolicy => ({ ...call, isBudgeted: false, isRepeatable })
+  const bearer = (token: Secret): Record<string, string> => ({ authorization: `Bearer ${token.reveal()}` })
+
+  /** The Connect UI of a self-hosted server would send the token to Nango Cloud unless told its address (nango-api.md section 9). */
+  const mendedLink = (link: string): Secret => {
+    const url = new URL(link)
+    if (new URL(host).hostname !== 'api.nango.dev') url.searchParams.set('apiURL', host)
+    return new Secret(url.href)
+  }
+
+  return {
+    host,
+    get rateLimit() {
+      return budget.rateLimit
+    },
+
+    health: async (call) => {
+      const reply = await transport.send({ method: 'GET', url: `${host}/health` }, withSession(call, true))
+      if (!wire.HealthReply.safeParse(reply).success) throw new PatchbayError('nango.not_nango')
+    },
+
+    listConnections: async (query, call) => {
+      const { search, tags = {}, limit, page, connectionId, integrationId } = query
+      const sdk = await transport.sdk(reading(call))
+      if (search === undefined && !hasRenamedTag(tags)) {
+        const { tags: _tags, search: _search, ...rest } = query
+        const reply = await sdk.listConnections({ ...rest, tags: { ...tags } })
+        return parse(wire.ConnectionListReply, reply).connections.map(wire.toSummary)
+      }
+      const params = new URLSearchParams()
+      for (const [name, value] of Object.entries({ search, limit, page, connectionId, integrationId })) {
+        if (value !== undefined) params.set(name, String(value))
+      }
+      for (const [key, value] of Object.entries(tags)) params.set(`tags[${key.toLowerCase()}]`, value)
+      const { data } = await sdk.http.get<unknown>(`${host}/connections?${params}`, { headers: bearer(secretKey) })
+      return parse(wire.ConnectionListReply, data).connections.map(wire.toSummary)
+    },
+
+    getConnection: async ({ connectionId, providerConfigKey, forceRefresh = false }, call) => {
+      // Not sdk.getConnection: it always sends parameters that older servers and narrower keys refuse.
+      const params = new URLSearchParams({ provider_config_key: providerConfigKey, ...(forceRefresh ? { force_refresh: 'true' } : {}) })
+      const sdk = await transport.sdk(forceRefresh ? writing(call) : reading(call))
+      const { data } = await sdk.http.get<unknown>(`${host}/connections/${segment(connectionId)}?${params}`, { headers: bearer(secretKey) })
+      return wire.toDetail(parse(wire.ConnectionReply, data))
+    },
+
+    deleteConnection: async ({ connectionId, providerConfigKey }, call) => {
+      const sdk = await transport.sdk(writing(call))
+      try {
+        await sdk.deleteConnection(encodeURIComponent(providerConfigKey), segment(connectionId))
+        return 'deleted'
+      } catch (error) {
+        if (isGone(error)) return 'already_gone'
+        throw error
+      }
+    },
+
+    listIntegrations: async (call) => {
+      const sdk = await transport.sdk(reading(call))
+      return parse(wire.IntegrationListReply, await sdk.listIntegrations()).configs.map(wire.toIntegration)
+    },
+
+    getIntegration: async (integrationId, call) => {
+      const sdk = await transport.sdk(reading(call))
+      return wire.toIntegration(parse(wire.IntegrationReply, await sdk.getIntegration({ uniqueKey: segment(integrationId) })).data)
+    },
+
+    createConnectSession: async ({ tags, allowedIntegrations, defaults = {} }, call) => {
+      const sdk = await transport.sdk(writing(call))
+      const presets = defaultsBody(defaults)
+      const common = {
+        allowed_integrations: [...allowedIntegrations],
+        ...(Object.keys(presets).length === 0 ? {} : { integrations_config_defaults: presets }),
+      }
+      const reply = await sdk.createConnectSession({ ...common, tags: { ...tags } }).catch((error: unknown) => {
+        if (!wantsEndUser(error)) throw error
+        return sdk.createConnectSession({ ...common, end_user: { id: 'patchbay', tags: { ...tags } } })
+      })
+      const { data } = parse(wire.SessionReply, reply)
+      return {
+        token: new Secret(data.token),
+        connectLink: data.connect_link ? mendedLink(data.connect_link) : null,
+        expiresAt: data.expires_at,
+      }
+    },
+
+    readConnectSession: async (token, call) => {
+      const reply = await transport.send({ method: 'GET', url: `${host}/connect/session`, headers: bearer(token) }, withSession(call, true))
+      const { data } = parse(wire.SessionInfoReply, reply)
+      return { websocketsPath: data.websocketsPath ?? '/', allowedIntegrations: data.allowed_integrations ?? null }
+    },
+
+    deleteConnectSession: async (token, call) => {
+      await transport.send({ method: 'DELETE', url: `${host}/connect/session`, headers: bearer(token) }, withSession(call))
+    },
+
+    submitCredentials: async ({ mode, integrationId, token, params, credentials }, call) => {
+      const url = new URL(`${host}/api-auth/${mode === 'API_KEY' ? 'api-key' : 'basic'}/${segment(integrationId)}`)
+      url.searchParams.set('connect_session_token', token.reveal())
+      for (const [name, value] of Object.entries(params)) url.searchParams.set(`params[${name}]`, value)
+      const body = JSON.stringify(credentials)
+      const headers = { 'content-type': 'application/json' }
+      return parse(wire.CredentialsReply, await transport.send({ method: 'POST', url: url.href, headers, body }, withSession(call)))
+    },
+
+    authorizationUrl: ({ integrationId, token, params = {}, websocketClientId }) => {
+      const url = new URL(`${host}/oauth/connect/${segment(integrationId)}`)
+      url.searchParams.set('connect_session_token', token.reveal())
+      for (const [name, value] of Object.entries(params)) url.searchParams.set(`params[${name}]`, value)
+      if (websocketClientId !== undefined) url.searchParams.set('ws_client_id', websocketClientId)
+      return url.href
+    },
+
+    openAuthSocket: (path) => new NangoAuthSocket({ host, path, http, log }),
+
+    close: () => http.close(),
+  }
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { Secret } from '#core/vault/secret'
+import type { NangoConnectionDetail, NangoConnectionSummary, NangoIntegration } from './nango-client.ts'
+import { identityFrom } from './nango-identity.ts'
+
+/** Nango writes times as `...+00:00` and as `...Z`; ours always end in Z. */
+const Time = z
+  .string()
+  .refine((value) => !Number.isNaN(Date.parse(value)))
+  .transform((value) => new Date(value).toISOString())
+
+const Name = z.string().min(1).max(1_024)
+
+const Tags = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((tags) =>
+    Object.fromEntries(Object.entries(tags ?? {}).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []))),
+  )
+
+const Anything = z.record(z.string(), z.unknown())
+
+/** What GET /connections and GET /connections/{id} have in common (nango-api.md section 7). */
+const ConnectionCore = z.object({
+  id: z.number().int(),
+  connection_id: Name,
+  provider_config_key: Name,
+  provider: Name,
+  errors: z
+    .array(z.object({ type: z.string(), log_id: z.string().nullish() }))
+    .nullish()
+    .transform((errors) => errors ?? []),
+  end_user: z.object({ id: z.string(), display_name: z.string().nullish(), email: z.string().nullish() }).nullish().catch(null),
+  tags: Tags,
+  metadata: Anything.nullish().catch(null),
+})
+
+const ListedConnection = ConnectionCore.extend({ created: Time })
+
+const FullConnection = ConnectionCore.extend({
+  created_at: Time,
+  updated_at: Time,
+  last_fetched_at: Time.nullish(),
+  connection_config: Anything.nullish().catch(null),
+  credentials: Anything.nullish(),
+})
+
+/** GET /connections. One row that is not understood makes the whole list invalid: a list with holes would read as removals. */
+export const ConnectionListReply = z.object({ connections: z.array(ListedConnection) })
+
+/** GET /connections/{id}. */
+export const ConnectionReply = FullConnection
+
+const IntegrationRow = z.object({
+  unique_key: Name,
+  provider: Name,
+  display_name: z.string().nullish(),
+  created_at: Time.nullish(),
+  updated_at: Time.nullish(),
+})
+
+/** GET /integrations, as the SDK renames it. */
+export const IntegrationListReply = z.object({ configs: z.array(IntegrationRow) })
+
+/** GET /integrations/{key}. */
+export const IntegrationReply = z.object({ data: IntegrationRow })
+
+/** POST /connect/sessions and /connect/sessions/reconnect. */
+export const SessionReply = z.object({
+  data: z.object({ token: z.string().regex(/^[\w.-]{8,512}$/), connect_link: z.url({ protocol: /^https?$/ }).nullish(), expires_at: Time }),
+})
+
+/** GET /connect/session, with a session token. Nango Cloud leaves the path out. */
+export const SessionInfoReply = z.object({
+  data: z.object({
+    allowed_integrations: z.array(z.string()).nullish(),
+    websocketsPath: z
+      .string()
+      .regex(/^\/(?!\/)[\w./-]{0,256}$/)
+      .nullish(),
+  }),
+})
+
+/** POST /api-auth/... */
+export const CredentialsReply = z.object({ connectionId: Name, providerConfigKey: Name })
+
+/** GET /health. */
+export const HealthReply = z.object({ result: z.literal('ok') })
+
+/** The envelope of Nango's errors (nango-api.md section 2). */
+export const ErrorReply = z.object({
+  error: z.object({
+    code: z.string().nullish(),
+    message: z.string().nullish(),
+    errors: z
+      .array(
+        z.object({ code: z.string().nullish(), message: z.string().nullish(), path: z.array(z.union([z.string(), z.number()])).nullish() }),
+      )
+      .nullish()
+      .catch(null),
+  }),
+})
+export type ErrorReply = z.output<typeof ErrorReply>
+
+const summaryFields = (row: z.output<typeof ConnectionCore>, createdAt: string): NangoConnectionSummary => {
+  const authError = row.errors.find((error) => error.type === 'auth')
+  return {
+    id: row.id,
+    connectionId: row.connection_id,
+    providerConfigKey: row.provider_config_key,
+    provider: row.provider,
+    hasAuthError: authError !== undefined,
+    errorLogId: authError?.log_id ?? null,
+    endUser: row.end_user
+      ? { id: row.end_user.id, displayName: row.end_user.display_name ?? null, email: row.end_user.email ?? null }
+      : null,
+    tags: row.tags,
+    metadata: row.metadata ?? null,
+    createdAt,
+  }
+}
+
+/** A row of the list, in our words. */
+export const toSummary = (row: z.output<typeof ListedConnection>): NangoConnectionSummary => summaryFields(row, row.created)
+
+/** Scopes as OAuth writes them (space separated, RFC 6749 section 3.3) or as some providers do (commas). */
+const scopesFrom = (value: unknown): string[] | null =>
+  typeof value === 'string' ? value.split(/[\s,]+/).filter((scope) => scope !== '') : null
+
+/** A connection with its credentials sealed into a Secret, in our words. */
+export const toDetail = (row: z.output<typeof FullConnection>): NangoConnectionDetail => {
+  const credentials = row.credentials ?? {}
+  const hasCredentials = Object.keys(credentials).length > 0
+  const raw = Anything.safeParse(credentials['raw'])
+  const expiresAt = Time.safeParse(credentials['expires_at'])
+  return {
+    ...summaryFields(row, row.created_at),
+    connectionConfig: row.connection_config ?? {},
+    updatedAt: row.updated_at,
+    lastFetchedAt: row.last_fetched_at ?? null,
+    expiresAt: expiresAt.success ? expiresAt.data : null,
+    grantedScopes: raw.success ? scopesFrom(raw.data['scope']) : null,
+    hasCredentials,
+    credentials: hasCredentials ? new Secret(JSON.stringify(credentials)) : null,
+    rawIdentity: raw.success ? identityFrom(raw.data) : null,
+  }
+}
+
+/** An integration, in our words. */
+export const toIntegration = (row: z.output<typeof IntegrationRow>): NangoIntegration => ({
+  integrationId: row.unique_key,
+  providerKey: row.provider,
+  displayName: row.display_name ?? row.unique_key,
+  createdAt: row.created_at ?? null,
+  updatedAt: row.updated_at ?? null,
+})
