@@ -1,4 +1,4 @@
-import type { NangoConnectionSummary } from '../nango/nango-client.ts'
+import type { NangoConnectionDetail, NangoConnectionSummary } from '../nango/nango-client.ts'
 import type { Identity } from './connection-row.ts'
 
 /** Who the account is, as far as Nango's list tells: the end user that the connection was made for. */
@@ -17,3 +17,16 @@ export const labelOf = (summary: NangoConnectionSummary): string | null => {
 
 /** What `errors: [auth]` of Nango's list means: a refresh failed, and no more is known (nango-api.md 7). */
 export const AUTH_ERROR = { code: 'connection.refresh_failed', message: 'Nango could not renew the sign-in.' } as const
+
+/** Who the account is, as far as the token answer told; what is known already is not lost. */
+export const identityFrom = (facts: NangoConnectionDetail['rawIdentity'], known: Identity | null): Identity | null => {
+  if (facts === null) return known
+  return {
+    accountId: facts.accountId ?? known?.accountId ?? null,
+    displayName: facts.displayName ?? known?.displayName ?? null,
+    username: facts.username ?? known?.username ?? null,
+    email: facts.email ?? known?.email ?? null,
+    avatarUrl: known?.avatarUrl ?? null,
+    workspace: facts.workspace ?? known?.workspace ?? null,
+  }
+}

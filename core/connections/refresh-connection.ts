@@ -3,8 +3,9 @@ import { PatchbayError } from '#shared/errors'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal } from '../events/journal.ts'
 import type { NangoClient, NangoConnectionDetail } from '../nango/nango-client.ts'
-import type { ConnectionRow, Identity } from './connection-row.ts'
+import type { ConnectionRow } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
+import { identityFrom } from './nango-facts.ts'
 
 export interface RefreshDependencies {
   readonly db: WritableDb
@@ -17,19 +18,6 @@ export type RefreshOutcome = 'refreshed' | 'nothing_to_refresh'
 
 /** The modes whose tokens Nango can renew; for others `force_refresh` answers 200 and does nothing (nango-api.md 7). */
 const RENEWABLE_MODES = new Set(['OAUTH2', 'OAUTH2_CC', 'TWO_STEP', 'MCP_OAUTH2', 'JWT', 'APP', 'CUSTOM'])
-
-/** Who the account is, as far as the token answer told; what is known already is not lost. */
-export const identityFrom = (facts: NangoConnectionDetail['rawIdentity'], known: Identity | null): Identity | null => {
-  if (facts === null) return known
-  return {
-    accountId: facts.accountId ?? known?.accountId ?? null,
-    displayName: facts.displayName ?? known?.displayName ?? null,
-    username: facts.username ?? known?.username ?? null,
-    email: facts.email ?? known?.email ?? null,
-    avatarUrl: known?.avatarUrl ?? null,
-    workspace: facts.workspace ?? known?.workspace ?? null,
-  }
-}
 
 const isRefreshFailure = (error: unknown): error is PatchbayError =>
   error instanceof PatchbayError && (error.code === 'connection.refresh_failed' || error.code === 'connection.refresh_backoff')

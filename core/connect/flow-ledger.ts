@@ -1,0 +1,177 @@
+import type { FlowState } from '#shared/contract/connect'
+import { ERRORS, isErrorCode, PatchbayError } from '#shared/errors'
+import type { Identity } from '../connections/connection-row.ts'
+import { deleteConnection, updateConnection } from '../connections/connection-store.ts'
+import { AUTH_ERROR, identityFrom, identityOf } from '../connections/nango-facts.ts'
+import type { WritableDb } from '../database/sql.ts'
+import type { Journal, Note } from '../events/journal.ts'
+import type { NangoConnectionDetail, NangoConnectionSummary } from '../nango/nango-client.ts'
+import type { SecretVault } from '../vault/secret-vault.ts'
+import { type FlowChange, getFlow, OPEN_STATES, type StoredFlow, updateFlow } from './flow-store.ts'
+import { type StepId, withAllEnded, withStep } from './flow-steps.ts'
+
+export interface LedgerDependencies {
+  readonly db: WritableDb
+  readonly journal: Journal
+  readonly vault: SecretVault
+  readonly now: () => number
+  /** The connector's name for people. */
+  readonly nameOf: (connectorId: string) => string
+}
+
+const CLEANUP_AFTER_EXPIRY_MS = 5 * 60_000
+const CLEANUP_WITHOUT_PAGE_MS = 10 * 60_000
+
+/** The written side of a flow: every change of state is one transaction, and only legal ones are made. */
+export interface FlowLedger {
+  get(flowId: string): StoredFlow | undefined
+  /** The flow, if something is still to come. Throws `connect.not_found` or `connect.ended`. */
+  open(flowId: string): StoredFlow
+  step(flowId: string, id: StepId, state: 'running' | 'done' | 'failed' | 'skipped', note?: string): void
+  change(flowId: string, change: FlowChange): void
+  activate(flow: StoredFlow, summary: NangoConnectionSummary, identity: Identity | null, note?: Note): void
+  /** What the token answer told about the account; null when it could not be read. */
+  learnAccount(flow: StoredFlow, detail: NangoConnectionDetail | null): void
+  end(flowId: string, state: Exclude<FlowState, 'starting' | 'waiting' | 'finishing' | 'connected'>, error: PatchbayError | null): void
+  cleanedUp(flowId: string): void
+}
+
+/** A ledger over the tables `flows` and `connections`. */
+export const createFlowLedger = ({ db, journal, vault, now, nameOf }: LedgerDependencies): FlowLedger => {
+  const at = (): string => new Date(now()).toISOString()
+
+  const announce = (note: Note, flow: StoredFlow): void => {
+    note.change({ type: 'connect.changed', data: { profileId: flow.profileId, flowId: flow.flowId } })
+  }
+
+  const change = (flowId: string, made: FlowChange): void => {
+    const flow = getFlow(db, flowId)
+    if (flow === undefined) return
+    journal.commit((note) => {
+      updateFlow(db, flowId, made)
+      announce(note, flow)
+    })
+  }
+
+  const activateWithin = (flow: StoredFlow, summary: NangoConnectionSummary, identity: Identity | null, note: Note): void => {
+    const when = at()
+    const isWell = !summary.hasAuthError
+    const row = updateConnection(
+      db,
+      flow.connectionId,
+      {
+        status: isWell ? 'connected' : 'attention',
+        error: isWell ? null : { ...AUTH_ERROR, at: when },
+        nangoConnectionId: summary.connectionId,
+        nangoRowId: summary.id,
+        providerConfigKey: summary.providerConfigKey,
+        createdAt: summary.createdAt,
+        tags: summary.tags,
+        identity: identity ?? identityOf(summary),
+        lastSyncedAt: when,
+        lastVerifiedAt: when,
+      },
+      when,
+    )
+    const noticed = withAllEnded(withStep(flow.steps, 'activated', 'done', when), 'done', when)
+    const steps =
+      flow.via === 'form'
+        ? noticed
+        : noticed.map((step) => (step.id === 'account' ? { ...step, state: 'running' as const, startedAt: when, endedAt: null } : step))
+    updateFlow(db, flow.flowId, { state: 'connected', endedAt: when, error: null, cleanupUntil: null, steps })
+    vault.remove({ kind: 'flow-session', owner: flow.flowId })
+    note.event({
+      type: 'connection.activated',
+      profileId: flow.profileId,
+      connectionId: flow.connectionId,
+      facts: { handle: row?.handle ?? null, connectorId: flow.connectorId, by: 'flow', flowId: flow.flowId },
+    })
+    note.change({ type: 'connections.changed', data: { profileId: flow.profileId, connectionId: flow.connectionId } })
+    announce(note, flow)
+  }
+
+  return {
+    get: (flowId) => getFlow(db, flowId),
+    open: (flowId) => {
+      const flow = getFlow(db, flowId)
+      if (flow === undefined) throw new PatchbayError('connect.not_found', { data: { flowId } })
+      if (!OPEN_STATES.includes(flow.state)) throw new PatchbayError('connect.ended', { data: { flowId, state: flow.state } })
+      return flow
+    },
+    step: (flowId, id, state, words) => {
+      const flow = getFlow(db, flowId)
+      if (flow !== undefined) change(flowId, { steps: withStep(flow.steps, id, state, at(), words ?? null) })
+    },
+    change,
+    activate: (flow, summary, identity, note) => {
+      if (note === undefined) journal.commit((own) => activateWithin(flow, summary, identity, own))
+      else activateWithin(flow, summary, identity, note)
+    },
+    learnAccount: (flow, detail) => {
+      const when = at()
+      journal.commit((note) => {
+        const steps = getFlow(db, flow.flowId)?.steps ?? flow.steps
+        const words = detail === null ? 'The account could not be read; it is not known yet.' : null
+        updateFlow(db, flow.flowId, { steps: withStep(steps, 'account', detail === null ? 'skipped' : 'done', when, words) })
+        if (detail !== null) {
+          const known = db.get<{ identity: string | null }>('SELECT identity FROM connections WHERE connection_id = ?', flow.connectionId)
+          updateConnection(
+            db,
+            flow.connectionId,
+            {
+              expiresAt: detail.expiresAt,
+              identity: identityFrom(detail.rawIdentity, JSON.parse(known?.identity ?? 'null') as Identity | null),
+              ...(detail.grantedScopes === null ? {} : { scopesGranted: detail.grantedScopes }),
+            },
+            when,
+          )
+          note.change({ type: 'connections.changed', data: { profileId: flow.profileId, connectionId: flow.connectionId } })
+        }
+        announce(note, flow)
+      })
+    },
+    end: (flowId, state, error) => {
+      const flow = getFlow(db, flowId)
+      if (flow === undefined || !OPEN_STATES.includes(flow.state)) return
+      const when = at()
+      const page = flow.expiresAt === null ? now() + CLEANUP_WITHOUT_PAGE_MS : Date.parse(flow.expiresAt) + CLEANUP_AFTER_EXPIRY_MS
+      journal.commit((note) => {
+        updateFlow(db, flowId, {
+          state,
+          endedAt: when,
+          error:
+            error === null
+              ? null
+              : {
+                  code: error.code,
+                  message: error.message,
+                  data: { next: isErrorCode(error.code) ? ERRORS[error.code].next : '', ...error.data },
+                },
+          cleanupUntil: state === 'cancelled' ? new Date(page).toISOString() : null,
+          steps: withAllEnded(flow.steps, state === 'cancelled' ? 'skipped' : 'failed', when),
+        })
+        deleteConnection(db, flow.connectionId)
+        if (state !== 'cancelled') vault.remove({ kind: 'flow-session', owner: flowId })
+        const facts = { flowId, connectorId: flow.connectorId, state, code: error?.code ?? null }
+        note.event({ type: 'flow.failed', profileId: flow.profileId, connectionId: flow.connectionId, facts })
+        note.change({ type: 'connections.changed', data: { profileId: flow.profileId, connectionId: flow.connectionId } })
+        announce(note, flow)
+      })
+    },
+    cleanedUp: (flowId) => {
+      const flow = getFlow(db, flowId)
+      if (flow === undefined) return
+      const words = `${nameOf(flow.connectorId)} answered after you cancelled. The new connection was removed again.`
+      journal.commit((note) => {
+        updateFlow(db, flowId, { steps: withStep(flow.steps, 'cleanup', 'done', at(), words) })
+        note.event({
+          type: 'connection.removed',
+          profileId: flow.profileId,
+          connectionId: flow.connectionId,
+          facts: { flowId, connectorId: flow.connectorId, nango: 'deleted', by: 'cancelled_flow' },
+        })
+        announce(note, flow)
+      })
+    },
+  }
+}

@@ -1,0 +1,159 @@
+import type { Flow, FlowState, FlowStep } from '#shared/contract/connect'
+import type { ErrorData } from '#shared/errors'
+import type { ReadableDb, SqlValue, WritableDb } from '../database/sql.ts'
+
+/** A flow as it is stored: everything but the secrets, which are in the vault or in memory only. */
+export interface StoredFlow {
+  readonly flowId: string
+  readonly profileId: string
+  readonly connectionId: string
+  readonly connectorId: string
+  readonly integrationId: string
+  readonly label: string | null
+  readonly via: Flow['via']
+  readonly state: FlowState
+  readonly params: Readonly<Record<string, string>>
+  readonly scopes: readonly string[] | null
+  readonly createdAt: string
+  readonly endedAt: string | null
+  readonly expiresAt: string | null
+  readonly error: { readonly code: string; readonly message: string; readonly data: ErrorData } | null
+  /** Until when a connection of this cancelled flow is still looked for. */
+  readonly cleanupUntil: string | null
+  readonly steps: readonly FlowStep[]
+}
+
+interface FlowRow {
+  readonly flow_id: string
+  readonly profile_id: string
+  readonly connection_id: string
+  readonly connector_id: string
+  readonly integration_id: string
+  readonly label: string | null
+  readonly via: Flow['via']
+  readonly state: FlowState
+  readonly params: string
+  readonly scopes: string | null
+  readonly created_at: string
+  readonly ended_at: string | null
+  readonly expires_at: string | null
+  readonly error_code: string | null
+  readonly error_message: string | null
+  readonly error_data: string | null
+  readonly cleanup_until: string | null
+  readonly steps: string
+}
+
+/** The states in which something is still to come. */
+export const OPEN_STATES: readonly FlowState[] = ['starting', 'waiting', 'finishing']
+
+const OPEN_SQL = "state IN ('starting', 'waiting', 'finishing')"
+
+const toFlow = (row: FlowRow): StoredFlow => ({
+  flowId: row.flow_id,
+  profileId: row.profile_id,
+  connectionId: row.connection_id,
+  connectorId: row.connector_id,
+  integrationId: row.integration_id,
+  label: row.label,
+  via: row.via,
+  state: row.state,
+  params: JSON.parse(row.params) as Record<string, string>,
+  scopes: row.scopes === null ? null : (JSON.parse(row.scopes) as string[]),
+  createdAt: row.created_at,
+  endedAt: row.ended_at,
+  expiresAt: row.expires_at,
+  error:
+    row.error_code === null
+      ? null
+      : { code: row.error_code, message: row.error_message ?? '', data: JSON.parse(row.error_data ?? '{}') as ErrorData },
+  cleanupUntil: row.cleanup_until,
+  steps: JSON.parse(row.steps) as FlowStep[],
+})
+
+/** Stores a new flow. */
+export const insertFlow = (db: WritableDb, flow: StoredFlow): void => {
+  db.run(
+    `INSERT INTO flows (flow_id, profile_id, connection_id, connector_id, integration_id, label, via, oauth_method, state, params, scopes, created_at, steps)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'nango', ?, ?, ?, ?, ?)`,
+    flow.flowId,
+    flow.profileId,
+    flow.connectionId,
+    flow.connectorId,
+    flow.integrationId,
+    flow.label,
+    flow.via,
+    flow.state,
+    JSON.stringify(flow.params),
+    flow.scopes === null ? null : JSON.stringify(flow.scopes),
+    flow.createdAt,
+    JSON.stringify(flow.steps),
+  )
+}
+
+export type FlowChange = Partial<Pick<StoredFlow, 'state' | 'endedAt' | 'expiresAt' | 'error' | 'cleanupUntil' | 'steps' | 'params'>>
+
+/** Changes a flow; what is absent stays. */
+export const updateFlow = (db: WritableDb, flowId: string, change: FlowChange): void => {
+  const columns: [string, SqlValue][] = []
+  if (change.state !== undefined) columns.push(['state', change.state])
+  if (change.endedAt !== undefined) columns.push(['ended_at', change.endedAt])
+  if (change.expiresAt !== undefined) columns.push(['expires_at', change.expiresAt])
+  if (change.cleanupUntil !== undefined) columns.push(['cleanup_until', change.cleanupUntil])
+  if (change.steps !== undefined) columns.push(['steps', JSON.stringify(change.steps)])
+  if (change.params !== undefined) columns.push(['params', JSON.stringify(change.params)])
+  if (change.error !== undefined) {
+    columns.push(['error_code', change.error?.code ?? null])
+    columns.push(['error_message', change.error?.message ?? null])
+    columns.push(['error_data', change.error === null ? null : JSON.stringify(change.error.data)])
+  }
+  if (columns.length === 0) return
+  db.run(
+    `UPDATE flows SET ${columns.map(([column]) => `${column} = ?`).join(', ')} WHERE flow_id = ?`,
+    ...columns.map(([, value]) => value),
+    flowId,
+  )
+}
+
+/** One flow, or undefined. */
+export const getFlow = (db: ReadableDb, flowId: string): StoredFlow | undefined => {
+  const row = db.get<FlowRow>('SELECT * FROM flows WHERE flow_id = ?', flowId)
+  return row === undefined ? undefined : toFlow(row)
+}
+
+/** The open flow that a pending connection waits for, or undefined. */
+export const findOpenFlowOf = (db: ReadableDb, connectionId: string): StoredFlow | undefined => {
+  const row = db.get<FlowRow>(`SELECT * FROM flows WHERE connection_id = ? AND ${OPEN_SQL}`, connectionId)
+  return row === undefined ? undefined : toFlow(row)
+}
+
+/** Flows of a profile since an instant, newest first; of all profiles without one. */
+export const listFlows = (
+  db: ReadableDb,
+  query: { readonly profileId?: string | undefined; readonly isOpen?: boolean | undefined; readonly since: string },
+): StoredFlow[] => {
+  const parts = ["(created_at >= ? OR state IN ('starting', 'waiting', 'finishing'))"]
+  const values: SqlValue[] = [query.since]
+  if (query.profileId !== undefined) {
+    parts.push('profile_id = ?')
+    values.push(query.profileId)
+  }
+  if (query.isOpen !== undefined) parts.push(query.isOpen ? OPEN_SQL : `NOT ${OPEN_SQL}`)
+  return db
+    .all<FlowRow>(`SELECT * FROM flows WHERE ${parts.join(' AND ')} ORDER BY created_at DESC, flow_id DESC LIMIT 200`, ...values)
+    .map(toFlow)
+}
+
+/** Flows that still need somebody to look: open ones, and cancelled ones whose connection may still appear. */
+export const listWatchedFlows = (db: ReadableDb, at: string): StoredFlow[] =>
+  db.all<FlowRow>(`SELECT * FROM flows WHERE ${OPEN_SQL} OR (cleanup_until IS NOT NULL AND cleanup_until > ?)`, at).map(toFlow)
+
+/** Ended flows older than an instant go; what they led to stays. */
+export const deleteFlowsBefore = (db: WritableDb, at: string): void => {
+  db.run(`DELETE FROM flows WHERE created_at < ? AND NOT ${OPEN_SQL} AND (cleanup_until IS NULL OR cleanup_until < ?)`, at, at)
+}
+
+/** Takes all flows of a profile away. */
+export const deleteFlowsOf = (db: WritableDb, profileId: string): void => {
+  db.run('DELETE FROM flows WHERE profile_id = ?', profileId)
+}
