@@ -26,12 +26,12 @@ const index = (entry: CatalogueEntry): Indexed => {
   }
 }
 
-/** Lower is better: exact name or id, beginning of the name, beginning of a word; null is left to the fuzzy search. */
+/** Lower is better, then the shorter name: exact name or id, beginning of the name, beginning of a word; null is left to the fuzzy search. */
 const rank = (one: Indexed, text: string, canonical: string): number | null => {
   if (one.entry.connectorId === canonical || one.name === text) return 0
   if (one.ids.includes(canonical)) return 1
-  if (one.name.startsWith(text) || one.entry.connectorId.startsWith(canonical)) return 2
-  if (one.words.some((word) => word.startsWith(text))) return 3
+  if (one.name.startsWith(text)) return 2
+  if (one.entry.connectorId.startsWith(canonical) || one.words.some((word) => word.startsWith(text))) return 3
   return null
 }
 const FUZZY = 4
@@ -41,30 +41,30 @@ const CATEGORY = 5
 export const createConnectorSearch = (entries: readonly CatalogueEntry[]): ConnectorSearch => {
   const indexed = entries.map(index)
   const haystack = indexed.map((one) => `${one.name} ${one.ids.join(' ')}`)
-  // One typing mistake a word, and its first letter may be anywhere.
+  // Forgives one missing, wrong, swapped or surplus letter a word.
   const fuzzy = new uFuzzy({ intraMode: 1, intraIns: 1 })
   return (typed) => {
     const text = fold(typed)
     if (text === '') return entries
     const canonical = canonicalName(text)
-    const found: { one: Indexed; rank: number; order: number }[] = []
+    const found: { one: Indexed; rank: number }[] = []
     const seen = new Set<Indexed>()
-    const add = (one: Indexed, position: number, order: number): void => {
+    const add = (one: Indexed, position: number): void => {
       if (seen.has(one)) return
       seen.add(one)
-      found.push({ one, rank: position, order })
+      found.push({ one, rank: position })
     }
     for (const one of indexed) {
       const position = rank(one, text, canonical)
-      if (position !== null) add(one, position, one.name.length)
+      if (position !== null) add(one, position)
     }
-    const [matches, info, order] = fuzzy.search(haystack, text, 1)
-    const best = info === null || order === null ? (matches ?? []) : order.map((at) => info.idx[at] ?? -1)
-    best.forEach((at, position) => {
+    for (const at of fuzzy.search(haystack, text, 1)[0] ?? []) {
       const one = indexed[at]
-      if (one !== undefined) add(one, FUZZY, position)
-    })
-    for (const one of indexed) if (one.categories.some((category) => category.startsWith(text))) add(one, CATEGORY, 0)
-    return found.toSorted((a, b) => a.rank - b.rank || a.order - b.order || (a.one.name < b.one.name ? -1 : 1)).map(({ one }) => one.entry)
+      if (one !== undefined) add(one, FUZZY)
+    }
+    for (const one of indexed) if (one.categories.some((category) => category.startsWith(text))) add(one, CATEGORY)
+    return found
+      .toSorted((a, b) => a.rank - b.rank || a.one.name.length - b.one.name.length || (a.one.name < b.one.name ? -1 : 1))
+      .map(({ one }) => one.entry)
   }
 }
