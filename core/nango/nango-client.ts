@@ -1,10 +1,10 @@
-import type { z } from 'zod'
 import { createHttp } from '#core/http'
 import type { Log } from '#core/log'
 import { Secret } from '#core/vault/secret'
 import { PatchbayError } from '#shared/errors'
 import { NangoAuthSocket } from './nango-auth-socket.ts'
 import type { RawIdentity } from './nango-identity.ts'
+import { defaultsBody, hasRenamedTag, parseReply, segment, wantsEndUser } from './nango-request.ts'
 import { createNangoTransport, type CallPolicy } from './nango-transport.ts'
 import * as wire from './nango-wire.ts'
 import { createRateBudget, type CallPriority, type RateLimit } from './rate-budget.ts'
@@ -102,6 +102,8 @@ export interface NangoClient {
     },
     options?: CallOptions,
   ): Promise<NangoSession>
+  /** Finds out whether the key may open sessions, without opening one. Throws `nango.scope_missing` where it may not. */
+  probeConnectSessions(options?: CallOptions): Promise<void>
   /** Throws `connect.expired` for a token that is over. */
   readConnectSession(
     token: Secret,
@@ -132,47 +134,7 @@ export interface NangoClient {
   close(): void
 }
 
-const parse = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const paths = parsed.error.issues.slice(0, 5).map((issue) => issue.path.join('.'))
-  throw new PatchbayError('nango.protocol', { data: { reason: 'unexpected_shape', paths } })
-}
-
-/** One segment of a path. The SDK does not encode them; `.` and `..` cannot be encoded and no server knows them. */
-const segment = (value: string): string => {
-  if (value === '' || value === '.' || value === '..') throw new PatchbayError('nango.not_found')
-  return encodeURIComponent(value)
-}
-
-const defaultsBody = (defaults: Readonly<Record<string, SessionDefaults>>) =>
-  Object.fromEntries(
-    Object.entries(defaults).map(([integrationId, given]) => {
-      const config = {
-        ...given.connectionConfig,
-        ...(given.oauthScopesOverride === undefined ? {} : { oauth_scopes_override: given.oauthScopesOverride }),
-      }
-      return [
-        integrationId,
-        {
-          ...(given.userScopes === undefined ? {} : { user_scopes: given.userScopes.join(',') }),
-          ...(given.authorizationParams === undefined ? {} : { authorization_params: { ...given.authorizationParams } }),
-          ...(Object.keys(config).length === 0 ? {} : { connection_config: config }),
-        },
-      ]
-    }),
-  )
-
-/** An older server knows no `tags` beside `end_user`: it asks for the one or refuses the other. */
-const wantsEndUser = (error: unknown): boolean =>
-  error instanceof PatchbayError &&
-  error.code === 'nango.rejected' &&
-  /\bend_user\b|unrecognized key.*\btags\b/i.test(JSON.stringify(error.data))
-
 const isGone = (error: unknown): boolean => error instanceof PatchbayError && error.code === 'nango.not_found'
-
-/** The SDK renames these two tags on their way out. */
-const hasRenamedTag = (tags: Readonly<Record<string, string>>): boolean => 'displayName' in tags || 'email' in tags
 
 /** Makes the client of one server and key. Opens no connection until it is used. */
 export const createNangoClient = (options: {
@@ -218,7 +180,7 @@ export const createNangoClient = (options: {
       if (search === undefined && !hasRenamedTag(tags)) {
         const { tags: _tags, search: _search, ...rest } = query
         const reply = await sdk.listConnections({ ...rest, tags: { ...tags } })
-        return parse(wire.ConnectionListReply, reply).connections.map(wire.toSummary)
+        return parseReply(wire.ConnectionListReply, reply).connections.map(wire.toSummary)
       }
       const params = new URLSearchParams()
       for (const [name, value] of Object.entries({ search, limit, page, connectionId, integrationId })) {
@@ -226,7 +188,7 @@ export const createNangoClient = (options: {
       }
       for (const [key, value] of Object.entries(tags)) params.set(`tags[${key.toLowerCase()}]`, value)
       const { data } = await sdk.http.get<unknown>(`${host}/connections?${params}`, { headers: bearer(secretKey) })
-      return parse(wire.ConnectionListReply, data).connections.map(wire.toSummary)
+      return parseReply(wire.ConnectionListReply, data).connections.map(wire.toSummary)
     },
 
     getConnection: async ({ connectionId, providerConfigKey, forceRefresh = false }, call) => {
@@ -234,7 +196,7 @@ export const createNangoClient = (options: {
       const params = new URLSearchParams({ provider_config_key: providerConfigKey, ...(forceRefresh ? { force_refresh: 'true' } : {}) })
       const sdk = await transport.sdk(forceRefresh ? writing(call) : reading(call))
       const { data } = await sdk.http.get<unknown>(`${host}/connections/${segment(connectionId)}?${params}`, { headers: bearer(secretKey) })
-      return wire.toDetail(parse(wire.ConnectionReply, data))
+      return wire.toDetail(parseReply(wire.ConnectionReply, data))
     },
 
     deleteConnection: async ({ connectionId, providerConfigKey }, call) => {
@@ -250,12 +212,12 @@ export const createNangoClient = (options: {
 
     listIntegrations: async (call) => {
       const sdk = await transport.sdk(reading(call))
-      return parse(wire.IntegrationListReply, await sdk.listIntegrations()).configs.map(wire.toIntegration)
+      return parseReply(wire.IntegrationListReply, await sdk.listIntegrations()).configs.map(wire.toIntegration)
     },
 
     getIntegration: async (integrationId, call) => {
       const sdk = await transport.sdk(reading(call))
-      return wire.toIntegration(parse(wire.IntegrationReply, await sdk.getIntegration({ uniqueKey: segment(integrationId) })).data)
+      return wire.toIntegration(parseReply(wire.IntegrationReply, await sdk.getIntegration({ uniqueKey: segment(integrationId) })).data)
     },
 
     createConnectSession: async ({ tags, allowedIntegrations, defaults = {} }, call) => {
@@ -269,7 +231,7 @@ export const createNangoClient = (options: {
         if (!wantsEndUser(error)) throw error
         return sdk.createConnectSession({ ...common, end_user: { id: 'patchbay', tags: { ...tags } } })
       })
-      const { data } = parse(wire.SessionReply, reply)
+      const { data } = parseReply(wire.SessionReply, reply)
       return {
         token: new Secret(data.token),
         connectLink: data.connect_link ? mendedLink(data.connect_link) : null,
@@ -277,9 +239,19 @@ export const createNangoClient = (options: {
       }
     },
 
+    probeConnectSessions: async (call) => {
+      const sdk = await transport.sdk(writing(call))
+      try {
+        // No server takes this body: a key that may open sessions gets 400, one that may not gets 403 before that.
+        await sdk.http.post(`${host}/connect/sessions`, { tags: 'probe', allowed_integrations: 'none' }, { headers: bearer(secretKey) })
+      } catch (error) {
+        if (!(error instanceof PatchbayError && error.code === 'nango.rejected' && error.data['status'] === 400)) throw error
+      }
+    },
+
     readConnectSession: async (token, call) => {
       const reply = await transport.send({ method: 'GET', url: `${host}/connect/session`, headers: bearer(token) }, withSession(call, true))
-      const { data } = parse(wire.SessionInfoReply, reply)
+      const { data } = parseReply(wire.SessionInfoReply, reply)
       return { websocketsPath: data.websocketsPath ?? '/', allowedIntegrations: data.allowed_integrations ?? null }
     },
 
@@ -293,7 +265,7 @@ export const createNangoClient = (options: {
       for (const [name, value] of Object.entries(params)) url.searchParams.set(`params[${name}]`, value)
       const body = JSON.stringify(credentials)
       const headers = { 'content-type': 'application/json' }
-      return parse(wire.CredentialsReply, await transport.send({ method: 'POST', url: url.href, headers, body }, withSession(call)))
+      return parseReply(wire.CredentialsReply, await transport.send({ method: 'POST', url: url.href, headers, body }, withSession(call)))
     },
 
     authorizationUrl: ({ integrationId, token, params = {}, websocketClientId }) => {

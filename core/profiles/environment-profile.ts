@@ -1,0 +1,107 @@
+import type { Secret } from '#core/vault/secret'
+import { PatchbayError, type ErrorCode } from '#shared/errors'
+import { acceptNangoAddress, NANGO_CLOUD, parseNangoAddress, type NangoAddress } from './nango-address.ts'
+import { readSecretKey } from './secret-key.ts'
+
+/** The id of the profile that comes from the environment. */
+export const ENVIRONMENT_PROFILE_ID = 'env'
+
+/** Names of Nango's address; the first that is set wins. */
+const HOST_VARIABLES = ['NANGO_HOST', 'NANGO_URL', 'NANGO_BASE_URL', 'NANGO_API_URL', 'NANGO_HOSTPORT'] as const
+
+/** Something about the environment worth saying, for `doctor` and one line of the log. */
+export interface EnvironmentFinding {
+  readonly id: 'env.host_disagrees' | 'env.public_key' | 'env.host_without_key' | 'env.nango_disabled' | 'env.unusable'
+  readonly summary: string
+  readonly fix: string
+}
+
+/** The profile of the environment. It is never written to the disk. `failure` says why it cannot be used. */
+export interface EnvironmentProfile {
+  readonly address: NangoAddress | null
+  readonly secretKey: Secret | null
+  readonly failure: PatchbayError | null
+}
+
+export interface NangoEnvironment {
+  /** NANGO_ENABLED=false: nothing is sent to any Nango. */
+  readonly isNangoEnabled: boolean
+  readonly profile: EnvironmentProfile | null
+  readonly findings: readonly EnvironmentFinding[]
+}
+
+const readProfile = (host: string, key: string): EnvironmentProfile => {
+  const failures: PatchbayError[] = []
+  const attempt = <T>(work: () => T): T | null => {
+    try {
+      return work()
+    } catch (error) {
+      if (!(error instanceof PatchbayError)) throw error
+      failures.push(error)
+      return null
+    }
+  }
+  const address = attempt(() => parseNangoAddress(host))
+  const secretKey = attempt(() => readSecretKey(key))
+  if (address !== null) attempt(() => acceptNangoAddress(host, false))
+  return { address, secretKey, failure: failures[0] ?? null }
+}
+
+const FIXES: Partial<Record<ErrorCode, string>> = {
+  'profile.insecure_address': 'Use https in NANGO_HOST, or add the server as a profile of its own and accept the risk there.',
+  'profile.invalid_address': 'Set NANGO_HOST to an address such as https://nango.example.com.',
+  'profile.invalid_key': 'Set NANGO_SECRET_KEY to the secret key of the environment.',
+  'nango.public_key': 'Set NANGO_SECRET_KEY to the secret key, not to the public one.',
+}
+
+/** Reads the variables of surface section 2. Findings name variables, never their values. */
+export const readNangoEnvironment = (environment: Readonly<Record<string, string | undefined>>): NangoEnvironment => {
+  const named = HOST_VARIABLES.flatMap((name) => {
+    const value = environment[name]?.trim()
+    return value ? [{ name, value }] : []
+  })
+  const [first] = named
+  const host = first?.value ?? NANGO_CLOUD
+  const key = environment['NANGO_SECRET_KEY']?.trim()
+  const isNangoEnabled = !/^(?:false|0|no|off)$/i.test(environment['NANGO_ENABLED']?.trim() ?? '')
+  const profile = key ? readProfile(host, key) : null
+
+  const findings: EnvironmentFinding[] = []
+  const differing = named.filter((entry) => entry.value.replace(/\/+$/, '') !== host.replace(/\/+$/, ''))
+  if (first !== undefined && differing.length > 0) {
+    findings.push({
+      id: 'env.host_disagrees',
+      summary: `${first.name} and ${differing.map((entry) => entry.name).join(', ')} name different addresses; ${first.name} is used.`,
+      fix: `Keep ${first.name} and unset the others.`,
+    })
+  }
+  if (environment['NANGO_PUBLIC_KEY']) {
+    findings.push({
+      id: 'env.public_key',
+      summary: 'NANGO_PUBLIC_KEY is ignored: Nango has retired public keys.',
+      fix: 'Unset NANGO_PUBLIC_KEY.',
+    })
+  }
+  if (first !== undefined && !key) {
+    findings.push({
+      id: 'env.host_without_key',
+      summary: `${first.name} is set, but NANGO_SECRET_KEY is not; the environment makes no profile.`,
+      fix: `Set NANGO_SECRET_KEY as well, or unset ${first.name}.`,
+    })
+  }
+  if (!isNangoEnabled) {
+    findings.push({
+      id: 'env.nango_disabled',
+      summary: 'NANGO_ENABLED is false: nothing is sent to Nango, and connecting without it is not possible yet.',
+      fix: 'Unset NANGO_ENABLED.',
+    })
+  }
+  if (profile?.failure) {
+    findings.push({
+      id: 'env.unusable',
+      summary: `The profile of the environment cannot be used: ${profile.failure.message}`,
+      fix: FIXES[profile.failure.code] ?? 'Correct the variables.',
+    })
+  }
+  return { isNangoEnabled, profile, findings }
+}
