@@ -1,0 +1,319 @@
+import type { Connector } from '#shared/contract/catalogue'
+import { isErrorCode, PatchbayError } from '#shared/errors'
+import type { ResolvedConnector } from '../catalogue/connector-catalogue.ts'
+import type { AuthWindowOutcome, AuthWindowSession } from '../core.ts'
+import type { WritableDb } from '../database/sql.ts'
+import type { Journal, Note } from '../events/journal.ts'
+import type { Log } from '../log.ts'
+import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
+import type { Platform } from '../platform.ts'
+import { Secret } from '../vault/secret.ts'
+import type { SecretVault } from '../vault/secret-vault.ts'
+import { AuthTickets } from './auth-tickets.ts'
+import { type PreparedForm, prepareForm } from './connect-preflight.ts'
+import { flowErrorFrom } from './flow-errors.ts'
+import { createFlowLedger, type FlowLedger } from './flow-ledger.ts'
+import { findOpenFlowOf, listFlows, listWatchedFlows, type StoredFlow } from './flow-store.ts'
+import { FLOW_TAG, FlowWatch, type WatchPace } from './flow-watch.ts'
+import { type StartParams, writePending } from './pending-flow.ts'
+import { identityOfForm, openSession, submitForm } from './nango-steps.ts'
+
+export interface ConnectDependencies {
+  readonly db: WritableDb
+  readonly journal: Journal
+  readonly vault: SecretVault
+  readonly log: Log
+  readonly platform: Pick<Platform, 'openExternal' | 'copyText' | 'openAuthWindow' | 'now' | 'monotonicNow'>
+  /** Ties connections to this installation. */
+  readonly installationId: string
+  readonly activeProfileId: () => string
+  readonly clientFor: (profileId: string) => Promise<NangoClient>
+  readonly resolveConnector: (connectorId: string, profileId: string) => Promise<ResolvedConnector>
+  readonly nameOf: (connectorId: string) => string
+  readonly pace?: WatchPace
+}
+
+/** Claims that a connection belongs to a flow, see the reconciliation. */
+export type Claim =
+  | { readonly kind: 'activated' | 'rejected' | 'foreign' }
+  | { readonly kind: 'late'; readonly label: string | null; readonly scopes: readonly string[] | null }
+
+/** Starts flows and follows each to its end, across restarts. */
+export class ConnectEngine {
+  readonly #deps: ConnectDependencies
+  readonly #ledger: FlowLedger
+  readonly #watches = new Map<string, FlowWatch>()
+  readonly #tickets: AuthTickets
+
+  constructor(deps: ConnectDependencies) {
+    this.#deps = deps
+    this.#tickets = new AuthTickets(() => deps.platform.monotonicNow())
+    this.#ledger = createFlowLedger({
+      db: deps.db,
+      journal: deps.journal,
+      vault: deps.vault,
+      now: () => deps.platform.now(),
+      nameOf: deps.nameOf,
+    })
+  }
+
+  /** Goes on with what was open when the host last stopped. */
+  resume(): void {
+    for (const flow of listWatchedFlows(this.#deps.db, this.#at())) {
+      if (flow.state === 'cancelled' || (flow.via !== 'form' && flow.expiresAt !== null)) this.#watch(flow.flowId).start()
+      else void this.#settleInterrupted(flow)
+    }
+  }
+
+  stop(): void {
+    for (const watch of this.#watches.values()) watch.stop()
+    this.#watches.clear()
+  }
+
+  /** Checks, writes the pending rows, opens the session; answers when the page is open, or when the form has been answered. */
+  async start(params: StartParams): Promise<StoredFlow> {
+    const profileId = params.profileId ?? this.#deps.activeProfileId()
+    const begunAt = this.#at()
+    const resolved = await this.#deps.resolveConnector(params.connectorId, profileId)
+    const { connector } = resolved
+    const form = prepareForm(connector, params.fields ?? {}, params.credentials ?? {})
+    this.#refuseSecond(profileId, connector.connectorId, params.label ?? null)
+    const client = await this.#deps.clientFor(profileId)
+    const flow = writePending(this.#deps, { profileId, connector, form, params, begunAt })
+    const opensPage = params.open && flow.via === 'browser'
+    try {
+      const session = await openSession(client, flow, this.#deps.installationId)
+      this.#ledger.step(flow.flowId, 'session', 'done')
+      if (flow.via === 'form') await this.#finishForm(client, flow, connector, form, session.token)
+      else await this.#beginWaiting(client, flow, session, opensPage)
+    } catch (error) {
+      if (!(error instanceof PatchbayError)) this.#deps.log.error('connect.crashed', { flowId: flow.flowId, error })
+      this.#ledger.end(flow.flowId, 'failed', error instanceof PatchbayError ? error : new PatchbayError('internal'))
+    }
+    return this.#ledger.get(flow.flowId) ?? flow
+  }
+
+  get(flowId: string): StoredFlow {
+    const flow = this.#ledger.get(flowId)
+    if (flow === undefined) throw new PatchbayError('connect.not_found', { data: { flowId } })
+    return flow
+  }
+
+  list(query: { readonly profileId?: string | undefined; readonly isOpen?: boolean | undefined }): StoredFlow[] {
+    return listFlows(this.#deps.db, { ...query, since: new Date(this.#deps.platform.now() - 86_400_000).toISOString() })
+  }
+
+  /** Whether the core still hears Nango's socket for this flow. */
+  isListening(flowId: string): boolean {
+    return this.#watches.get(flowId)?.isListening ?? false
+  }
+
+  /** The page of a waiting flow: holds the session token. Null where there is none. */
+  addressOf(flow: StoredFlow): Secret | null {
+    return this.#deps.vault.open({ kind: 'flow-session', owner: flow.flowId, binding: flow.integrationId })
+  }
+
+  /** Ends an open flow; a connection that appears later is removed again. The session is left alone: see nango-api.md 5. */
+  cancel(flowId: string): StoredFlow {
+    this.#ledger.open(flowId)
+    this.#ledger.end(flowId, 'cancelled', null)
+    this.#watches.get(flowId)?.stop()
+    this.#watches.delete(flowId)
+    const watch = this.#watch(flowId)
+    watch.start()
+    return this.get(flowId)
+  }
+
+  /** Ends the flow behind a pending connection; a row without one goes with it. */
+  cancelFlowOf(connectionId: string): void {
+    const flow = findOpenFlowOf(this.#deps.db, connectionId)
+    if (flow === undefined) throw new PatchbayError('connection.pending', { data: { connectionId } })
+    this.cancel(flow.flowId)
+  }
+
+  async reopen(flowId: string): Promise<StoredFlow> {
+    const flow = this.#ledger.open(flowId)
+    await this.#openPage(flow)
+    return this.get(flowId)
+  }
+
+  async copyAddress(flowId: string): Promise<{ isCopied: boolean; authorizationUrl?: string }> {
+    const address = this.addressOf(this.#ledger.open(flowId))
+    if (address === null) throw new PatchbayError('connect.ended', { data: { flowId } })
+    const isCopied = await this.#deps.platform.copyText(address.reveal())
+    return isCopied ? { isCopied } : { isCopied, authorizationUrl: address.reveal() }
+  }
+
+  async openWindow(flowId: string): Promise<{ isOpen: boolean; url?: string }> {
+    const flow = this.#ledger.open(flowId)
+    const opened = await this.#deps.platform.openAuthWindow(this.#tickets.issue(flow.flowId))
+    if (opened === null) throw new PatchbayError('connect.no_browser')
+    this.#ledger.step(flowId, 'open', 'done')
+    this.#ledger.step(flowId, 'approval', 'running')
+    return opened
+  }
+
+  async redeemAuthTicket(ticket: string): Promise<AuthWindowSession> {
+    const flow = this.#ledger.open(this.#tickets.redeem(ticket))
+    const client = await this.#deps.clientFor(flow.profileId)
+    const address = this.addressOf(flow)
+    const token = address === null ? null : new URL(address.reveal()).searchParams.get('connect_session_token')
+    if (token === null) throw new PatchbayError('connect.ended', { data: { flowId: flow.flowId } })
+    const sessionToken = new Secret(token)
+    const { websocketsPath } = await client.readConnectSession(sessionToken)
+    return {
+      flowId: flow.flowId,
+      connectorName: this.#deps.nameOf(flow.connectorId),
+      nangoHost: client.host,
+      websocketsPath,
+      integrationId: flow.integrationId,
+      sessionToken,
+      params: flow.params,
+    }
+  }
+
+  /** What an auth window saw. Success is looked up, a refusal believed, a closed window only noted. */
+  reportAuthOutcome(ticket: string, outcome: AuthWindowOutcome): void {
+    const flowId = this.#tickets.flowOf(ticket)
+    const watch = flowId === null ? undefined : this.#watches.get(flowId)
+    if (flowId === null || watch === undefined) return
+    if (outcome.kind === 'success') watch.expectNow()
+    else if (outcome.kind === 'error') watch.refuse(flowErrorFrom(outcome.type, outcome.message))
+    else this.#ledger.step(flowId, 'approval', 'running', 'The window was closed before an answer came.')
+  }
+
+  /** Decides about a connection of Nango's list that is not known here yet. */
+  claim(profileId: string, summary: NangoConnectionSummary, note: Note): Claim {
+    const flowId = summary.tags[FLOW_TAG]
+    const flow = flowId === undefined ? undefined : this.#ledger.get(flowId)
+    if (flow === undefined || flow.profileId !== profileId) return { kind: 'foreign' }
+    if (flow.state === 'cancelled') {
+      // Outside its time to be cleaned up it is listed like any other, so that it can be seen and removed.
+      if (flow.cleanupUntil === null || Date.parse(flow.cleanupUntil) < this.#deps.platform.now())
+        return { kind: 'late', label: flow.label, scopes: flow.scopes }
+      void this.#watch(flow.flowId).look()
+      return { kind: 'rejected' }
+    }
+    if (flow.state === 'connected' || flow.state === 'failed' || flow.state === 'expired')
+      return { kind: 'late', label: flow.label, scopes: flow.scopes }
+    this.#ledger.activate(flow, summary, null, note)
+    this.#watches.get(flow.flowId)?.stop()
+    queueMicrotask(() => void this.#learnAccount(flow))
+    return { kind: 'activated' }
+  }
+
+  #at(): string {
+    return new Date(this.#deps.platform.now()).toISOString()
+  }
+
+  #refuseSecond(profileId: string, connectorId: string, label: string | null): void {
+    const waiting = listFlows(this.#deps.db, { profileId, isOpen: true, since: this.#at() }).find(
+      (flow) => flow.connectorId === connectorId && flow.label === label,
+    )
+    if (waiting !== undefined) throw new PatchbayError('connect.busy', { data: { flowId: waiting.flowId, connectorId } })
+  }
+
+  async #finishForm(client: NangoClient, flow: StoredFlow, connector: Connector, form: PreparedForm, token: Secret): Promise<void> {
+    this.#ledger.change(flow.flowId, { state: 'finishing' })
+    for (const step of ['open', 'approval', 'callback'] as const) this.#ledger.step(flow.flowId, step, 'skipped')
+    this.#ledger.step(flow.flowId, 'verified', 'running')
+    const summary = await submitForm(client, flow, connector.authMode, form, token)
+    const current = this.#ledger.get(flow.flowId)
+    if (current?.state === 'finishing') this.#ledger.activate(current, summary, identityOfForm(connector, form.credentials))
+  }
+
+  async #beginWaiting(
+    client: NangoClient,
+    flow: StoredFlow,
+    session: { token: Secret; expiresAt: string },
+    opensPage: boolean,
+  ): Promise<void> {
+    const watch = this.#watch(flow.flowId)
+    const socketId = flow.via === 'browser' ? await this.#listen(client, watch, session.token) : undefined
+    const address = client.authorizationUrl({
+      integrationId: flow.integrationId,
+      token: session.token,
+      params: flow.params,
+      ...(socketId === undefined ? {} : { websocketClientId: socketId }),
+    })
+    this.#deps.vault.put({ kind: 'flow-session', owner: flow.flowId, binding: flow.integrationId }, new Secret(address))
+    this.#ledger.change(flow.flowId, { state: 'waiting', expiresAt: session.expiresAt })
+    this.#ledger.step(flow.flowId, 'open', 'running')
+    if (opensPage)
+      await this.#openPage(flow).catch((error: unknown) => this.#deps.log.warn('connect.open_failed', { flowId: flow.flowId, error }))
+    watch.start()
+  }
+
+  /** Hears of a refusal at once; without the socket the looks for the tag still notice a success. */
+  async #listen(client: NangoClient, watch: FlowWatch, token: Secret): Promise<string | undefined> {
+    try {
+      const { websocketsPath } = await client.readConnectSession(token)
+      const socket = client.openAuthSocket(websocketsPath)
+      const socketId = await socket.start()
+      watch.listen(socket.result)
+      return socketId
+    } catch (error) {
+      this.#deps.log.info('connect.no_socket', { flowId: watch.flowId, error })
+      return undefined
+    }
+  }
+
+  async #openPage(flow: StoredFlow): Promise<void> {
+    const address = this.addressOf(flow)
+    if (address === null) throw new PatchbayError('connect.ended', { data: { flowId: flow.flowId } })
+    try {
+      await this.#deps.platform.openExternal(address.reveal())
+    } catch (error) {
+      this.#ledger.step(flow.flowId, 'open', 'failed', 'No browser could be opened. Copy the address and open it yourself.')
+      throw error
+    }
+    this.#ledger.step(flow.flowId, 'open', 'done')
+    this.#ledger.step(flow.flowId, 'approval', 'running')
+  }
+
+  #watch(flowId: string): FlowWatch {
+    const known = this.#watches.get(flowId)
+    if (known !== undefined) return known
+    const { platform, log, clientFor, pace } = this.#deps
+    const watch = new FlowWatch(flowId, {
+      ledger: this.#ledger,
+      log,
+      clientFor,
+      now: () => platform.now(),
+      monotonicNow: () => platform.monotonicNow(),
+      onActivated: (flow) => void this.#learnAccount(flow),
+      ...(pace === undefined ? {} : { pace }),
+    })
+    this.#watches.set(flowId, watch)
+    return watch
+  }
+
+  /** One read of the new connection: expiry, scopes and who the account is, as far as the token answer tells. */
+  async #learnAccount(flow: StoredFlow): Promise<void> {
+    if (flow.via === 'form') return
+    const row = this.#deps.db.get<{ nango_connection_id: string; provider_config_key: string }>(
+      'SELECT nango_connection_id, provider_config_key FROM connections WHERE connection_id = ?',
+      flow.connectionId,
+    )
+    if (row === undefined) return
+    try {
+      const client = await this.#deps.clientFor(flow.profileId)
+      this.#ledger.learnAccount(
+        flow,
+        await client.getConnection({ connectionId: row.nango_connection_id, providerConfigKey: row.provider_config_key }),
+      )
+    } catch (error) {
+      this.#deps.log.info('connect.account_unread', {
+        flowId: flow.flowId,
+        code: error instanceof PatchbayError && isErrorCode(error.code) ? error.code : 'internal',
+      })
+      this.#ledger.learnAccount(flow, null)
+    }
+  }
+
+  /** A flow that the host's end cut off before there was a page: what came of it is asked once more, then it is over. */
+  async #settleInterrupted(flow: StoredFlow): Promise<void> {
+    const isOver = await this.#watch(flow.flowId).look()
+    if (!isOver) this.#ledger.end(flow.flowId, 'failed', new PatchbayError('connect.interrupted'))
+  }
+}

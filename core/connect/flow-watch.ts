@@ -1,0 +1,182 @@
+import { PatchbayError } from '#shared/errors'
+import type { Log } from '../log.ts'
+import type { NangoAuthResult } from '../nango/nango-auth-socket.ts'
+import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
+import { flowErrorFrom } from './flow-errors.ts'
+import type { FlowLedger } from './flow-ledger.ts'
+import { OPEN_STATES, type StoredFlow } from './flow-store.ts'
+
+/** The tag that ties a connection at Nango to its flow; the only correlation that works in every path (nango-api.md 9). */
+export const FLOW_TAG = 'patchbay_flow'
+
+export interface WatchDependencies {
+  readonly ledger: FlowLedger
+  readonly log: Log
+  readonly clientFor: (profileId: string) => Promise<NangoClient>
+  readonly now: () => number
+  readonly monotonicNow: () => number
+  readonly onActivated: (flow: StoredFlow) => void
+  /** Between looks; tests shorten them. */
+  readonly pace?: WatchPace
+}
+
+export interface WatchPace {
+  readonly firstMs: number
+  readonly laterMs: number
+  /** How long the quick looks go on. */
+  readonly quickForMs: number
+  readonly cleanupMs: number
+}
+
+const DEFAULT_PACE: WatchPace = { firstMs: 2_000, laterMs: 5_000, quickForMs: 120_000, cleanupMs: 15_000 }
+
+/** How often a result that the socket announced is looked for before the slower looks go on. */
+const LOOKS_AFTER_NOTICE = 5
+
+/** Follows one flow until it has ended: hears Nango's socket, looks for the tag, minds the clock. */
+export class FlowWatch {
+  readonly flowId: string
+  readonly #deps: WatchDependencies
+  readonly #begun: number
+  #timer: NodeJS.Timeout | null = null
+  #isStopped = false
+  #looking: Promise<boolean> | null = null
+  /** The connection that the socket named, in case it comes without its tags. */
+  #named: { readonly connectionId: string; readonly providerConfigKey: string } | null = null
+  isListening = false
+
+  constructor(flowId: string, deps: WatchDependencies) {
+    this.flowId = flowId
+    this.#deps = deps
+    this.#begun = deps.monotonicNow()
+  }
+
+  start(): void {
+    this.#schedule(this.#pace().firstMs)
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+  }
+
+  /** Hears the result of a socket; a refusal ends the flow at once, a loss only means to look more closely. */
+  listen(result: Promise<NangoAuthResult>): void {
+    this.isListening = true
+    void result.then((outcome) => {
+      this.isListening = false
+      if (this.#isStopped) return
+      if (outcome.kind === 'error') return this.refuse(flowErrorFrom(outcome.type, outcome.description))
+      if (outcome.kind === 'lost') return this.#deps.ledger.change(this.flowId, {})
+      this.#named = { connectionId: outcome.connectionId, providerConfigKey: outcome.providerConfigKey }
+      return this.expectNow()
+    })
+  }
+
+  /** The sign-in is said to be over: look at once, and a few times in a row. */
+  expectNow(): void {
+    const flow = this.#deps.ledger.get(this.flowId)
+    if (flow?.state === 'waiting') {
+      this.#deps.ledger.change(this.flowId, { state: 'finishing' })
+      this.#deps.ledger.step(this.flowId, 'noticed', 'running')
+    }
+    void this.#lookRepeatedly(LOOKS_AFTER_NOTICE)
+  }
+
+  /** Ends an open flow with what was said to have gone wrong. */
+  refuse(error: PatchbayError): void {
+    this.#deps.ledger.end(this.flowId, 'failed', error)
+    this.stop()
+  }
+
+  /** Looks for the tag once; true when the flow is over. Looks that overlap are one. */
+  look(): Promise<boolean> {
+    this.#looking ??= this.#lookOnce().finally(() => {
+      this.#looking = null
+    })
+    return this.#looking
+  }
+
+  #pace(): WatchPace {
+    return this.#deps.pace ?? DEFAULT_PACE
+  }
+
+  async #lookRepeatedly(times: number): Promise<void> {
+    for (let count = 0; count < times && !this.#isStopped; count += 1) {
+      if (await this.look()) return
+      await new Promise((resolve) => setTimeout(resolve, Math.min(400, this.#pace().firstMs)))
+    }
+    // Said to be made and yet not there: the ordinary looks go on until the page runs out.
+  }
+
+  async #lookOnce(): Promise<boolean> {
+    const { ledger, log } = this.#deps
+    const flow = ledger.get(this.flowId)
+    if (flow === undefined || this.#isStopped) return true
+    try {
+      const client = await this.#deps.clientFor(flow.profileId)
+      const found = await this.#find(client)
+      return found === undefined ? this.#mindTheClock(ledger.get(this.flowId) ?? flow) : await this.#take(client, found)
+    } catch (error) {
+      log.debug('connect.look_failed', { flowId: this.flowId, error })
+      return this.#mindTheClock(flow)
+    }
+  }
+
+  async #find(client: NangoClient): Promise<NangoConnectionSummary | undefined> {
+    const [tagged] = await client.listConnections({ tags: { [FLOW_TAG]: this.flowId }, limit: 5 })
+    if (tagged !== undefined || this.#named === null) return tagged
+    const named = await client.listConnections({
+      connectionId: this.#named.connectionId,
+      integrationId: this.#named.providerConfigKey,
+      limit: 5,
+    })
+    return named.find((summary) => summary.connectionId === this.#named?.connectionId)
+  }
+
+  async #take(client: NangoClient, found: NangoConnectionSummary): Promise<boolean> {
+    const { ledger } = this.#deps
+    const flow = ledger.get(this.flowId)
+    if (flow === undefined) return true
+    if (OPEN_STATES.includes(flow.state)) {
+      ledger.activate(flow, found, null)
+      this.#deps.onActivated(flow)
+    } else if (flow.state === 'cancelled') {
+      await client.deleteConnection({ connectionId: found.connectionId, providerConfigKey: found.providerConfigKey })
+      ledger.cleanedUp(this.flowId)
+      return false
+    }
+    this.stop()
+    return true
+  }
+
+  #mindTheClock(flow: StoredFlow): boolean {
+    const { ledger, now } = this.#deps
+    if (OPEN_STATES.includes(flow.state)) {
+      if (flow.expiresAt === null || Date.parse(flow.expiresAt) > now()) return false
+      ledger.end(this.flowId, 'expired', new PatchbayError('connect.expired'))
+    } else if (flow.state === 'cancelled' && flow.cleanupUntil !== null && Date.parse(flow.cleanupUntil) > now()) {
+      return false
+    }
+    this.stop()
+    return true
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#isStopped) return
+    this.#timer = setTimeout(() => void this.#tick(), delayMs)
+    this.#timer.unref()
+  }
+
+  async #tick(): Promise<void> {
+    if (await this.look()) return
+    const flow = this.#deps.ledger.get(this.flowId)
+    const pace = this.#pace()
+    const isQuick = this.#deps.monotonicNow() - this.#begun < pace.quickForMs
+    const isOpen = flow !== undefined && OPEN_STATES.includes(flow.state)
+    if (!isOpen) return this.#schedule(isQuick ? pace.laterMs : pace.cleanupMs)
+    // The page runs out on the second, not at the next look.
+    const leftMs = flow.expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(0, Date.parse(flow.expiresAt) - this.#deps.now()) + 50
+    return this.#schedule(Math.min(isQuick ? pace.firstMs : pace.laterMs, leftMs))
+  }
+}

@@ -1,0 +1,76 @@
+import type { Connector } from '#shared/contract/catalogue'
+import { PatchbayError } from '#shared/errors'
+import type { Identity } from '../connections/connection-row.ts'
+import type { NangoClient, NangoConnectionSummary, NangoSession } from '../nango/nango-client.ts'
+import type { Secret } from '../vault/secret.ts'
+import type { PreparedForm } from './connect-preflight.ts'
+import type { StoredFlow } from './flow-store.ts'
+import { FLOW_TAG } from './flow-watch.ts'
+
+/** The tag that tells which installation made a connection. */
+export const OWNER_TAG = 'patchbay_owner'
+
+/** One session for one attempt, made at click time, with a tag nobody else has (nango-api.md 5 and 9). */
+export const openSession = (client: NangoClient, flow: StoredFlow, installationId: string): Promise<NangoSession> =>
+  client.createConnectSession({
+    tags: {
+      [FLOW_TAG]: flow.flowId,
+      [OWNER_TAG]: installationId,
+      ...(flow.label === null ? {} : { end_user_display_name: flow.label }),
+    },
+    allowedIntegrations: [flow.integrationId],
+    ...(flow.scopes === null || flow.scopes.length === 0
+      ? {}
+      : { defaults: { [flow.integrationId]: { oauthScopesOverride: flow.scopes.join(',') } } }),
+  })
+
+const LOOKS = 4
+const BETWEEN_LOOKS_MS = 300
+
+/** Sends the credentials of a form and reads back the connection they made (nango-api.md 6). */
+export const submitForm = async (
+  client: NangoClient,
+  flow: StoredFlow,
+  authMode: string,
+  form: PreparedForm,
+  token: Secret,
+): Promise<NangoConnectionSummary> => {
+  if (authMode !== 'API_KEY' && authMode !== 'BASIC')
+    throw new PatchbayError('connector.not_from_here', { data: { connectorId: flow.connectorId, authMode } })
+  const made = await client.submitCredentials({
+    mode: authMode,
+    integrationId: form.integrationId,
+    token,
+    params: form.params,
+    credentials: form.credentials,
+  })
+  for (let look = 0; look < LOOKS; look += 1) {
+    const found = await client.listConnections({ connectionId: made.connectionId, integrationId: made.providerConfigKey, limit: 5 })
+    const summary = found.find(({ connectionId }) => connectionId === made.connectionId)
+    if (summary !== undefined) return summary
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS_MS))
+  }
+  throw new PatchbayError('nango.protocol', { data: { reason: 'connection_not_listed' } })
+}
+
+/** Shorter keys would be given away by their end. */
+const SHOWS_ENDING_FROM = 24
+
+/** Some services take a key where others take a user name; that is told by the field's own words. */
+const isPublicName = (connector: Connector): boolean => {
+  const field = connector.fields.find(({ name }) => name === 'username')
+  return field?.isSecret === false && !/key|token|secret|password/i.test(`${field.title} ${field.description ?? ''}`)
+}
+
+/** Who the account is as far as a form tells: the user name, or how a long key ends. */
+export const identityOfForm = (connector: Connector, credentials: Readonly<Record<string, string>>): Identity | null => {
+  const nobody: Identity = { accountId: null, displayName: null, username: null, email: null, avatarUrl: null, workspace: null }
+  const { username, apiKey } = credentials
+  if (connector.authMode === 'BASIC' && username !== undefined && username !== '' && isPublicName(connector)) {
+    return username.includes('@') ? { ...nobody, username, email: username } : { ...nobody, username }
+  }
+  if (connector.authMode === 'API_KEY' && apiKey !== undefined && apiKey.length >= SHOWS_ENDING_FROM) {
+    return { ...nobody, displayName: `API key ending ${apiKey.slice(-4)}` }
+  }
+  return null
+}
