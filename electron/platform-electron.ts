@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto'
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clipboard, SafeStorage, Shell } from 'electron'
+import { z } from 'zod'
+import type { KeySealer, Platform, SettingsFile } from '#core/platform'
+import { DEFAULT_SETTINGS, Settings } from '#shared/contract/settings'
+import { PatchbayError } from '#shared/errors'
+import { externalUrl } from './external-url.ts'
+
+/** The part of electron-store (and of conf, its base) that is used. */
+export interface PreferencesStore {
+  get(key: string): unknown
+  set(key: string, value: unknown): void
+}
+
+/** Options for electron-store: the same file that conf keeps in the Node host. */
+export interface PreferencesOptions {
+  readonly name: 'settings'
+  readonly cwd: string
+  readonly configFileMode: number
+  readonly clearInvalidConfig: false
+  readonly accessPropertiesByDotNotation: false
+}
+
+/** Opens `settings.json`. A file that is no JSON is put aside under another name, never overwritten. */
+export const openPreferences = <S extends PreferencesStore>(
+  Store: new (options: PreferencesOptions) => S,
+  dataFolder: string,
+  onUnreadable: (keptAs: string) => void,
+): S => {
+  const options: PreferencesOptions = {
+    name: 'settings',
+    cwd: dataFolder,
+    configFileMode: 0o600,
+    clearInvalidConfig: false,
+    accessPropertiesByDotNotation: false,
+  }
+  try {
+    return new Store(options)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    const keptAs = `settings.unreadable-${randomBytes(4).toString('hex')}.json`
+    renameSync(join(dataFolder, 'settings.json'), join(dataFolder, keptAs))
+    onUnreadable(keptAs)
+    return new Store(options)
+  }
+}
+
+/** Preferences over a store; what is missing or no longer understood counts as its default and stays in the file. */
+export const settingsFileOf = (store: PreferencesStore): SettingsFile => {
+  const read = (): Settings => {
+    const known = Object.entries(Settings.shape).map(([name, schema]) => {
+      const parsed = (schema as z.ZodType).safeParse(store.get(name))
+      return [name, parsed.success ? parsed.data : DEFAULT_SETTINGS[name as keyof Settings]]
+    })
+    return Settings.parse(Object.fromEntries(known))
+  }
+  return {
+    read,
+    write: (change) => {
+      for (const [name, value] of Object.entries(Settings.partial().parse(change))) if (value !== undefined) store.set(name, value)
+      return read()
+    },
+  }
+}
+
+/** How long a keychain may take; longer means a prompt that nobody sees. */
+const KEYCHAIN_LIMIT_MS = 5_000
+
+const BACKENDS: Readonly<Record<string, string>> = {
+  gnome_libsecret: 'Secret Service',
+  kwallet: 'KWallet',
+  kwallet5: 'KWallet',
+  kwallet6: 'KWallet',
+}
+
+const backendName = (safeStorage: SafeStorage, system: NodeJS.Platform): string => {
+  if (system === 'darwin') return 'Keychain'
+  if (system === 'win32') return 'Windows DPAPI'
+  return BACKENDS[safeStorage.getSelectedStorageBackend()] ?? 'none'
+}
+
+const within = async <T>(work: Promise<T>, limitMs: number): Promise<T> => {
+  const { promise: expired, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new PatchbayError('vault.locked', { message: 'The keychain does not answer.' })), limitMs)
+  try {
+    return await Promise.race([work, expired])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A KeySealer that says when what it sealed should be sealed anew. */
+export interface RotatingKeySealer extends KeySealer {
+  /** The same key sealed with the keychain's present key, or null when the stored slot is still the best there is. */
+  reseal(sealed: string): Promise<string | null>
+}
+
+/** Seals with the keychain of the system through Electron's asynchronous safeStorage; only after the app is ready. */
+export const createSafeStorageSealer = (
+  safeStorage: SafeStorage,
+  system: NodeJS.Platform,
+  limitMs = KEYCHAIN_LIMIT_MS,
+): RotatingKeySealer => {
+  const unavailableReason = async (): Promise<string | null> => {
+    if (system === 'linux') {
+      const backend = safeStorage.getSelectedStorageBackend()
+      if (backend === 'basic_text')
+        return 'No keychain answers on this computer. Electron would hide the key with a password that is printed in its source, so that is not used.'
+      if (backend === 'unknown') return 'The keychain is not known before the window is ready.'
+    }
+    try {
+      const isAvailable = await within(safeStorage.isAsyncEncryptionAvailable(), limitMs)
+      return isAvailable ? null : 'The keychain of this computer cannot be used now.'
+    } catch {
+      return 'The keychain of this computer does not answer.'
+    }
+  }
+  const requireAvailable = async (): Promise<void> => {
+    const reason = await unavailableReason()
+    if (reason !== null) throw new PatchbayError('vault.locked', { message: reason })
+  }
+  const open = async (sealed: string): Promise<{ readonly key: string; readonly shouldReseal: boolean }> => {
+    await requireAvailable()
+    try {
+      const answer = await within(safeStorage.decryptStringAsync(Buffer.from(sealed, 'base64')), limitMs)
+      return { key: answer.result, shouldReseal: answer.shouldReEncrypt }
+    } catch (error) {
+      if (error instanceof PatchbayError) throw error
+      throw new PatchbayError('vault.key_missing', { cause: error })
+    }
+  }
+  const sealText = async (text: string): Promise<string> => {
+    await requireAvailable()
+    return (await within(safeStorage.encryptStringAsync(text), limitMs)).toString('base64')
+  }
+  return {
+    tier: 'keychain',
+    get backend() {
+      return backendName(safeStorage, system)
+    },
+    unavailableReason,
+    seal: (key) => sealText(Buffer.from(key).toString('base64')),
+    unseal: async (sealed) => {
+      const { key } = await open(sealed)
+      const bytes = Buffer.from(key, 'base64')
+      // safeStorage authenticates nothing on Linux: a wrong keychain key can yield text that is no key of ours.
+      if (bytes.length === 0 || bytes.toString('base64') !== key) throw new PatchbayError('vault.key_missing')
+      return new Uint8Array(bytes)
+    },
+    reseal: async (sealed) => {
+      const { key, shouldReseal } = await open(sealed)
+      return shouldReseal ? sealText(key) : null
+    },
+  }
+}
+
+export interface ElectronPlatformOptions {
+  readonly version: string
+  readonly dataFolder: string
+  readonly socketPath: string
+  readonly environment: Platform['environment']
+  readonly system: NodeJS.Platform
+  readonly safeStorage: SafeStorage
+  readonly shell: Pick<Shell, 'openExternal'>
+  readonly clipboard: Pick<Clipboard, 'writeText'>
+  readonly preferences: PreferencesStore
+  readonly openAuthWindow: (ticket: string) => Promise<void>
+  readonly onSettings: (settings: Settings) => void
+}
+
+/** The Platform of the desktop host. */
+export const createElectronPlatform = (options: ElectronPlatformOptions): Platform => {
+  const settings = settingsFileOf(options.preferences)
+  return {
+    host: 'electron',
+    version: options.version,
+    pid: process.pid,
+    dataFolder: options.dataFolder,
+    socketPath: options.socketPath,
+    isHeadless: false,
+    environment: options.environment,
+    keySealers: [createSafeStorageSealer(options.safeStorage, options.system)],
+    settings: {
+      read: settings.read,
+      write: (change) => {
+        const written = settings.write(change)
+        options.onSettings(written)
+        return written
+      },
+    },
+    openExternal: async (url) => {
+      const address = externalUrl(url)
+      try {
+        await options.shell.openExternal(address)
+      } catch (error) {
+        throw new PatchbayError('connect.no_browser', { cause: error })
+      }
+    },
+    copyText: async (text) => {
+      await options.clipboard.writeText(text)
+      return true
+    },
+    openAuthWindow: async (ticket) => {
+      await options.openAuthWindow(ticket)
+      return { isOpen: true }
+    },
+    now: Date.now,
+    monotonicNow: () => performance.now(),
+  }
+}
