@@ -23,11 +23,15 @@ type Values = Readonly<Record<string, string>>
 const LONGEST = 65_536
 /** Patterns are written by others: a bounded value bounds what a bad one can cost. */
 const LONGEST_FOR_PATTERN = 8_192
+/** Longer text is no slip of the fingers, and not worth a guess. */
+const LONGEST_TO_READ = 2_048
+
+const ONLY_HOST = 'Only the host is wanted here, without https:// and path.'
 
 const FORMATS: Readonly<Record<string, { readonly accepts: RegExp; readonly wanted: string }>> = {
   hostname: {
     accepts: /^[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_-]{1,63}){0,20}\.?(:\d{1,5})?$/i,
-    wanted: 'Only the host is wanted here, without https:// and path.',
+    wanted: ONLY_HOST,
   },
   uri: {
     accepts: /^[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/?#]+([/?#]\S*)?$/i,
@@ -92,7 +96,7 @@ const shapeMessage = (field: FieldRules, value: string): string => {
   const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) || /[/?#]/.test(value)
   if (field.suffix !== null && isAddress && field.format !== 'uri') return `Only the part before ${field.suffix} is wanted here.`
   const looksForHost = field.format === 'hostname' || (isSchemePrefix(field.prefix) && field.format !== 'uri')
-  if (looksForHost && isAddress) return FORMATS['hostname']?.wanted ?? ''
+  if (looksForHost && isAddress) return ONLY_HOST
   const length = fixedLength(field.pattern)
   if (length !== null && [...value].length !== length) return `${length} characters are wanted here; this has ${[...value].length}.`
   const format = field.format === null ? undefined : FORMATS[field.format]
@@ -107,13 +111,27 @@ const shapeMessage = (field: FieldRules, value: string): string => {
 const hostOf = (typed: string): string | null =>
   /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@?#\s]*@)?([^/?#\s@:]+)(?::\d+)?(?:[/?#]\S*)?$/i.exec(typed)?.[1]?.toLowerCase() ?? null
 
-const accepts = (field: FieldRules, value: string): boolean =>
-  value !== '' && (field.options === null ? isShaped(field, value) : field.options.includes(value))
+const optionMessage = (options: readonly string[], typed: string): string => {
+  const isAddress = /[/?#]/.test(typed) && hostOf(typed.trim()) !== null
+  if (isAddress && options.some((option) => option.includes('.'))) return ONLY_HOST
+  return `It is one of: ${options.slice(0, 8).join(', ')}${options.length > 8 ? ' and others' : ''}.`
+}
+
+/** What is wrong with a bare value that is there, or null. */
+const problemOf = (field: FieldRules, value: string, typed: string): string | null => {
+  const longest = field.pattern === null ? LONGEST : LONGEST_FOR_PATTERN
+  if (value.length > longest) return `This is too long: at most ${longest} characters.`
+  if (hasBadCharacter(field, value)) return 'It holds a line break or a character that cannot be seen. Type it again.'
+  if (field.type === 'number' && !/^-?\d{1,15}(\.\d{1,15})?$/.test(value)) return 'A number is wanted here.'
+  if (field.type === 'boolean' && value !== 'true' && value !== 'false') return 'true or false is wanted here.'
+  if (field.options !== null) return field.options.includes(value) ? null : optionMessage(field.options, typed)
+  return isShaped(field, value) ? null : shapeMessage(field, value)
+}
 
 /** The first reading of what was typed that the field takes. */
 const suggest = (field: FieldRules, typed: string): string | undefined => {
-  if (field.isSecret) return undefined
   const text = typed.trim()
+  if (field.isSecret || text.length > LONGEST_TO_READ) return undefined
   const host = hostOf(text)
   const options = (field.options ?? []).toSorted((a, b) => b.length - a.length)
   const candidates = [
@@ -127,7 +145,13 @@ const suggest = (field: FieldRules, typed: string): string | undefined => {
     /[^\s@<>,;:]+@[^\s@<>,;]+/.exec(text)?.[0],
     text.toLowerCase(),
   ]
-  return candidates.find((candidate) => candidate !== undefined && candidate !== bareValue(field, typed) && accepts(field, candidate))
+  return candidates.find(
+    (candidate) =>
+      candidate !== undefined &&
+      candidate !== '' &&
+      candidate !== bareValue(field, typed) &&
+      problemOf(field, candidate, candidate) === null,
+  )
 }
 
 type Checked = { readonly value: string } | { readonly message: string; readonly suggestion?: string }
@@ -135,25 +159,11 @@ type Checked = { readonly value: string } | { readonly message: string; readonly
 /** One value of the form, as it would be sent, or what is wrong with it. An empty value is only wrong where it is needed. */
 export const checkField = (field: FieldRules, typed: string): Checked => {
   const value = bareValue(field, typed)
-  if (value === '') return field.isOptional || field.defaultValue !== null ? { value: '' } : { message: `${field.title} is missing.` }
-  const longest = field.pattern === null ? LONGEST : LONGEST_FOR_PATTERN
-  if (value.length > longest) return { message: `This is too long: at most ${longest} characters.` }
-  if (hasBadCharacter(field, value)) return { message: 'It holds a line break or a character that cannot be seen. Type it again.' }
-  const refused = (message: string): Checked => {
-    const suggestion = suggest(field, typed)
-    return suggestion === undefined ? { message } : { message, suggestion }
-  }
-  if (field.type === 'number' && !/^-?\d{1,15}(\.\d{1,15})?$/.test(value)) return refused('A number is wanted here.')
-  if (field.type === 'boolean' && value !== 'true' && value !== 'false') return refused('true or false is wanted here.')
-  if (field.options !== null) {
-    if (field.options.includes(value)) return { value }
-    const isAddress = hostOf(typed.trim()) !== null && /[/?#]/.test(typed) && field.options.some((option) => option.includes('.'))
-    const choices = field.options.slice(0, 8).join(', ')
-    return refused(
-      isAddress ? (FORMATS['hostname']?.wanted ?? '') : `It is one of: ${choices}${field.options.length > 8 ? ' and others' : ''}.`,
-    )
-  }
-  return isShaped(field, value) ? { value } : refused(shapeMessage(field, value))
+  if (value === '') return field.isOptional || field.defaultValue !== null ? { value } : { message: `${field.title} is missing.` }
+  const message = problemOf(field, value, typed)
+  if (message === null) return { value }
+  const suggestion = suggest(field, typed)
+  return suggestion === undefined ? { message } : { message, suggestion }
 }
 
 const own = (values: Values, name: string): string | undefined => (Object.hasOwn(values, name) ? values[name] : undefined)
