@@ -1,0 +1,103 @@
+import { z } from 'zod'
+
+/** One input of a provider's form, in Nango's YAML shape. */
+export interface StandInField {
+  readonly type: 'string'
+  readonly title: string
+  readonly description: string
+  readonly format?: string
+  readonly pattern?: string
+  readonly example?: string
+  readonly order?: number
+  readonly prefix?: string
+  readonly suffix?: string
+  readonly enum?: readonly string[]
+  readonly optional?: boolean
+  readonly default_value?: string
+  readonly hidden?: boolean
+  readonly secret?: boolean
+  readonly doc_section?: string
+}
+
+/** A provider definition: the part of Nango's YAML shape that the stand-in acts on. Paths like `/demo-provider/token` mean the stand-in itself. */
+export interface StandInProvider {
+  readonly display_name: string
+  readonly auth_mode: string
+  readonly categories?: readonly string[]
+  readonly authorization_url?: string
+  readonly token_url?: string
+  readonly authorization_params?: Readonly<Record<string, string>>
+  readonly token_params?: Readonly<Record<string, string>>
+  readonly refresh_params?: Readonly<Record<string, string>>
+  readonly token_request_auth_method?: 'basic'
+  readonly scope_separator?: string
+  readonly disable_pkce?: boolean
+  readonly proxy?: {
+    readonly base_url?: string
+    readonly verification?: { readonly method: string; readonly endpoints: readonly string[] }
+  }
+  readonly connection_config?: Readonly<Record<string, StandInField>>
+  readonly credentials?: Readonly<Record<string, StandInField>>
+  readonly docs?: string
+  readonly docs_connect?: string
+}
+
+/** An integration the stand-in starts with. */
+export interface StandInIntegration {
+  readonly uniqueKey: string
+  readonly provider: string
+  readonly displayName?: string
+  readonly clientId?: string
+  readonly clientSecret?: string
+  /** Comma separated, as Nango keeps them. */
+  readonly scopes?: string
+}
+
+/** What a person gave for an account. */
+export type GivenCredentials =
+  | { readonly type: 'API_KEY'; readonly apiKey: string }
+  | { readonly type: 'BASIC'; readonly username: string; readonly password: string }
+
+/** Whether the service behind a provider would accept credentials. */
+export type VerifyCredentials = (provider: string, credentials: GivenCredentials, params: Readonly<Record<string, unknown>>) => boolean
+
+const isDemoKey = (value: string): boolean => value.startsWith('demo-') && value.length >= 12
+
+/** The demo services know keys that start with `demo-` and have 12 characters or more; for BASIC either of the two may be it. */
+export const acceptDemoCredentials: VerifyCredentials = (_provider, credentials) =>
+  credentials.type === 'API_KEY' ? isDemoKey(credentials.apiKey) : isDemoKey(credentials.password) || isDemoKey(credentials.username)
+
+const Replacements = z.record(z.string(), z.unknown())
+
+/** Fills `${connectionConfig.x}` of a template (`a || b`: the first that can be filled whole); null when a value is missing. */
+export const interpolate = (template: string, config: z.output<typeof Replacements>): string | null => {
+  for (const part of template.split('||')) {
+    let missing = false
+    const filled = part.trim().replace(/\$\{(?:connectionConfig\.)?([^{}]*)\}/g, (_match, name: string) => {
+      const value = config[name]
+      if (typeof value === 'string' && value !== '') return value
+      missing = true
+      return ''
+    })
+    if (!missing) return filled
+  }
+  return null
+}
+
+/** The definitions with the stand-in's own origin before paths that begin with a slash. */
+export const resolveProviders = (
+  definitions: Readonly<Record<string, StandInProvider>>,
+  origin: string,
+): ReadonlyMap<string, StandInProvider> => {
+  const absolute = (url: string): string => (url.startsWith('/') ? origin + url : url)
+  return new Map(
+    Object.entries(definitions).map(([name, definition]) => [
+      name,
+      {
+        ...definition,
+        ...(definition.authorization_url === undefined ? {} : { authorization_url: absolute(definition.authorization_url) }),
+        ...(definition.token_url === undefined ? {} : { token_url: absolute(definition.token_url) }),
+      },
+    ]),
+  )
+}
