@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { CONTRACT_VERSION, findMethod } from '#shared/contract/contract'
+import type { PublicEvent } from '#shared/contract/events'
+import { system } from '#shared/contract/system'
+import { PatchbayError, toWire } from '#shared/errors'
+import type { Reply } from '#shared/wire'
+import type { Caller } from '#core/caller'
+import type { Core } from '#core/core'
+import type { CliKey } from './cli-key.ts'
+import { LineReader, readFrame } from './frame-reader.ts'
+import { answerToFault, readCall, writeAnswer, writeNotification } from './json-rpc.ts'
+import { subscribeToEvents } from './event-subscription.ts'
+
+/** What every connection may take of the host. Times in milliseconds, sizes in bytes. */
+export interface SocketLimits {
+  readonly connections: number
+  /** Until `system.prove` must have succeeded. */
+  readonly unprovenMs: number
+  /** Without a call, an answer or a subscription. */
+  readonly idleMs: number
+  /** Between the first and the last byte of a line. */
+  readonly lineMs: number
+  /** Unread answers beyond this stop the reading of further calls ... */
+  readonly unreadBytes: number
+  /** ... and end the connection when they stay unread this long ... */
+  readonly unreadMs: number
+  /** ... or grow to this. */
+  readonly maxUnreadBytes: number
+  readonly callsInFlight: number
+  readonly failedProofs: number
+}
+
+/** What a connection needs of its server. */
+export interface ConnectionOptions {
+  readonly core: Pick<Core, 'dispatch' | 'onPublicEvent'>
+  readonly cliKey: CliKey
+  /** The path the host listens on; part of what is signed. */
+  readonly channel: string
+  readonly isTrusted: boolean
+  /** Methods of the host itself for its own command line, beside the contract. */
+  readonly hostMethods: Readonly<Record<string, (params: unknown) => Promise<unknown>>>
+  readonly limits: SocketLimits
+  readonly now: () => number
+}
+
+const denied = (code: 'automation.denied' | 'automation.unproven'): Reply => ({ ok: false, error: toWire(new PatchbayError(code)) })
+
+const invalid = (path: string, message: string): Reply => ({
+  ok: false,
+  error: toWire(new PatchbayError('request.invalid', { data: { problems: [{ path, message }] } })),
+})
+
+/** One client of the socket: hello, prove, then calls as the caller it proved to be. */
+export class SocketConnection {
+  readonly #socket: Socket
+  readonly #options: ConnectionOptions
+  readonly #lines = new LineReader()
+  #caller: Caller = { kind: 'unproven' }
+  #greeting: { readonly nonce: string; readonly publicKey: string | undefined; readonly terminal: string | null } | null = null
+  #failedProofs = 0
+  #inFlight = 0
+  #isWorking = false
+  #hasEnded = false
+  #isClosing = false
+  #out: string[] = []
+  #unsubscribe: (() => void) | null = null
+  #lastActivity: number
+  #lineBegan: number | null = null
+  #unreadSince: number | null = null
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    this.#socket = socket
+    this.#options = options
+    this.#lastActivity = options.now()
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    socket.on('drain', () => this.#onDrain())
+    socket.on('end', () => this.#onEnd())
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => this.#unsubscribe?.())
+  }
+
+  /** Ends the connection if it has used up one of its times; called every second or so. */
+  enforceTimes(): void {
+    const { limits, now } = this.#options
+    const at = now()
+    const isLineOverdue = this.#lineBegan !== null && at - this.#lineBegan > limits.lineMs
+    const isUnread = this.#unreadSince !== null && at - this.#unreadSince > limits.unreadMs
+    const isQuiet = this.#inFlight === 0 && this.#unsubscribe === null
+    const allowance = this.#caller.kind === 'unproven' ? limits.unprovenMs : limits.idleMs
+    if (isLineOverdue || isUnread || (isQuiet && at - this.#lastActivity > allowance)) this.#socket.destroy()
+  }
+
+  /** Refuses this client with one answer. */
+  refuse(error: PatchbayError): void {
+    this.#socket.end(
+      `${JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message: error.message, data: { code: error.code } } })}\n`,
+    )
+    this.#isClosing = true
+    setTimeout(() => this.#socket.destroy(), 1000).unref()
+  }
+
+  /** Lets the answers in hand go out, then hangs up. */
+  end(): void {
+    this.#isClosing = true
+    this.#flush()
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#isClosing) return
+    const isWithinLimit = this.#lines.push(chunk)
+    this.#work()
+    if (!isWithinLimit) return this.#hangUp(answerToFault('too_large'))
+    // An unproven client gets no time by trickling: only what it proves counts.
+    if (this.#caller.kind !== 'unproven') this.#lastActivity = this.#options.now()
+    this.#lineBegan = this.#lines.isInsideLine ? (this.#lineBegan ?? this.#options.now()) : null
+  }
+
+  #onEnd(): void {
+    this.#hasEnded = true
+    if (this.#inFlight === 0) this.end()
+  }
+
+  #onDrain(): void {
+    this.#unreadSince = null
+    this.#work()
+  }
+
+  /** Takes up finished lines while this client has room for more; pauses the socket when it has none. */
+  #work(): void {
+    if (this.#isWorking) return
+    this.#isWorking = true
+    const { limits } = this.#options
+    let hasRoom = true
+    for (;;) {
+      hasRoom = this.#inFlight < limits.callsInFlight && this.#unreadSince === null
+      if (!hasRoom || this.#isClosing) break
+      const line = this.#lines.take()
+      if (line === null) break
+      this.#onLine(line)
+    }
+    this.#isWorking = false
+    if (hasRoom) this.#socket.resume()
+    else this.#socket.pause()
+  }
+
+  #onLine(line: Buffer): void {
+    const incoming = readCall(readFrame(line))
+    if (incoming.kind === 'refused') {
+      if (incoming.isFatal) return this.#hangUp(incoming.answer)
+      return this.#write(JSON.stringify(incoming.answer))
+    }
+    const { id, method, params } = incoming.call
+    const reply = this.#answer(method, params)
+    if (!(reply instanceof Promise)) {
+      if (id !== undefined) this.#write(writeAnswer(id, reply))
+      return
+    }
+    this.#inFlight += 1
+    void reply.then((settled) => {
+      this.#inFlight -= 1
+      this.#lastActivity = this.#options.now()
+      if (id !== undefined) this.#write(writeAnswer(id, settled))
+      if (this.#hasEnded && this.#inFlight === 0) return this.end()
+      return this.#socket.isPaused() ? this.#work() : undefined
+    })
+  }
+
+  /** Who may ask what here: hello, prove and subscribe belong to the connection, everything else to the core. */
+  #answer(method: string, params: Record<string, unknown>): Reply | Promise<Reply> {
+    if (method === 'system.hello') return this.#hello(params)
+    if (method === 'system.prove') return this.#prove(params)
+    const { core, hostMethods } = this.#options
+    const caller = this.#caller
+    if (caller.kind === 'unproven') {
+      return findMethod(method)?.access === 'open' ? core.dispatch(caller, method, params) : denied('automation.unproven')
+    }
+    if (method === 'events.subscribe') return this.#subscribe(caller, params)
+    if (caller.kind === 'cli' && Object.hasOwn(hostMethods, method)) return this.#callHost(hostMethods[method], params)
+    return core.dispatch(caller, method, params)
+  }
+
+  #hello(params: unknown): Reply {
+    const parsed = system.hello.params.safeParse(params)
+    if (!parsed.success) return invalid('client', 'name and version are needed')
+    const { publicKey, terminal } = parsed.data.client
+    this.#caller = { kind: 'unproven' }
+    this.#greeting = { nonce: randomBytes(32).toString('base64url'), publicKey, terminal: terminal ?? null }
+    return { ok: true, value: { contractVersion: CONTRACT_VERSION, nonce: this.#greeting.nonce } }
+  }
+
+  #prove(params: unknown): Reply {
+    const parsed = system.prove.params.safeParse(params)
+    if (!parsed.success) return invalid('signature', 'must be a text')
+    const greeting = this.#greeting
+    if (greeting === null) return denied('automation.unproven')
+    // One nonce, one try.
+    this.#greeting = null
+    const { cliKey, channel, isTrusted, limits, now } = this.#options
+    if (greeting.publicKey !== cliKey.publicKey || !cliKey.isProof(greeting.nonce, channel, parsed.data.signature)) {
+      this.#failedProofs += 1
+      if (this.#failedProofs >= limits.failedProofs) setImmediate(() => this.end())
+      return denied('automation.denied')
+    }
+    this.#lastActivity = now()
+    this.#caller = { kind: 'cli', isTrusted, terminal: greeting.terminal }
+    return { ok: true, value: { caller: 'cli' } }
+  }
+
+  async #subscribe(caller: Caller, params: unknown): Promise<Reply> {
+    if (this.#unsubscribe !== null) return invalid('method', 'this connection is subscribed already')
+    const { core } = this.#options
+    const send = (event: PublicEvent): void => this.#write(writeNotification('event', event))
+    const subscription = await subscribeToEvents(core, caller, params, send)
+    if (!subscription.reply.ok) return subscription.reply
+    if (this.#socket.destroyed) subscription.stop()
+    else this.#unsubscribe = subscription.stop
+    // The answer goes out before the first event does.
+    setImmediate(subscription.begin)
+    return subscription.reply
+  }
+
+  async #callHost(run: ((params: unknown) => Promise<unknown>) | undefined, params: unknown): Promise<Reply> {
+    try {
+      return { ok: true, value: await run?.(params) }
+    } catch (error) {
+      return { ok: false, error: toWire(error) }
+    }
+  }
+
+  #hangUp(answer: object): void {
+    this.#write(JSON.stringify(answer))
+    this.end()
+    setTimeout(() => this.#socket.destroy(), 1000).unref()
+  }
+
+  #write(line: string): void {
+    if (this.#isClosing) return
+    // Answers that are ready in the same turn leave in one write.
+    if (this.#out.push(line) === 1) process.nextTick(() => this.#flush())
+  }
+
+  #flush(): void {
+    if (this.#out.length === 0 || this.#socket.destroyed) return
+    const text = `${this.#out.join('\n')}\n`
+    this.#out = []
+    this.#socket.write(text)
+    const unread = this.#socket.writableLength
+    if (unread > this.#options.limits.maxUnreadBytes) this.#socket.destroy()
+    else if (unread > this.#options.limits.unreadBytes) this.#unreadSince ??= this.#options.now()
+  }
+}
