@@ -38,6 +38,9 @@ const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g,
 /** `GitHub (User OAuth)` is GitHub: what stands in brackets at the end names the way to sign in. */
 const withoutBrackets = (name: string): string => name.replace(/\s*\([^()]*\)\s*$/, '')
 
+/** A few marks carry terms of their own beside the collection's CC0; only terms that ask for nothing here are taken. */
+const FREE_LICENCES: ReadonlySet<string> = new Set(['CC0-1.0', 'MIT'])
+
 /** Same name, other brand: looked at one by one. */
 const OTHER_BRAND: ReadonlySet<string> = new Set(['aspire', 'fathom', 'fathom-oauth', 'firefish'])
 
@@ -52,7 +55,12 @@ export const compileIcons = async (
     const candidates = [titleToSlug(name), entry.connectorId.replaceAll('-', ''), stripped(entry.connectorId).replaceAll('-', '')]
     const slug = candidates.find((candidate) => {
       const icon = icons.get(candidate)
-      return icon !== undefined && plain(name).startsWith(plain(icon.title)) && !OTHER_BRAND.has(entry.connectorId)
+      return (
+        icon !== undefined &&
+        FREE_LICENCES.has(icon.license?.type ?? 'CC0-1.0') &&
+        plain(name).startsWith(plain(icon.title)) &&
+        !OTHER_BRAND.has(entry.connectorId)
+      )
     })
     if (slug === undefined) continue
     const svg = readFileSync(fileURLToPath(import.meta.resolve(`simple-icons/icons/${slug}.svg`)), 'utf8')

@@ -48,6 +48,7 @@ describe('the committed catalogue', () => {
     expect(Object.keys(icons).filter((id) => !ids.has(id))).toEqual([])
     expect(Object.values(icons).filter((path) => !/^[Mm][\d\s.,a-zA-Z+-]+$/.test(path))).toEqual([])
     expect(icons['aspire'], 'the .NET mark is not the landscaping service').toBeUndefined()
+    expect(icons['webex'], 'its mark has terms of its own').toBeUndefined()
     expect(icons['github']).toMatch(/^M12/)
   })
 })
