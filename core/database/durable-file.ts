@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { withStorageErrors } from './storage-error.ts'
 
@@ -58,7 +58,9 @@ export const createFileDurably = (file: string, content: string | Uint8Array): b
       linkSync(beside, file)
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-      throw error
+      // Some file systems know no second names; there the folder's one owner is what keeps others out.
+      if (existsSync(file)) return false
+      renameSync(beside, file)
     } finally {
       rmSync(beside, { force: true })
     }

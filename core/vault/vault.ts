@@ -1,0 +1,195 @@
+import { PatchbayError } from '#shared/errors'
+import type { VaultStatus, VaultTier } from '#shared/contract/vault'
+import type { Log } from '../log.ts'
+import type { KeySealer, Platform } from '../platform.ts'
+import { openDataKey, sealWithPassphraseOnly, weakestSlot, type DataKeyOutcome } from './data-key.ts'
+import { Secret } from './secret.ts'
+import { deriveKey, type VaultFile } from './vault-file.ts'
+
+/** What each tier protects from, and what not; shown as it is. */
+export const PROTECTION: Readonly<Record<VaultTier, string>> = {
+  keychain: 'Keeps secrets from other people and from a copied disk. Does not keep them from programs that run as you.',
+  passphrase:
+    'Keeps secrets from other people and from a copied disk, and closed until you type it. Does not keep them from programs that run as you while it is open. Lost passphrase, lost secrets.',
+  'key-file': 'Anyone who can read your files can read the secrets. Only for machines without any other way.',
+}
+const NO_PROTECTION = 'Nothing on this computer opens the stored secrets.'
+
+interface OpenKeys {
+  readonly dataKey: Buffer
+  readonly database: Buffer
+  readonly secrets: Buffer
+  readonly openedAt: string
+}
+
+/** The one data key of a data folder: opens, locks, and hands out what is derived from it. */
+export class Vault {
+  readonly #platform: Platform
+  readonly #log: Log
+  readonly #listeners = new Set<(status: VaultStatus) => void>()
+  #file: VaultFile | null = null
+  #keys: OpenKeys | null = null
+  #closed: { readonly state: 'locked' | 'missing'; readonly reason: string } = { state: 'locked', reason: 'It was not opened yet.' }
+  #keychainReasons = new Map<KeySealer, string | null>()
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(options: { readonly platform: Platform; readonly log: Log }) {
+    this.#platform = options.platform
+    this.#log = options.log
+  }
+
+  /** Opens without asking anybody, and makes the key at the first run. The status tells when that was not possible. Throws `storage.*`. */
+  open(): Promise<VaultStatus> {
+    return this.#inTurn(async () => {
+      if (this.#keys === null) await this.#attempt(this.#environmentPassphrase())
+      return this.status()
+    })
+  }
+
+  /** Opens, with a passphrase where one is given. Throws `vault.wrong_passphrase`, `vault.locked`, `vault.key_missing`. */
+  unlock(passphrase?: string): Promise<VaultStatus> {
+    return this.#inTurn(async () => {
+      if (this.#keys !== null) return this.status()
+      const given = passphrase === undefined ? this.#environmentPassphrase() : new Secret(passphrase)
+      const outcome = await this.#attempt(given)
+      if (outcome.state === 'open') return this.status()
+      if (passphrase !== undefined && outcome.isWrongPassphrase) throw new PatchbayError('vault.wrong_passphrase')
+      throw this.#closedError()
+    })
+  }
+
+  /** Wipes the keys. The database that is already open stays readable; secrets do not. */
+  lock(): VaultStatus {
+    if (this.#keys !== null) {
+      this.#wipe()
+      this.#closed = { state: 'locked', reason: 'You locked it.' }
+      this.#announce()
+    }
+    return this.status()
+  }
+
+  /** Seals with a passphrase instead of every other way. Throws `vault.locked`, `vault.key_missing`, `storage.*`. */
+  setPassphrase(passphrase: string): Promise<VaultStatus> {
+    return this.#inTurn(async () => {
+      if (this.#keys === null || this.#file === null) throw this.#closedError()
+      const options = { platform: this.#platform, log: this.#log }
+      this.#file = await sealWithPassphraseOnly(this.#file, this.#keys.dataKey, new Secret(passphrase), options)
+      this.#announce()
+      return this.status()
+    })
+  }
+
+  status(): VaultStatus {
+    const slot = this.#file === null ? null : weakestSlot(this.#file)
+    // While locked, what the person has to bring counts: a passphrase slot says so even beside a keychain that is silent.
+    const asked = this.#keys === null ? this.#file?.slots.find((each) => each.tier === 'passphrase') : undefined
+    const shown = asked ?? slot
+    return {
+      state: this.#keys === null ? this.#closed.state : 'open',
+      tier: shown?.tier ?? null,
+      backend: shown?.backend ?? null,
+      protection: slot === null ? NO_PROTECTION : PROTECTION[slot.tier],
+      reason: this.#keys === null ? this.#closed.reason : null,
+      available: this.#available(),
+      openedAt: this.#keys?.openedAt ?? null,
+    }
+  }
+
+  /** Names the data key that secrets are sealed with. Throws while no vault file was read. */
+  get keyId(): string {
+    if (this.#file === null) throw this.#closedError()
+    return this.#file.keyId
+  }
+
+  /** The key of the database file, wiped at `lock`. Throws `vault.locked`, `vault.key_missing`. */
+  databaseKey(): Uint8Array {
+    if (this.#keys === null) throw this.#closedError()
+    return this.#keys.database
+  }
+
+  /** The key of the single secrets, wiped at `lock`. Throws `vault.locked`, `vault.key_missing`. */
+  secretsKey(): Uint8Array {
+    if (this.#keys === null) throw this.#closedError()
+    return this.#keys.secrets
+  }
+
+  /** Calls `listener` after each change of the status; returns how to stop that. */
+  onChange(listener: (status: VaultStatus) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async #attempt(passphrase: Secret | null): Promise<DataKeyOutcome> {
+    const outcome = await openDataKey({ platform: this.#platform, log: this.#log, passphrase })
+    this.#file = outcome.file
+    if (outcome.state === 'open') {
+      const { dataKey, file } = outcome
+      this.#keys = {
+        dataKey,
+        database: deriveKey(dataKey, file.keyId, 'database'),
+        secrets: deriveKey(dataKey, file.keyId, 'secrets'),
+        openedAt: new Date(this.#platform.now()).toISOString(),
+      }
+    } else {
+      this.#closed = { state: outcome.state, reason: outcome.reason }
+      this.#log.warn('vault.not_open', { state: outcome.state, reason: outcome.reason })
+    }
+    await this.#askKeychains()
+    this.#announce()
+    return outcome
+  }
+
+  async #askKeychains(): Promise<void> {
+    await Promise.all(
+      this.#platform.keySealers.map(async (sealer) => {
+        const reason = await sealer.unavailableReason().catch(() => 'It does not answer.')
+        this.#keychainReasons.set(sealer, reason)
+      }),
+    )
+  }
+
+  #available(): VaultStatus['available'] {
+    const keychains = this.#platform.keySealers.filter((sealer) => sealer.tier === 'keychain')
+    const reasons = keychains.map((sealer) => this.#keychainReasons.get(sealer) ?? null)
+    const isAvailable = keychains.some((sealer) => this.#keychainReasons.get(sealer) === null)
+    const reason = isAvailable ? null : (reasons.find((each) => each !== null) ?? 'No keychain answers on this computer.')
+    return [
+      { tier: 'keychain', isAvailable, reason },
+      { tier: 'passphrase', isAvailable: true, reason: null },
+      { tier: 'key-file', isAvailable: true, reason: 'Only the last resort.' },
+    ]
+  }
+
+  #environmentPassphrase(): Secret | null {
+    const value = this.#platform.environment['PATCHBAY_PASSPHRASE']
+    return value === undefined || value === '' ? null : new Secret(value)
+  }
+
+  #closedError(): PatchbayError {
+    const { state, reason } = this.#closed
+    return new PatchbayError(state === 'missing' ? 'vault.key_missing' : 'vault.locked', { data: { reason } })
+  }
+
+  #wipe(): void {
+    for (const key of [this.#keys?.dataKey, this.#keys?.database, this.#keys?.secrets]) key?.fill(0)
+    this.#keys = null
+  }
+
+  #announce(): void {
+    const status = this.status()
+    for (const listener of this.#listeners) {
+      try {
+        listener(status)
+      } catch (error) {
+        this.#log.error('vault.listener_failed', { error })
+      }
+    }
+  }
+
+  /** One after the other: opening twice at once would ask the person twice. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work, work)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+}
