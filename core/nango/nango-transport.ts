@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Nango } from '@nangohq/node'
 import { HTTP_LIMITS, type Http, type HttpReply, type HttpRequest } from '#core/http'
-import { httpFailureFrom, type HttpFailureKind } from '#core/http-failure'
+import { HttpFailure, httpFailureFrom, type HttpFailureKind } from '#core/http-failure'
 import { parseForeignJson } from '#core/http-json'
 import type { Secret } from '#core/vault/secret'
 import { PatchbayError } from '#shared/errors'
@@ -83,12 +83,13 @@ export const createNangoTransport = (options: {
       try {
         const reply = await attempt(request, policy, deadline)
         if (mayRepeat && REPEATABLE_STATUSES.has(reply.status) && (await pause(repeats, deadline, now, policy.signal))) continue
+        if (policy.signal?.aborted === true) throw new HttpFailure('cancelled', 'aborted')
         return valueOf(reply, now())
       } catch (error) {
         if (error instanceof PatchbayError) throw error
-        const failure = httpFailureFrom(error)
+        const failure = policy.signal?.aborted === true ? new HttpFailure('cancelled', 'aborted') : httpFailureFrom(error)
         if (mayRepeat && REPEATABLE_KINDS.has(failure.kind) && (await pause(repeats, deadline, now, policy.signal))) continue
-        throw errorFromFailure(policy.signal?.aborted === true ? httpFailureFrom(policy.signal.reason) : failure)
+        throw errorFromFailure(failure)
       }
     }
   }

@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { createRateBudget, retryAfterFrom, type RateBudget } from '#core/nango/rate-budget'
+import { PatchbayError } from '#shared/errors'
+
+const START = Date.parse('2026-11-20T12:00:00Z')
+let now = START
+let budget: RateBudget
+beforeEach(() => {
+  now = START
+  budget = createRateBudget(() => now)
+})
+
+const headers = (remaining: number, inSeconds = 60, limit = 200): Record<string, string> => ({
+  'x-ratelimit-limit': String(limit),
+  'x-ratelimit-remaining': String(remaining),
+  'x-ratelimit-reset': String(START / 1_000 + inSeconds),
+})
+
+const admitted = (tries: number): number => {
+  for (let count = 0; count < tries; count++) {
+    try {
+      budget.admit('background')
+    } catch {
+      return count
+    }
+  }
+  return tries
+}
+
+const retryAtOf = (work: () => void): string => {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof PatchbayError) return String(error.data['retryAt'])
+  }
+  throw new Error('it was admitted')
+}
+
+describe('background calls', () => {
+  test('take a quarter of a window, then wait for its end', () => {
+    budget.admit('background')
+    budget.observe(200, headers(199))
+    expect(admitted(100)).toBe(49)
+    expect(retryAtOf(() => budget.admit('background'))).toBe('2026-11-20T12:01:00.000Z')
+    now = START + 60_000
+    expect(admitted(100)).toBe(50)
+  })
+
+  test('take a quarter of what is usual before the first answer', () => {
+    expect(admitted(100)).toBe(50)
+  })
+
+  test('stop below 50 remaining, whoever used the rest', () => {
+    budget.observe(200, headers(50))
+    expect(admitted(1)).toBe(1)
+    budget.observe(200, headers(49))
+    expect(admitted(1)).toBe(0)
+  })
+
+  test('follow a smaller limit of the server', () => {
+    budget.observe(200, headers(40, 60, 40))
+    expect(admitted(100)).toBe(10)
+  })
+
+  test('are not counted where the server has no limit', () => {
+    budget.observe(200, {})
+    expect(admitted(1_000)).toBe(1_000)
+  })
+})
+
+describe('calls of a person', () => {
+  test('pass although the background had its share', () => {
+    budget.observe(200, headers(3))
+    expect(() => budget.admit('person')).not.toThrow()
+  })
+
+  test('wait after a 429 as long as it says, and no longer', () => {
+    budget.observe(429, { 'retry-after': '7' })
+    expect(retryAtOf(() => budget.admit('person'))).toBe('2026-11-20T12:00:07.000Z')
+    now = START + 7_000
+    expect(() => budget.admit('person')).not.toThrow()
+  })
+
+  test('wait for the end of the window when a 429 names no time', () => {
+    budget.observe(429, headers(0, 20))
+    expect(retryAtOf(() => budget.admit('person'))).toBe('2026-11-20T12:00:20.000Z')
+  })
+})
+
+test('the limit last heard of is told in milliseconds', () => {
+  expect(budget.rateLimit).toBeNull()
+  budget.observe(200, headers(187, 41))
+  expect(budget.rateLimit).toEqual({ limit: 200, remaining: 187, resetsAt: START + 41_000 })
+})
+
+describe('Retry-After', () => {
+  const cases: readonly (readonly [string | undefined, number | null])[] = [
+    ['5', 5_000],
+    ['0', 1_000],
+    ['1000000000', 3_600_000],
+    ['Fri, 20 Nov 2026 12:00:30 GMT', 30_000],
+    ['Fri, 20 Nov 2020 12:00:30 GMT', 1_000],
+    ['-1', null],
+    ['abc', null],
+    ['', null],
+    [undefined, null],
+  ]
+  for (const [value, expected] of cases) {
+    test(`of ${String(value)} is ${expected === null ? 'no time' : `${expected} ms`}`, () => {
+      const at = retryAfterFrom(value, START)
+      expect(at === null ? null : at - START).toBe(expected)
+    })
+  }
+})
