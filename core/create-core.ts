@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Method } from '#shared/contract/define'
+import { PatchbayError } from '#shared/errors'
+import { TerminalApprovals } from './automation/terminal-approvals.ts'
+import type { Caller } from './caller.ts'
+import type { WatchPace } from './connect/flow-watch.ts'
+import type { Core } from './core.ts'
+import { acquireInstanceLock, type InstanceLock } from './database/instance-lock.ts'
+import { openDatabase, type OpenDatabase } from './database/open-database.ts'
+import { createDispatcher, type Handler } from './dispatcher.ts'
+import { createEngine, type Engine } from './engine.ts'
+import { createEventBus } from './events/event-bus.ts'
+import { runDoctor } from './health/doctor.ts'
+import { createSettingsApi } from './health/settings-api.ts'
+import { createSystemApi } from './health/system-api.ts'
+import { createLog, logLevelFrom, openLogFile } from './log.ts'
+import type { Platform } from './platform.ts'
+import { readNangoEnvironment } from './profiles/environment-profile.ts'
+import { Vault } from './vault/vault.ts'
+import { createVaultApi } from './vault/vault-api.ts'
+
+export interface CoreOptions {
+  /** The compiled catalogue, `resources/catalogue.json`. */
+  readonly catalogueFile: string
+  /** How often open flows are looked after; tests shorten it. */
+  readonly pace?: WatchPace
+  /** Between looks at Nango's list while nothing happens, milliseconds. */
+  readonly idleIntervalMs?: number
+}
+
+/** Makes a core for a host: the only place, with the engine, where things are wired together. Nothing runs before `start`. */
+export const createCore = (platform: Platform, options: CoreOptions): Core => {
+  const startedAt = platform.now()
+  const log = createLog(logLevelFrom(platform.environment['LOG_LEVEL']), openLogFile(platform.dataFolder), () => platform.now())
+  const bus = createEventBus((error) => log.error('event.listener_failed', { error }))
+  const vault = new Vault({ platform, log })
+  const approvals = new TerminalApprovals(() => platform.monotonicNow())
+  const nangoEnvironment = readNangoEnvironment(platform.environment)
+  const shutdownListeners = new Set<() => void>()
+  let lock: InstanceLock | null = null
+  let database: OpenDatabase | null = null
+  let engine: Engine | null = null
+  let isStopping = false
+
+  /** Opens the database as soon as the vault is open, and begins the work that needs it. */
+  const ensureEngine = (): void => {
+    if (engine !== null || isStopping || vault.status().state !== 'open') return
+    database ??= openDatabase({ file: join(platform.dataFolder, 'patchbay.db'), key: vault.databaseKey(), now: () => platform.now(), log })
+    engine = createEngine({
+      platform,
+      db: database.db,
+      vault,
+      bus,
+      log,
+      nangoEnvironment,
+      catalogueFile: options.catalogueFile,
+      startedAt,
+      pace: options.pace,
+      idleIntervalMs: options.idleIntervalMs,
+    })
+    engine.start()
+  }
+
+  const requireEngine = (): Engine => {
+    if (isStopping) throw new PatchbayError('host.stopping')
+    if (engine === null) vault.databaseKey()
+    if (engine === null) throw new PatchbayError('vault.locked')
+    return engine
+  }
+
+  const vaultApi = createVaultApi({ vault })
+  const base = {
+    system: createSystemApi({
+      platform,
+      startedAt,
+      vault: () => vault.status(),
+      view: () => engine?.view() ?? null,
+      doctor: () =>
+        runDoctor({
+          platform,
+          versions: process.versions,
+          vault: () => vault.status(),
+          environmentFindings: nangoEnvironment.findings,
+          profile: () => engine?.activeProfile() ?? null,
+          testProfile: (profileId) => requireEngine().testProfile(profileId),
+          sync: () => engine?.view().sync ?? null,
+          storageCheck: () => requireEngine().storageCheck(),
+          integrationCount: (profileId) => engine?.integrationCount(profileId) ?? null,
+        }),
+      approveTerminal: (terminal) => platform.now() + approvals.approve(terminal),
+      requestShutdown: () => {
+        for (const listener of shutdownListeners) queueMicrotask(listener)
+      },
+    }),
+    vault: {
+      ...vaultApi,
+      unlock: async (params: { passphrase?: string | undefined }, caller: Caller) => {
+        const status = await vaultApi.unlock(params, caller)
+        ensureEngine()
+        engine?.runner.noteAttention()
+        return status
+      },
+      lock: async (params: Record<string, never>, caller: Caller) => {
+        approvals.clear()
+        return vaultApi.lock(params, caller)
+      },
+    },
+    settings: createSettingsApi(platform.settings, bus),
+  }
+
+  const handlerOf = (name: string, method: Method): Handler => {
+    const [domain = '', verb = ''] = name.split('.')
+    if (isStopping) throw new PatchbayError('host.stopping')
+    const handlers: Record<string, unknown> =
+      domain in base ? { ...base[domain as keyof typeof base] } : { ...requireEngine().handlers[domain as keyof Engine['handlers']] }
+    const handler = handlers[verb]
+    if (typeof handler !== 'function') throw new Error(`No handler for ${name} (${method.access})`)
+    return handler as Handler
+  }
+
+  const dispatch = createDispatcher({
+    handlerOf,
+    resolveConnectionId: (reference) => requireEngine().resolveConnectionId(reference),
+    isApproved: (caller) =>
+      caller.kind === 'cli' && (caller.isTrusted || (caller.terminal !== null && approvals.isApproved(caller.terminal))),
+    log,
+    newReference: () => randomBytes(6).toString('hex'),
+  })
+
+  return {
+    log,
+    dispatch,
+    start: async () => {
+      lock = acquireInstanceLock(platform.dataFolder)
+      try {
+        for (const { id, summary } of nangoEnvironment.findings) log.warn('environment.finding', { id, summary })
+        await vault.open()
+        ensureEngine()
+        vault.onChange(() => bus.publishChange({ type: 'vault.changed', data: {} }))
+        log.info('core.started', { host: platform.host, version: platform.version, vault: vault.status().state })
+      } catch (error) {
+        lock.release()
+        throw error
+      }
+    },
+    stop: async () => {
+      isStopping = true
+      await engine?.stop()
+      database?.close()
+      lock?.release()
+      log.info('core.stopped')
+    },
+    onChange: (listener) => bus.onChange(listener),
+    onPublicEvent: (listener) => bus.onPublic(listener),
+    onShutdownRequest: (listener) => {
+      shutdownListeners.add(listener)
+      return () => shutdownListeners.delete(listener)
+    },
+    noteAttention: () => engine?.runner.noteAttention(),
+    redeemAuthTicket: async (ticket) => requireEngine().connect.redeemAuthTicket(ticket),
+    reportAuthOutcome: (ticket, outcome) => engine?.connect.reportAuthOutcome(ticket, outcome),
+  }
+}

@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import type { Profile } from '#shared/contract/profiles'
+import { isErrorCode, PatchbayError } from '#shared/errors'
+import { createCatalogueApi, resolveConnector } from './catalogue/catalogue-api.ts'
+import { createConnectorCatalogue } from './catalogue/connector-catalogue.ts'
+import { createIntegrationsApi } from './catalogue/integrations-api.ts'
+import { createKnownIntegrations } from './catalogue/known-integrations.ts'
+import { createConnectApi } from './connect/connect-api.ts'
+import { ConnectEngine } from './connect/connect-engine.ts'
+import { deleteFlowsBefore, deleteFlowsOf } from './connect/flow-store.ts'
+import type { WatchPace } from './connect/flow-watch.ts'
+import { countConnections } from './connections/connection-query.ts'
+import type { ProfileView } from './connections/connection-row.ts'
+import { deleteConnectionsOf } from './connections/connection-store.ts'
+import { createConnectionsApi } from './connections/connections-api.ts'
+import { resolveConnection } from './connections/resolve-connection.ts'
+import type { WritableDb } from './database/sql.ts'
+import type { EventBus } from './events/event-bus.ts'
+import { createEventsApi } from './events/events-api.ts'
+import { createJournal } from './events/journal.ts'
+import type { Log } from './log.ts'
+import { createNangoAccess } from './nango/nango-access.ts'
+import { createProfileTest } from './nango/profile-test.ts'
+import type { Platform } from './platform.ts'
+import type { NangoEnvironment } from './profiles/environment-profile.ts'
+import { createProfileRegistry, statusAfter } from './profiles/profile-registry.ts'
+import { createProfilesApi } from './profiles/profiles-api.ts'
+import { SandboxRunner } from './sandbox/sandbox-runner.ts'
+import { syncWithNango } from './sync/nango-sync.ts'
+import { createSyncApi } from './sync/sync-api.ts'
+import { SyncRunner } from './sync/sync-runner.ts'
+import { getSyncState } from './sync/sync-store.ts'
+import { createSecretVault } from './vault/secret-vault.ts'
+import type { Vault } from './vault/vault.ts'
+
+export interface EngineParts {
+  readonly platform: Platform
+  readonly db: WritableDb
+  readonly vault: Vault
+  readonly bus: EventBus
+  readonly log: Log
+  readonly nangoEnvironment: NangoEnvironment
+  readonly catalogueFile: string
+  readonly startedAt: number
+  readonly pace?: WatchPace | undefined
+  readonly idleIntervalMs?: number | undefined
+}
+
+const FLOWS_KEPT_MS = 30 * 86_400_000
+
+const readInstallationId = (db: WritableDb): string => {
+  const stored = db.get<{ value: string }>("SELECT value FROM facts WHERE name = 'installation_id'")
+  if (stored !== undefined) return stored.value
+  const made = randomUUID().replaceAll('-', '')
+  db.run("INSERT INTO facts (name, value) VALUES ('installation_id', ?)", made)
+  return made
+}
+
+/** Everything that needs the open database, wired together once. */
+export const createEngine = (parts: EngineParts) => {
+  const { platform, db, bus, log, nangoEnvironment } = parts
+  const now = (): number => platform.now()
+  const journal = createJournal(db, bus, now)
+  const vault = createSecretVault(db, parts.vault, now)
+  const registry = createProfileRegistry({ db, vault, journal, nangoEnvironment, startedAt: parts.startedAt })
+  const sandbox = new SandboxRunner({ vault, log, now })
+  const nango = createNangoAccess({ registry, sandbox, environment: platform.environment, log, now })
+  const { clientFor } = nango
+
+  const activeProfileId = (): string => {
+    const profileId = registry.activeProfileId()
+    if (profileId === null) throw new PatchbayError('profile.none')
+    return profileId
+  }
+  const viewOf = (profileId: string): ProfileView => getSyncState(db, profileId)
+
+  const catalogue = createConnectorCatalogue({ catalogueFile: parts.catalogueFile, environment: platform.environment })
+  const integrations = createKnownIntegrations({
+    db,
+    journal,
+    log,
+    now,
+    integrationsOf: async (profileId) => (await clientFor(profileId)).listIntegrations(),
+    isInSnapshot: (providerKey) => catalogue.find(providerKey)?.connectorId === providerKey,
+  })
+  const catalogueDeps = {
+    catalogue,
+    integrations,
+    findProfile: (profileId: string | undefined) => {
+      const wanted = profileId ?? registry.activeProfileId()
+      return wanted === null ? null : { profileId: wanted, usesNango: registry.get(wanted).kind !== 'direct' }
+    },
+  }
+  const nameOf = (connectorId: string): string => catalogue.find(connectorId)?.name ?? connectorId
+
+  const connect = new ConnectEngine({
+    db,
+    journal,
+    vault,
+    log,
+    platform,
+    installationId: readInstallationId(db),
+    activeProfileId,
+    clientFor,
+    resolveConnector: (connectorId, profileId) => resolveConnector(catalogueDeps, connectorId, profileId),
+    nameOf,
+    ...(parts.pace === undefined ? {} : { pace: parts.pace }),
+  })
+
+  const runner = new SyncRunner({
+    db,
+    journal,
+    log,
+    clientFor,
+    activeProfileId: () => registry.activeProfileId(),
+    reconcile: (profileId, client, priority) =>
+      syncWithNango(
+        {
+          db,
+          journal,
+          now,
+          connectorOf: (provider) => {
+            const entry = catalogue.find(provider)
+            return { connectorId: entry?.connectorId ?? provider, authMode: entry?.authMode ?? 'UNKNOWN' }
+          },
+          claim: (id, summary, note) => connect.claim(id, summary, note),
+          pause: () => setImmediate(),
+        },
+        profileId,
+        client,
+        { priority },
+      ),
+    noteProfile: (profileId, failure) => {
+      if (failure === null) registry.setStatus(profileId, 'connected', null)
+      else if (isErrorCode(failure)) registry.setStatus(profileId, statusAfter(failure), failure)
+    },
+    now,
+    monotonicNow: () => platform.monotonicNow(),
+    ...(parts.idleIntervalMs === undefined ? {} : { idleIntervalMs: parts.idleIntervalMs }),
+  })
+
+  const testProfile = createProfileTest({ registry, clientFor, now })
+
+  const forget = (profileId: string): void => {
+    for (const { flowId } of connect.list({ profileId, isOpen: true })) connect.cancel(flowId)
+    deleteConnectionsOf(db, profileId)
+    deleteFlowsOf(db, profileId)
+    integrations.forget(profileId)
+    db.run('DELETE FROM sync_state WHERE profile_id = ?', profileId)
+    void sandbox.stopOne(profileId)
+  }
+
+  const activeProfile = (): Profile | null => {
+    const profileId = registry.activeProfileId()
+    return profileId === null ? null : registry.get(profileId)
+  }
+
+  return {
+    connect,
+    runner,
+    testProfile,
+    activeProfile,
+    handlers: {
+      profiles: createProfilesApi({ db, vault, journal, registry, now, test: testProfile, forget }),
+      catalogue: createCatalogueApi(catalogueDeps),
+      integrations: createIntegrationsApi({
+        requireProfileId: (profileId) => profileId ?? activeProfileId(),
+        listAtNango: async (profileId) => (await clientFor(profileId)).listIntegrations(),
+        getAtNango: async (profileId, integrationId) => (await clientFor(profileId)).getIntegration(integrationId),
+      }),
+      connect: createConnectApi(connect),
+      connections: createConnectionsApi({
+        db,
+        journal,
+        clientFor,
+        cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId),
+        now,
+        activeProfileId,
+        viewOf,
+      }),
+      sync: createSyncApi({ runner, activeProfileId }),
+      events: createEventsApi(db),
+    },
+    resolveConnectionId: (reference: string): string =>
+      resolveConnection(db, reference, {
+        activeProfileId: registry.activeProfileId(),
+        slugOf: (name) => catalogue.find(name)?.connectorId ?? name,
+      }),
+    view: () => {
+      const profile = activeProfile()
+      if (profile === null) return { profile, counts: null, sync: null }
+      return { profile, counts: countConnections(db, profile.profileId, viewOf(profile.profileId)), sync: runner.status(profile.profileId) }
+    },
+    integrationCount: (profileId: string): number | null => {
+      const known = integrations.peek(profileId)
+      return known.isKnown ? known.integrations.length : null
+    },
+    /** The first fault of the database's pages, or null. */
+    storageCheck: (): string | null => {
+      const [first] = db.all<{ integrity_check: string }>('PRAGMA integrity_check(1)')
+      return first?.integrity_check === 'ok' ? null : (first?.integrity_check ?? 'The database does not answer.')
+    },
+    start: (): void => {
+      deleteFlowsBefore(db, new Date(now() - FLOWS_KEPT_MS).toISOString())
+      connect.resume()
+      runner.start()
+    },
+    stop: async (): Promise<void> => {
+      connect.stop()
+      nango.stop()
+      await runner.stop()
+      await sandbox.stop()
+    },
+  }
+}
+
+export type Engine = ReturnType<typeof createEngine>

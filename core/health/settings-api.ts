@@ -1,0 +1,15 @@
+import type { Implements } from '#shared/contract/contract'
+import type { Caller } from '../caller.ts'
+import type { EventBus } from '../events/event-bus.ts'
+import type { SettingsFile } from '../platform.ts'
+
+/** The domain `settings`, kept in the host's `settings.json`. */
+export const createSettingsApi = (file: SettingsFile, bus: EventBus): Implements<'settings', Caller> => ({
+  get: () => file.read(),
+  update: (change) => {
+    const present = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+    const written = file.write(present)
+    bus.publishChange({ type: 'settings.changed', data: {} })
+    return written
+  },
+})

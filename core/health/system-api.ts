@@ -1,0 +1,66 @@
+import { CONTRACT_VERSION, type Implements } from '#shared/contract/contract'
+import type { ConnectionCounts } from '#shared/contract/connections'
+import type { Profile } from '#shared/contract/profiles'
+import type { SyncStatus } from '#shared/contract/sync'
+import type { DoctorCheck } from '#shared/contract/system'
+import type { VaultStatus } from '#shared/contract/vault'
+import { PatchbayError } from '#shared/errors'
+import type { Caller } from '../caller.ts'
+import type { Platform } from '../platform.ts'
+
+export interface SystemApiDependencies {
+  readonly platform: Pick<Platform, 'host' | 'version' | 'pid' | 'dataFolder' | 'socketPath'>
+  readonly startedAt: number
+  readonly vault: () => VaultStatus
+  /** Null while the database is closed. */
+  readonly view: () => {
+    readonly profile: Profile | null
+    readonly counts: ConnectionCounts | null
+    readonly sync: SyncStatus | null
+  } | null
+  readonly doctor: () => Promise<DoctorCheck[]>
+  readonly approveTerminal: (terminal: string) => number
+  readonly requestShutdown: () => void
+}
+
+/** The domain `system`. The handshake belongs to the transport that carries it and is refused here. */
+export const createSystemApi = (deps: SystemApiDependencies): Implements<'system', Caller> => {
+  const handshake = (): never => {
+    throw new PatchbayError('request.invalid', { message: 'The handshake is a matter of the socket.' })
+  }
+  return {
+    hello: handshake,
+    prove: handshake,
+    approveTerminal: (_params, caller) => {
+      if (caller.kind !== 'cli' || caller.terminal === null) throw new PatchbayError('automation.approval_required')
+      return { expiresAt: new Date(deps.approveTerminal(caller.terminal)).toISOString() }
+    },
+    status: () => {
+      const { platform } = deps
+      const vault = deps.vault()
+      const view = deps.view()
+      const needsYou = view?.counts?.byGroup.needs_you ?? 0
+      const isBroken = vault.state !== 'open' || view?.sync?.state === 'refused'
+      const isWorrying = view?.profile === null || view?.sync?.state === 'offline' || needsYou > 0
+      return {
+        version: platform.version,
+        contractVersion: CONTRACT_VERSION,
+        host: platform.host,
+        pid: platform.pid,
+        startedAt: new Date(deps.startedAt).toISOString(),
+        dataFolder: platform.dataFolder,
+        socketPath: platform.socketPath,
+        vault,
+        profile: view?.profile ?? null,
+        counts: view?.counts ?? null,
+        sync: view?.sync ?? null,
+        health: isBroken ? 'fail' : isWorrying ? 'warn' : 'ok',
+      }
+    },
+    doctor: async () => ({ checks: await deps.doctor() }),
+    shutdown: () => {
+      deps.requestShutdown()
+      return { stopping: true }
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import type { Log } from '../log.ts'
+import { Secret } from '../vault/secret.ts'
+import type { SecretReference, SecretVault } from '../vault/secret-vault.ts'
+import { DEMO_INTEGRATIONS } from './demo-catalogue.ts'
+import { type NangoStandIn, startNangoStandIn } from './nango-stand-in.ts'
+
+const BINDING = 'sandbox'
+
+const reference = (kind: 'sandbox-key' | 'sandbox-state', owner: string): SecretReference => ({ kind, owner, binding: BINDING })
+
+/** Runs the Nango stand-in of each sandbox profile on loopback, on demand; what it keeps is sealed in the vault. */
+export class SandboxRunner {
+  readonly #vault: SecretVault
+  readonly #log: Log
+  readonly #now: () => number
+  readonly #running = new Map<string, Promise<NangoStandIn>>()
+
+  constructor(deps: { readonly vault: SecretVault; readonly log: Log; readonly now: () => number }) {
+    this.#vault = deps.vault
+    this.#log = deps.log
+    this.#now = deps.now
+  }
+
+  /** The address and key of a profile's stand-in, started when it is not running. Throws `vault.*`. */
+  async ensureRunning(profileId: string): Promise<{ readonly url: string; readonly secretKey: Secret }> {
+    const current = this.#running.get(profileId) ?? this.#start(profileId)
+    this.#running.set(profileId, current)
+    try {
+      const { url, secretKey } = await current
+      return { url, secretKey: new Secret(secretKey) }
+    } catch (error) {
+      this.#running.delete(profileId)
+      throw error
+    }
+  }
+
+  /** Ends a profile's stand-in; what it kept goes with the profile's secrets. */
+  async stopOne(profileId: string): Promise<void> {
+    const running = this.#running.get(profileId)
+    this.#running.delete(profileId)
+    await running?.then((standIn) => standIn.stop()).catch(() => {})
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((profileId) => this.stopOne(profileId)))
+  }
+
+  #start(profileId: string): Promise<NangoStandIn> {
+    const key = this.#vault.open(reference('sandbox-key', profileId)) ?? this.#newKey(profileId)
+    this.#log.info('sandbox.starting', { profileId })
+    return startNangoStandIn({
+      secretKey: key.reveal(),
+      integrations: DEMO_INTEGRATIONS,
+      now: this.#now,
+      storage: {
+        load: () => {
+          const state = this.#vault.open(reference('sandbox-state', profileId))
+          return state === null ? null : (JSON.parse(state.reveal()) as unknown)
+        },
+        save: (state) => this.#vault.put(reference('sandbox-state', profileId), new Secret(JSON.stringify(state))),
+      },
+    })
+  }
+
+  #newKey(profileId: string): Secret {
+    const key = new Secret(randomUUID())
+    this.#vault.put(reference('sandbox-key', profileId), key)
+    return key
+  }
+}
