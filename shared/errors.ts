@@ -59,6 +59,11 @@ export const ERRORS = {
   'storage.busy': spec('The database is busy.', 'Try again in a moment.', 'later'),
   'storage.full': spec('The disk is full.', 'Free some space; what was acknowledged is kept.', 'after_fix'),
   'storage.read_only': spec('The data folder cannot be written.', 'Make it writable again.', 'after_fix'),
+  'storage.unsafe_folder': spec(
+    'The data folder is not yours alone.',
+    'Use a folder of your own, or name another one in PATCHBAY_HOME.',
+    'after_fix',
+  ),
   'storage.corrupt': spec('The database is damaged.', 'It was left as it is; restore a backup.', 'after_fix'),
   'storage.future': spec(
     'The database was written by a newer Patchbay.',
