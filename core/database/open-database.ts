@@ -243,6 +243,7 @@ export const holdFile = (file: string, waitMs: number): { release(): void } | nu
   try {
     driver.pragma('locking_mode = EXCLUSIVE')
     driver.exec('BEGIN EXCLUSIVE')
+    if (process.platform !== 'win32') chmodSync(file, 0o600)
     return { release: () => void (driver.open && driver.close()) }
   } catch (error) {
     driver.close()

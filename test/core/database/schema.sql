@@ -1,0 +1,140 @@
+-- version 10
+
+CREATE TABLE connections (
+  connection_id TEXT PRIMARY KEY,
+  profile_id TEXT NOT NULL,
+  handle TEXT NOT NULL,
+  connector_id TEXT NOT NULL,
+  provider_config_key TEXT NOT NULL,
+  nango_connection_id TEXT,
+  nango_row_id INTEGER,
+  oauth_method TEXT NOT NULL CHECK (oauth_method IN ('nango', 'direct')),
+  auth_mode TEXT NOT NULL,
+  status TEXT NOT NULL,
+  status_rank INTEGER NOT NULL,
+  label TEXT,
+  sort_name TEXT NOT NULL,
+  identity TEXT,
+  scopes_requested TEXT,
+  scopes_granted TEXT,
+  expires_at TEXT,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  last_synced_at TEXT,
+  last_verified_at TEXT,
+  last_refreshed_at TEXT,
+  last_used_at TEXT,
+  error_code TEXT,
+  error_message TEXT,
+  error_at TEXT,
+  tags TEXT NOT NULL DEFAULT '{}',
+  notes TEXT,
+  is_foreign INTEGER NOT NULL DEFAULT 1,
+  missing_since TEXT,
+  search_text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE events (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  type TEXT NOT NULL,
+  at TEXT NOT NULL,
+  profile_id TEXT,
+  connection_id TEXT,
+  data TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE facts (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE flows (
+  flow_id TEXT PRIMARY KEY,
+  profile_id TEXT NOT NULL,
+  connection_id TEXT NOT NULL,
+  connector_id TEXT NOT NULL,
+  integration_id TEXT NOT NULL,
+  label TEXT,
+  via TEXT NOT NULL CHECK (via IN ('browser', 'window', 'form')),
+  oauth_method TEXT NOT NULL,
+  state TEXT NOT NULL,
+  params TEXT NOT NULL DEFAULT '{}',
+  scopes TEXT,
+  created_at TEXT NOT NULL,
+  ended_at TEXT,
+  expires_at TEXT,
+  error_code TEXT,
+  error_message TEXT,
+  error_data TEXT,
+  cleanup_until TEXT,
+  steps TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE forgotten_connections (
+  profile_id TEXT NOT NULL,
+  provider_config_key TEXT NOT NULL,
+  nango_connection_id TEXT NOT NULL,
+  forgotten_at TEXT NOT NULL,
+  PRIMARY KEY (profile_id, provider_config_key, nango_connection_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE integrations (
+  profile_id TEXT NOT NULL,
+  integration_id TEXT NOT NULL,
+  provider_key TEXT NOT NULL,
+  display_name TEXT NOT NULL,
+  created_at TEXT,
+  updated_at TEXT,
+  PRIMARY KEY (profile_id, integration_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE profiles (
+  profile_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('nango', 'direct', 'sandbox')),
+  nango_host TEXT,
+  key_ending TEXT,
+  certificate_pem TEXT,
+  allows_insecure_http INTEGER NOT NULL DEFAULT 0,
+  is_active INTEGER NOT NULL DEFAULT 0,
+  status TEXT NOT NULL DEFAULT 'unknown',
+  status_reason TEXT,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE secrets (
+  kind TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  binding TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  sealed BLOB NOT NULL,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (kind, owner)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sync_state (
+  profile_id TEXT PRIMARY KEY,
+  last_completed_at TEXT,
+  offline_since TEXT,
+  error_code TEXT,
+  error_message TEXT,
+  error_at TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX connections_by_connector ON connections (profile_id, connector_id, sort_name, connection_id);
+
+CREATE INDEX connections_by_name ON connections (profile_id, sort_name, connection_id);
+
+CREATE INDEX connections_by_status ON connections (profile_id, status_rank, is_foreign, sort_name, connection_id);
+
+CREATE UNIQUE INDEX connections_handle ON connections (profile_id, handle);
+
+CREATE UNIQUE INDEX connections_nango ON connections (profile_id, provider_config_key, nango_connection_id)
+  WHERE nango_connection_id IS NOT NULL;
+
+CREATE INDEX events_by_connection ON events (connection_id, sequence);
+
+CREATE INDEX flows_by_connection ON flows (connection_id);
+
+CREATE INDEX flows_by_state ON flows (profile_id, state, created_at);
