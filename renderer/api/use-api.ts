@@ -1,0 +1,106 @@
+import {
+  keepPreviousData,
+  QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  type UseMutationResult,
+  useQuery,
+  type UseQueryResult,
+} from '@tanstack/react-query'
+import { createContext, useContext, useSyncExternalStore } from 'react'
+import type { Api, Domain } from '#shared/contract/contract'
+import { PatchbayError } from '#shared/errors'
+import type { LinkState, Transport } from './transport.ts'
+
+/** The wire name of every method: `connections.get`. */
+export type MethodName = { [D in Domain]: `${D}.${keyof Api[D] & string}` }[Domain]
+
+type Signature<N extends MethodName> = N extends `${infer D extends Domain}.${infer M}`
+  ? M extends keyof Api[D]
+    ? Api[D][M]
+    : never
+  : never
+export type ParamsOf<N extends MethodName> = Signature<N> extends (params: infer P) => unknown ? P : never
+export type ResultOf<N extends MethodName> = Signature<N> extends (params: never) => Promise<infer R> ? R : never
+
+/** What the window holds of its host: the typed client and the state of the link. */
+export interface Host {
+  readonly api: Api
+  readonly transport: Transport
+}
+
+export const HostContext = createContext<Host | null>(null)
+
+/** The host of this window. */
+export const useHost = (): Host => {
+  const host = useContext(HostContext)
+  if (host === null) throw new Error('no host is provided')
+  return host
+}
+
+/** The state of the link to the host. */
+export const useLink = (): LinkState => {
+  const { transport } = useHost()
+  return useSyncExternalStore(transport.onLink, transport.link)
+}
+
+const run = <N extends MethodName>(api: Api, name: N, params: ParamsOf<N>): Promise<ResultOf<N>> => {
+  const [domain, method] = name.split('.') as [Domain, string]
+  const methods = api[domain] as Record<string, (params: unknown) => Promise<unknown>>
+  const call = methods[method]
+  if (call === undefined) throw new Error(`no method ${name}`)
+  return call(params) as Promise<ResultOf<N>>
+}
+
+/** The cache of this window. Reads are repeated when an event says so; typed errors are not retried but shown. */
+export const createQueryClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        networkMode: 'always',
+        staleTime: 60_000,
+        retry: (count, error) => count < 2 && error instanceof PatchbayError && error.code === 'storage.busy',
+        refetchOnWindowFocus: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  })
+
+export interface ReadOptions {
+  readonly isEnabled?: boolean
+  /** Keeps what was shown while other params are read. */
+  readonly keepsPrevious?: boolean
+}
+
+/** Reads one method; the answer is cached under its name and params and read again after a change event of its domain. */
+export const useRead = <N extends MethodName>(name: N, params: ParamsOf<N>, options: ReadOptions = {}): UseQueryResult<ResultOf<N>> => {
+  const { api } = useHost()
+  return useQuery<ResultOf<N>>({
+    queryKey: [name, params],
+    queryFn: () => run(api, name, params),
+    enabled: options.isEnabled ?? true,
+    ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData as never } : {}),
+  })
+}
+
+type PagedName = { [N in MethodName]: ResultOf<N> extends { nextCursor: string | null } ? N : never }[MethodName]
+
+/** Reads a paged method page by page; `fetchNextPage` follows the cursor. */
+export const usePagedRead = <N extends PagedName>(name: N, params: ParamsOf<N>, options: ReadOptions = {}) => {
+  const { api } = useHost()
+  return useInfiniteQuery({
+    queryKey: [name, params, 'pages'],
+    queryFn: ({ pageParam }: { readonly pageParam: string | null }) =>
+      run(api, name, pageParam === null ? params : Object.assign({}, params, { cursor: pageParam })) as Promise<ResultOf<N>>,
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => (last as { readonly nextCursor: string | null }).nextCursor,
+    enabled: options.isEnabled ?? true,
+    ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData as never } : {}),
+  })
+}
+
+/** Calls one method that changes something: `mutate(params, { onSuccess, onError })`, `isPending`, `error`. */
+export const useWrite = <N extends MethodName>(name: N): UseMutationResult<ResultOf<N>, Error, ParamsOf<N>> => {
+  const { api } = useHost()
+  return useMutation<ResultOf<N>, Error, ParamsOf<N>>({ mutationKey: [name], mutationFn: (params) => run(api, name, params) })
+}

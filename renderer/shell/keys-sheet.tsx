@@ -1,0 +1,43 @@
+import { KeyCap } from '../ui/key-cap.tsx'
+import { Sheet } from '../ui/sheet.tsx'
+import { useAllKeys } from './key-map.ts'
+
+const CAPS: Readonly<Record<string, string>> = {
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+  ArrowRight: '→',
+  ArrowLeft: '←',
+  Escape: 'Esc',
+  Mod: navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl',
+}
+
+const caps = (keys: string): readonly string[] =>
+  keys.split(/[ +]/).map((part) => CAPS[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+
+/** The keys of the view that is open, behind `?`. */
+export const KeysSheet = ({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) => {
+  const bindings = useAllKeys()
+  const rows = new Map<string, string[]>()
+  for (const { keys, does } of bindings) rows.set(does, [...(rows.get(does) ?? []), keys])
+  return (
+    <Sheet isOpen={isOpen} onClose={onClose} title="Keys of this view" width={520}>
+      <dl className="grid grid-cols-[1fr_auto] gap-y-1">
+        {[...rows].map(([does, keys]) => (
+          <div key={does} className="contents">
+            <dt className="flex min-h-7 items-center">{does}</dt>
+            <dd className="flex flex-wrap items-center justify-end gap-1.5">
+              {[...new Set(keys)].map((one) => (
+                <span key={one} className="flex gap-0.5">
+                  {caps(one).map((cap, index) => (
+                    <KeyCap key={index} keys={cap} />
+                  ))}
+                </span>
+              ))}
+              <span className="sr-only">{[...new Set(keys)].join(', ')}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Sheet>
+  )
+}

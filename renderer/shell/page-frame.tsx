@@ -1,0 +1,47 @@
+import { FlaskConical } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useRead } from '../api/use-api.ts'
+import { WindowBanner } from './window-banner.tsx'
+
+/**
+ * A page: toolbar of 48 with its name, count and actions, the banner of the window under it, then the content, which scrolls itself.
+ * `panel` stands beside the whole page.
+ */
+export const PageFrame = ({
+  title,
+  count = null,
+  actions,
+  panel,
+  children,
+}: {
+  readonly title: string
+  readonly count?: number | null
+  readonly actions?: ReactNode
+  readonly panel?: ReactNode
+  readonly children: ReactNode
+}) => {
+  const { data: status } = useRead('system.status', {})
+  return (
+    <div className="flex min-h-0 min-w-0 flex-1">
+      <main data-region="list" aria-label={title} className="flex min-w-0 flex-1 flex-col bg-surface">
+        <div className="drag-region z-20 flex h-12 flex-none items-center gap-2 border-b border-line pr-4 pl-4">
+          <h1 className="text-title font-semibold whitespace-nowrap">{title}</h1>
+          {count === null ? null : <span className="text-ink-3">{count.toLocaleString('en')}</span>}
+          {status?.profile?.kind === 'sandbox' ? (
+            <span
+              title="Sandbox: not real accounts"
+              className="ml-1 inline-flex h-6 min-w-6 items-center gap-1.5 overflow-hidden rounded-6 border border-dashed border-line-control px-2 text-small text-ink-2"
+            >
+              <FlaskConical aria-hidden="true" className="size-3.5" />
+              <span className="truncate">Sandbox: not real accounts</span>
+            </span>
+          ) : null}
+          <div className="ml-auto flex min-w-0 items-center justify-end gap-2">{actions}</div>
+        </div>
+        {status === undefined ? null : <WindowBanner status={status} />}
+        {children}
+      </main>
+      {panel}
+    </div>
+  )
+}

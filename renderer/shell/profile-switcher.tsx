@@ -1,0 +1,73 @@
+import { ChevronsUpDown, Settings2 } from 'lucide-react'
+import { useLocation } from 'wouter'
+import type { Profile } from '#shared/contract/profiles'
+import { useRead, useWrite } from '../api/use-api.ts'
+import { paths } from '../paths.ts'
+import { Menu, MenuChoices, MenuItem, MenuSeparator } from '../ui/menu.tsx'
+import icon from '../icon.svg'
+import { whereOf } from './profile-words.ts'
+import { useKeys } from './key-map.ts'
+
+/** Names the profile in use and where it lives; opens the others. */
+export const ProfileSwitcher = ({ profile, isRail }: { readonly profile: Profile; readonly isRail: boolean }) => {
+  const { data } = useRead('profiles.list', {})
+  const use = useWrite('profiles.use')
+  const [, go] = useLocation()
+  const profiles = data?.profiles ?? [profile]
+  const change = (profileId: string): void => {
+    if (profileId !== profile.profileId) use.mutate({ profileId })
+  }
+  useKeys(
+    profiles
+      .slice(0, 9)
+      .map((one, index) => ({ keys: `Mod+${index + 1}`, does: `Use the profile ${one.name}`, run: () => change(one.profileId) })),
+  )
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <button
+          type="button"
+          aria-label={`Profile ${profile.name}, ${whereOf(profile)}. Change the profile`}
+          aria-busy={use.isPending}
+          title={isRail ? `${profile.name}, ${whereOf(profile)}` : undefined}
+          className="flex h-10 w-full min-w-0 items-center gap-2 rounded-6 px-2 text-left hover:bg-hover active:bg-active"
+        >
+          <img src={icon} alt="" className="size-6 flex-none" />
+          {isRail ? null : (
+            <>
+              <span className="flex min-w-0 flex-1 flex-col">
+                <span className="truncate leading-4 font-semibold" title={profile.name}>
+                  <bdi>{profile.name}</bdi>
+                </span>
+                <span className="truncate text-caption text-ink-3" title={whereOf(profile)}>
+                  {whereOf(profile)}
+                </span>
+              </span>
+              <ChevronsUpDown aria-hidden="true" className="text-ink-2" />
+            </>
+          )}
+        </button>
+      }
+    >
+      <MenuChoices
+        name="Profiles"
+        value={profile.profileId}
+        onValueChange={change}
+        items={profiles.map((one) => ({
+          value: one.profileId,
+          label: (
+            <span className="flex flex-col">
+              <bdi>{one.name}</bdi>
+              <span className="text-caption text-ink-3">{whereOf(one)}</span>
+            </span>
+          ),
+        }))}
+      />
+      <MenuSeparator />
+      <MenuItem icon={Settings2} onClick={() => go(paths.settings)}>
+        Manage profiles
+      </MenuItem>
+    </Menu>
+  )
+}

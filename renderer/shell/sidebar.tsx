@@ -1,0 +1,93 @@
+import type { LucideIcon } from 'lucide-react'
+import { Link, useLocation } from 'wouter'
+import type { SystemStatus } from '#shared/contract/system'
+import { cx } from '../ui/class-names.ts'
+import { StatusGlyph } from '../ui/status-glyph.tsx'
+import { Tooltip } from '../ui/tooltip.tsx'
+import { ProfileSwitcher } from './profile-switcher.tsx'
+
+export interface NavItem {
+  readonly path: string
+  readonly name: string
+  readonly icon: LucideIcon
+  /** Pressed after G. */
+  readonly key: string
+  readonly count: number | null
+  readonly needsYou: number
+  readonly isAtEnd: boolean
+}
+
+const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly isRail: boolean; readonly isChosen: boolean }) => {
+  const needs = item.needsYou > 0 ? `, ${item.needsYou} need you` : ''
+  const link = (
+    <Link
+      href={item.path}
+      aria-current={isChosen ? 'page' : undefined}
+      aria-label={isRail || item.needsYou > 0 ? `${item.name}${needs}` : undefined}
+      className={cx(
+        'relative flex h-8 items-center gap-2.5 rounded-6 px-2 transition-colors',
+        isRail && 'w-9 justify-center',
+        isChosen ? 'bg-active font-medium text-ink-1 [--glyph-cut:var(--active)]' : 'text-ink-2 hover:bg-hover hover:text-ink-1',
+      )}
+    >
+      <item.icon aria-hidden="true" />
+      {isRail ? (
+        item.needsYou > 0 ? (
+          <span className="absolute -top-1 -right-1">
+            <StatusGlyph glyph="attention" size={12} />
+          </span>
+        ) : null
+      ) : (
+        <>
+          <span className="flex-1 truncate">{item.name}</span>
+          {item.needsYou > 0 ? (
+            <span className="flex items-center gap-1 text-small text-attention">
+              <StatusGlyph glyph="attention" size={12} />
+              {item.needsYou.toLocaleString('en')}
+            </span>
+          ) : null}
+          {item.count === null ? null : <span className="text-small font-normal text-ink-3">{item.count.toLocaleString('en')}</span>}
+        </>
+      )}
+    </Link>
+  )
+  return isRail ? (
+    <Tooltip text={`${item.name}${needs}`} keyCap={`G ${item.key.toUpperCase()}`} side="right">
+      {link}
+    </Tooltip>
+  ) : (
+    link
+  )
+}
+
+/** The profile in use and the pages; a rail of icons below 1100 px. */
+export const Sidebar = ({
+  status,
+  items,
+  isRail,
+}: {
+  readonly status: SystemStatus
+  readonly items: readonly NavItem[]
+  readonly isRail: boolean
+}) => {
+  const [location] = useLocation()
+  const entry = (item: NavItem) => (
+    <Entry key={item.path} item={item} isRail={isRail} isChosen={location === item.path || location.startsWith(`${item.path}/`)} />
+  )
+  return (
+    <nav
+      data-region="sidebar"
+      aria-label="Main"
+      className={cx(
+        'flex flex-none flex-col gap-0.5 border-r border-line bg-canvas px-2 pt-1 pb-2 [--glyph-cut:var(--canvas)]',
+        isRail ? 'w-[52px]' : 'w-[216px]',
+      )}
+    >
+      <div className="drag-region flex h-11 flex-none items-center pb-0.5">
+        {status.profile === null ? null : <ProfileSwitcher profile={status.profile} isRail={isRail} />}
+      </div>
+      <div className="flex flex-1 flex-col gap-0.5 pt-1.5">{items.filter((item) => !item.isAtEnd).map(entry)}</div>
+      <div className="flex flex-col gap-0.5">{items.filter((item) => item.isAtEnd).map(entry)}</div>
+    </nav>
+  )
+}

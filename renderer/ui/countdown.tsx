@@ -1,0 +1,62 @@
+import { useEffect, useRef, useState } from 'react'
+import { cx } from './class-names.ts'
+import { Button } from './button.tsx'
+import { minutesAndSeconds, spokenDuration } from './relative-words.ts'
+import { useNow } from './use-now.ts'
+
+const SPOKEN_AT = [300_000, 60_000, 0] as const
+const LAST = 120_000
+
+/** `Good for 27:14` with a shrinking bar; in the last 2 minutes it offers a new page, at 0 it is that button. Spoken at start, 5 min, 1 min, 0. */
+export const Countdown = ({
+  until,
+  totalMs,
+  onRenew,
+  renewLabel = 'Get a new page',
+}: {
+  /** ISO instant. */
+  readonly until: string
+  /** The whole length, for the bar. */
+  readonly totalMs: number
+  readonly onRenew: () => void
+  readonly renewLabel?: string
+}) => {
+  const now = useNow(1000)
+  const left = Math.max(0, Date.parse(until) - now)
+  const [spoken, setSpoken] = useState(() => `The page is good for ${spokenDuration(left)}.`)
+  const before = useRef(left)
+  useEffect(() => {
+    const passed = SPOKEN_AT.find((mark) => before.current > mark && left <= mark)
+    before.current = left
+    if (passed !== undefined) setSpoken(passed === 0 ? 'The page has run out.' : `The page is good for another ${spokenDuration(passed)}.`)
+  }, [left])
+  const isLast = left <= LAST
+  return (
+    <div className="flex flex-col gap-1.5">
+      <span className="sr-only" aria-live="polite">
+        {spoken}
+      </span>
+      {left === 0 ? (
+        <Button onClick={onRenew}>{renewLabel}</Button>
+      ) : (
+        <>
+          <div className="flex h-6 items-center gap-2" aria-hidden={isLast ? undefined : true}>
+            <span className="text-ink-2">Good for</span>
+            <span className={cx('font-semibold', isLast ? 'text-attention' : 'text-ink-1')}>{minutesAndSeconds(left)}</span>
+            {isLast ? (
+              <button type="button" onClick={onRenew} className="ml-auto h-6 rounded-6 font-medium text-accent">
+                {renewLabel}
+              </button>
+            ) : null}
+          </div>
+          <div aria-hidden="true" className="h-1 overflow-hidden rounded-full bg-active">
+            <div
+              className={cx('h-full origin-left', isLast ? 'bg-attention' : 'bg-accent')}
+              style={{ transform: `scaleX(${Math.min(1, left / totalMs)})` }}
+            />
+          </div>
+        </>
+      )}
+    </div>
+  )
+}

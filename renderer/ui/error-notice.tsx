@@ -1,0 +1,70 @@
+import { ChevronDown, ChevronUp, Copy } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { ERRORS, PatchbayError } from '#shared/errors'
+import { Button } from './button.tsx'
+import { copyText } from './copy-text.ts'
+import { Notice } from './notice.tsx'
+
+/** The lines of Details: the code, the time and the facts that travelled with the error. They hold ids only, never secrets. */
+export const errorDetails = (error: Error, at: string): readonly (readonly [string, string])[] => {
+  if (!(error instanceof PatchbayError))
+    return [
+      ['code', 'internal'],
+      ['time', at],
+    ]
+  const facts = Object.entries(error.data)
+    .filter(([key, value]) => key !== 'next' && value !== null && value !== undefined)
+    .map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const)
+  return [['code', error.code], ['time', at], ...facts]
+}
+
+/** What failed, its cause, one next action, and Details that copy. `title` says what was not done. */
+export const ErrorNotice = ({ error, title, action }: { readonly error: Error; readonly title?: string; readonly action?: ReactNode }) => {
+  const [isOpen, setIsOpen] = useState(false)
+  const [at] = useState(() => new Date().toISOString())
+  const next = error instanceof PatchbayError ? ERRORS[error.code].next : ERRORS.internal.next
+  const details = errorDetails(error, at)
+  const message = error instanceof PatchbayError ? error.message : ERRORS.internal.message
+  return (
+    <div role="alert" className="flex flex-col gap-2">
+      <Notice
+        tone="error"
+        title={title ?? message}
+        actions={
+          <>
+            {action}
+            <Button
+              variant="ghost"
+              size="small"
+              icon={isOpen ? ChevronUp : ChevronDown}
+              aria-expanded={isOpen}
+              onClick={() => setIsOpen(!isOpen)}
+            >
+              Details
+            </Button>
+            <Button
+              variant="ghost"
+              size="small"
+              icon={Copy}
+              onClick={() => void copyText([message, ...details.map(([name, value]) => `${name}: ${value}`)].join('\n'))}
+            >
+              Copy
+            </Button>
+          </>
+        }
+      >
+        {title === undefined ? next : `${message} ${next}`}
+      </Notice>
+      {isOpen ? (
+        <dl className="grid grid-cols-[auto_1fr] gap-x-3 px-3 font-mono text-caption text-ink-2">
+          {details.map(([name, value]) => (
+            <div key={name} className="contents">
+              <dt>{name}</dt>
+              <dd className="break-all">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,49 @@
+import { Radio } from '@base-ui/react/radio'
+import { RadioGroup } from '@base-ui/react/radio-group'
+import type { LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+
+export interface RadioChoice<T extends string> {
+  readonly value: T
+  readonly title: string
+  readonly description?: ReactNode
+  readonly icon?: LucideIcon
+  /** A word at the right, such as `not real accounts`. */
+  readonly note?: string
+}
+
+/** One of a few, each explained on a card; arrow keys move between them. */
+export const RadioCards = <T extends string>({
+  choices,
+  value,
+  onValueChange,
+  name,
+}: {
+  readonly choices: readonly RadioChoice<T>[]
+  readonly value: T | null
+  readonly onValueChange: (value: T) => void
+  readonly name: string
+}) => (
+  <RadioGroup aria-label={name} value={value} onValueChange={(next) => onValueChange(next as T)} className="flex flex-col gap-2">
+    {choices.map(({ value: choice, title, description, icon: Icon, note }) => (
+      <label
+        key={choice}
+        className="flex min-h-14 items-center gap-3 rounded-8 border border-line bg-surface px-4 py-2.5 transition-colors hover:border-line-strong hover:bg-hover has-data-checked:border-accent has-data-checked:bg-selected"
+      >
+        <Radio.Root
+          value={choice}
+          aria-label={title}
+          className="grid size-4 flex-none place-items-center rounded-full border border-line-control bg-surface data-checked:border-accent-solid data-checked:bg-accent-solid"
+        >
+          <Radio.Indicator className="size-1.5 rounded-full bg-on-accent" />
+        </Radio.Root>
+        {Icon === undefined ? null : <Icon aria-hidden="true" className="text-ink-1" />}
+        <span className="flex min-w-0 flex-1 flex-col">
+          <span className="font-medium">{title}</span>
+          {description === undefined ? null : <span className="text-small text-ink-2">{description}</span>}
+        </span>
+        {note === undefined ? null : <span className="flex-none text-small text-ink-3">{note}</span>}
+      </label>
+    ))}
+  </RadioGroup>
+)

@@ -1,0 +1,25 @@
+import type { ConnectionStatus } from '#shared/contract/connections'
+import { cx } from './class-names.ts'
+import { GLYPH_COLOR, StatusGlyph } from './status-glyph.tsx'
+import { STATUS_WORD } from './status-words.ts'
+
+/** Glyph, word and at most three words of cause. */
+export const StatusLabel = ({
+  status,
+  cause = null,
+  size = 16,
+}: {
+  readonly status: ConnectionStatus
+  readonly cause?: string | null
+  readonly size?: 14 | 16
+}) => (
+  <span className="flex min-w-0 items-center gap-1.5">
+    <StatusGlyph glyph={status} size={size} />
+    <span className={cx('font-medium', status === 'connected' ? 'text-ink-1' : GLYPH_COLOR[status])}>{STATUS_WORD[status]}</span>
+    {cause === null ? null : (
+      <span className="truncate text-ink-3" title={cause}>
+        {cause}
+      </span>
+    )}
+  </span>
+)

@@ -1,0 +1,67 @@
+import type { Connection, ConnectionGroup, ConnectionStatus } from '#shared/contract/connections'
+import { clockTime, dayName } from './relative-words.ts'
+
+/** The glyph of a socket: a connection's status, or a socket without one. */
+export type Glyph = ConnectionStatus | 'empty'
+
+/** The word of a status, the same everywhere. */
+export const STATUS_WORD: Readonly<Record<ConnectionStatus, string>> = {
+  connected: 'Connected',
+  attention: 'Attention',
+  expired: 'Expired',
+  error: 'Error',
+  pending: 'Pending',
+  unknown: 'Unknown',
+  paused: 'Paused',
+  revoked: 'Revoked',
+}
+
+/** The name of a group and what it asks of the person. */
+export const GROUP_WORDS: Readonly<Record<ConnectionGroup, { readonly name: string; readonly hint: string }>> = {
+  needs_you: { name: 'Needs you', hint: 'only you can mend these' },
+  waiting: { name: 'Waiting', hint: 'nothing to do yet' },
+  working: { name: 'Working', hint: '' },
+  off: { name: 'Off', hint: '' },
+}
+
+/** The groups in list order, trouble first. */
+export const GROUPS: readonly ConnectionGroup[] = ['needs_you', 'waiting', 'working', 'off']
+
+const SIGN_IN_REFUSED = /refresh|invalid_grant|auth_error|unauthori[sz]ed/
+const KEY_REFUSED = /test_failed|key|credential|basic/
+
+/** Scopes that were asked for and not given; empty while either side is unknown. */
+export const missingScopes = (scopes: Connection['scopes']): readonly string[] => {
+  const { requested, granted } = scopes
+  if (requested === null || granted === null) return []
+  return requested.filter((scope) => !granted.includes(scope))
+}
+
+/** What is known beyond the connection itself when its status is put into words. */
+export interface StatusContext {
+  readonly now: number
+  /** Since when the profile is unreachable; null while it is reached. */
+  readonly offlineSince: string | null
+  /** Offline, a row of the group Working is only known to have been good. */
+  readonly wasWorking: boolean
+}
+
+/** At most three words of cause for behind the status word; null where there is nothing to say. */
+export const causeOf = (connection: Connection, { now, offlineSince, wasWorking }: StatusContext): string | null => {
+  const { status, lastError, lastSyncedAt, expiresAt } = connection
+  if (status === 'connected') return null
+  if (status === 'pending') return 'sign-in open'
+  if (status === 'unknown' && offlineSince !== null && wasWorking) return `good at ${clockTime(lastSyncedAt ?? offlineSince)}`
+  if (status === 'unknown') return lastSyncedAt === null ? 'never seen' : `last seen ${dayName(lastSyncedAt, now)}`
+  if (status === 'paused') return null
+  if (status === 'revoked' || status === 'error') return lastError === null ? null : `since ${dayName(lastError.at, now)}`
+  if (status === 'expired') {
+    if (lastError?.code.includes('no_refresh')) return 'no refresh token'
+    return expiresAt === null ? null : `since ${dayName(expiresAt, now)}`
+  }
+  const missing = missingScopes(connection.scopes).length
+  if (missing > 0) return missing === 1 ? '1 scope missing' : `${missing} scopes missing`
+  if (lastError !== null && SIGN_IN_REFUSED.test(lastError.code)) return 'sign-in refused'
+  if (lastError !== null && KEY_REFUSED.test(lastError.code)) return 'key rejected'
+  return 'cause unknown'
+}
