@@ -178,7 +178,7 @@ const main = async () => {
   if (task === 'start' || task === 'bench') await ensureBuilt(node)
   const file = [`${task}.ts`, `${task}.mjs`].map((name) => join(root, 'scripts', name)).find((name) => existsSync(name))
   if (file === undefined) fail(`scripts/${task}.ts is missing.`)
-  return endAs(await run(node, [file, ...args], { cwd: root, env, stdio: 'inherit' }))
+  return endAs(await run(node, [file, ...args], { cwd: root, env, stdio: [0, 1, 2, 'ipc'] }))
 }
 
 await main()

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** The root of the checkout. */
@@ -17,6 +17,17 @@ export const toolPath = (packageName: string, program: string): string => {
   return join(folder, file)
 }
 
+/** Where npm puts the electron package. */
+export const electronFolder = join(root, 'node_modules/electron')
+
+/** Electron's own program, or null where it is not there. Never by importing the package: that would start a download. */
+export const electronProgram = (): string | null => {
+  const pathFile = join(electronFolder, 'path.txt')
+  if (!existsSync(pathFile)) return null
+  const program = join(electronFolder, 'dist', readFileSync(pathFile, 'utf8').trim())
+  return existsSync(program) ? program : null
+}
+
 export interface Ended {
   /** The exit code, or 1 when a signal ended it. */
   readonly code: number
@@ -26,6 +37,8 @@ export interface Ended {
 }
 
 interface RunOptions {
+  /** The program that runs the file, Node unless named. */
+  readonly runtime?: string
   readonly env?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
   /** Receives each piece of output as it comes. */
@@ -42,7 +55,7 @@ export const runProgram = (file: string, args: readonly string[], options: RunOp
       output += text
       options.onOutput?.(text)
     }
-    const child = spawn(process.execPath, [file, ...args], {
+    const child = spawn(options.runtime ?? process.execPath, [file, ...args], {
       cwd: root,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],

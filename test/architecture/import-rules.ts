@@ -1,0 +1,100 @@
+import type { SourceImport } from './source-imports.ts'
+
+/** What each layer may import besides itself; the longest name that a path starts with is its layer. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  shared: [],
+  core: ['shared'],
+  renderer: ['shared'],
+  cli: ['shared'],
+  'cli/serve': ['core', 'shared', 'cli'],
+  electron: ['core', 'shared'],
+  'electron/preload': ['shared'],
+  'electron/auth-preload': ['shared'],
+}
+
+/** The packages of a layer: exact names, or `node:` for every module of Node's own. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  shared: ['zod'],
+  cli: ['node:', 'virtual:'],
+  'electron/preload': ['electron'],
+  'electron/auth-preload': ['electron'],
+}
+
+/** Packages that only some places may name. */
+const RESERVED: Readonly<Record<string, readonly string[]>> = {
+  'better-sqlite3': ['core/database/open-database'],
+  electron: ['electron/'],
+  'electron-store': ['electron/'],
+  '@nangohq/node': ['core/nango/'],
+  '@nangohq/frontend': ['renderer/auth-window/'],
+  '@napi-rs/keyring': ['cli/serve/'],
+  react: ['renderer/'],
+}
+
+/** The core's folders in one line; each imports only to its left, those of one entry not each other. Its root files are in it too. */
+const CORE_ORDER: readonly (readonly string[])[] = [
+  ['platform', 'log', 'http', 'caller'],
+  ['database'],
+  ['events'],
+  ['vault'],
+  ['profiles'],
+  ['catalogue'],
+  ['sandbox'],
+  ['nango'],
+  ['oauth'],
+  ['connections'],
+  ['core'],
+  ['connect', 'sync', 'webhooks', 'forwarding', 'health'],
+  ['automation'],
+  ['dispatcher'],
+  ['engine'],
+  ['create-core'],
+]
+
+const layerOf = (path: string): string | undefined =>
+  Object.keys(LAYERS)
+    .filter((layer) => path === layer || path.startsWith(`${layer}/`))
+    .sort((a, b) => b.length - a.length)[0]
+
+/** A core file's place in the line; a file in the core's root that the line does not name serves all and stands leftmost. */
+const coreRank = (path: string): number => {
+  const name = path.split('/')[1] ?? ''
+  const rank = CORE_ORDER.findIndex((names) => names.includes(name))
+  if (rank >= 0) return rank
+  return path.split('/').length === 2 ? 0 : Number.NaN
+}
+
+const corePlace = (path: string): string => path.split('/')[1] ?? ''
+
+const coreFault = (file: string, target: string): string | null => {
+  const [from, to] = [coreRank(file), coreRank(target)]
+  if (Number.isNaN(from)) return `${file} is in a folder of the core that has no place in its line`
+  if (to > from) return `${file} imports ${target}, which stands to its right`
+  const isBesides = to === from && corePlace(file) !== corePlace(target) && file.split('/').length > 2
+  return isBesides ? `${file} imports ${target}, which stands beside it` : null
+}
+
+const ourFault = (file: string, { target, isTypeOnly }: SourceImport): string | null => {
+  const [from, to] = [layerOf(file), layerOf(target)]
+  if (from === undefined) return null
+  if (to === undefined) return `${file} imports ${target}, which belongs to no layer`
+  if (from.endsWith('preload') && !isTypeOnly && target !== 'shared/channels') return `${file} imports more than types from ${target}`
+  if (from === to) return from === 'core' ? coreFault(file, target) : null
+  return LAYERS[from]?.includes(to) === true ? null : `${file} (${from}) imports ${target} (${to})`
+}
+
+const packageFault = (file: string, { target }: SourceImport): string | null => {
+  const layer = layerOf(file)
+  if (layer === undefined) return null
+  const reserved = RESERVED[target]
+  if (reserved !== undefined && !reserved.some((place) => file.startsWith(place))) return `${file} names ${target}`
+  const allowed = PACKAGES[layer]
+  if (allowed !== undefined && !allowed.some((name) => target === name || (name.endsWith(':') && target.startsWith(name)))) {
+    return `${file} (${layer}) names ${target}`
+  }
+  return layer === 'renderer' && target.startsWith('node:') ? `${file} (renderer) names ${target}` : null
+}
+
+/** What is wrong with an import of a file, or null. The file is named without extension. */
+export const importFault = (file: string, imported: SourceImport): string | null =>
+  imported.isOurs ? ourFault(file, imported) : packageFault(file, imported)
