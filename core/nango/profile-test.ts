@@ -30,9 +30,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another name.',
   CERT_HAS_EXPIRED: 'The certificate has expired.',
   private_certificate_invalid: 'The certificate file of this profile cannot be read.',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'The server speaks http at that port, not https.',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'The server speaks http at that port, not https.',
-  EPROTO: 'The server does not speak TLS at that port.',
+  EPROTO: 'No TLS is spoken at that port; a server there may speak http.',
 }
 
 const failed = (id: string, error: PatchbayError, scope?: string): Check => {
