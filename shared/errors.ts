@@ -27,11 +27,6 @@ export const ERRORS = {
   'host.not_running': spec('Patchbay is not running.', 'Start it with `patchbay serve`, or leave out --no-autostart.', 'after_fix', 3),
   'host.already_running': spec('Another Patchbay owns this data folder.', 'Use that one, or stop it first.', 'after_fix', 3),
   'host.busy': spec('Too many programs are connected to Patchbay.', 'Close some, or try again in a moment.', 'later', 3),
-  'host.unsafe_folder': spec(
-    'Others on this computer can change a folder that Patchbay must trust.',
-    'Make the named folder yours alone: owner you, mode 0700.',
-    'after_fix',
-  ),
   'host.stopping': spec('Patchbay is stopping.', 'Start it again.', 'later', 3),
   'host.unsupported_runtime': spec('This Node is too old for Patchbay.', 'Use Node 22.18 or newer, or start through npm.', 'after_fix'),
   'automation.denied': spec('This caller may not do that.', 'Ask for a grant that covers it.', 'after_fix', 4),

@@ -8,7 +8,7 @@ const PROBE_MS = 1000
 /** Whether a path names a Windows pipe, which has no folder and no mode. */
 export const isPipe = (socketPath: string): boolean => socketPath.startsWith('\\\\.\\pipe\\')
 
-/** Makes the folder of a socket and keeps everybody else out of it. Throws `host.unsafe_folder` when another user could have prepared it. */
+/** Makes the folder of a socket and keeps everybody else out of it. Throws `storage.unsafe_folder` when another user could have prepared it. */
 export const preparePrivateFolder = (folder: string): void => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const uid = process.getuid?.()
@@ -16,7 +16,7 @@ export const preparePrivateFolder = (folder: string): void => {
   const link = lstatSync(folder)
   const target = statSync(folder)
   const isOurs = target.uid === uid && (link.uid === uid || link.uid === 0)
-  if (!target.isDirectory() || !isOurs || (target.mode & 0o002) !== 0) throw new PatchbayError('host.unsafe_folder', { data: { folder } })
+  if (!target.isDirectory() || !isOurs || (target.mode & 0o002) !== 0) throw new PatchbayError('storage.unsafe_folder', { data: { folder } })
   if ((target.mode & 0o077) !== 0) chmodSync(folder, 0o700)
 }
 
@@ -40,6 +40,6 @@ export const clearSocketPath = async (socketPath: string): Promise<void> => {
   preparePrivateFolder(dirname(socketPath))
   const left = lstatSync(socketPath, { throwIfNoEntry: false })
   if (left === undefined) return
-  if (!left.isSocket()) throw new PatchbayError('host.unsafe_folder', { data: { folder: dirname(socketPath), file: socketPath } })
+  if (!left.isSocket()) throw new PatchbayError('storage.unsafe_folder', { data: { folder: dirname(socketPath), file: socketPath } })
   rmSync(socketPath, { force: true })
 }

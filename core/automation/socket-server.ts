@@ -45,7 +45,7 @@ export class SocketServer {
     this.#limits = { ...SOCKET_LIMITS, ...options.limits }
   }
 
-  /** Resolves once clients can connect. Throws `host.already_running` when another host answers, `host.unsafe_folder`. */
+  /** Resolves once clients can connect. Throws `host.already_running` when another host answers, `storage.unsafe_folder`. */
   async start(): Promise<void> {
     const { socketPath, dataFolder } = this.#options.platform
     await clearSocketPath(socketPath)

@@ -65,7 +65,7 @@ describe('the socket file', () => {
     const path = join(folder(), 'public')
     mkdirSync(path)
     chmodSync(path, 0o777)
-    await expect(serverIn(path).start()).rejects.toMatchObject({ code: 'host.unsafe_folder', data: { folder: path } })
+    await expect(serverIn(path).start()).rejects.toMatchObject({ code: 'storage.unsafe_folder', data: { folder: path } })
   })
 
   test('a folder of another user is refused, also behind a link', async () => {
@@ -76,14 +76,14 @@ describe('the socket file', () => {
       chownSync(foreign, 65534, 65534)
     }
     symlinkSync(foreign, join(path, 'link'))
-    await expect(serverIn(path, join(path, 'link', 'patchbay.sock')).start()).rejects.toMatchObject({ code: 'host.unsafe_folder' })
+    await expect(serverIn(path, join(path, 'link', 'patchbay.sock')).start()).rejects.toMatchObject({ code: 'storage.unsafe_folder' })
   })
 
   test('a file in the place of the socket is kept and named', async () => {
     const path = folder()
     const file = join(path, 'patchbay.sock')
     writeFileSync(file, 'precious')
-    await expect(serverIn(path).start()).rejects.toMatchObject({ code: 'host.unsafe_folder', data: { file } })
+    await expect(serverIn(path).start()).rejects.toMatchObject({ code: 'storage.unsafe_folder', data: { file } })
     expect(readFileSync(file, 'utf8')).toBe('precious')
   })
 
