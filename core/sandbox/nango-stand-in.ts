@@ -156,19 +156,24 @@ const handle = async (door: Door, request: IncomingMessage, response: ServerResp
   return route.handler({ params, query: parseQuery(url.searchParams), body, rawBody, headers: request.headers, access }, context)
 }
 
+const refusalOrThrow = (error: unknown): Reply => {
+  if (error instanceof Refusal) return error.reply
+  throw error
+}
+
 const serve = async (door: Door, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
   const { context } = door
   if (await context.faults.meet(request, response, url.pathname)) return
   for (const [name, value] of Object.entries(CORS)) response.setHeader(name, value)
   let reply: Reply
   try {
-    reply = await handle(door, request, response, url)
+    reply = await handle(door, request, response, url).catch(refusalOrThrow)
+    // What an answer acknowledges is saved before it is given.
+    context.state.flush(context.now())
   } catch (error) {
-    if (!(error instanceof Refusal)) context.log.error('sandbox.request_failed', { path: url.pathname, error })
-    reply = error instanceof Refusal ? error.reply : genericError()
+    context.log.error('sandbox.request_failed', { path: url.pathname, error })
+    reply = genericError()
   }
-  // What an answer acknowledges is saved before it is given.
-  context.state.flush(context.now())
   send(request, response, reply)
 }
 

@@ -8,7 +8,7 @@ import {
   type StoredSession,
 } from './stand-in-records.ts'
 
-/** Keeps the stand-in's state between two runs. The value is JSON and holds credentials: the caller seals it. */
+/** Keeps the stand-in's state between two runs. The value is JSON, holds credentials (the caller seals it) and changes after `save`. */
 export interface StandInStorage {
   load(): unknown
   save(state: unknown): void
@@ -123,10 +123,8 @@ export class StandInState {
   /** Saves when something has changed since the last time. */
   flush(now: number): void {
     if (!this.#isChanged) return
-    this.#isChanged = false
-    if (!this.#storage) return
     this.#forgetStale(now)
-    this.#storage.save({
+    this.#storage?.save({
       version: 1,
       secretKey: this.secretKey,
       environmentUuid: this.environmentUuid,
@@ -137,6 +135,7 @@ export class StandInState {
       flows: [...this.flows.values()],
       demoGrants: Object.fromEntries(this.demoGrants),
     } satisfies StandInSnapshot)
+    this.#isChanged = false
   }
 
   #forgetStale(now: number): void {
