@@ -11,6 +11,8 @@ export const nameFromSlug = (connectorId: string): string =>
 /** Tells the name of any connector. */
 export const useConnectorNames = (): ((connectorId: string) => string) => {
   const { data } = useRead('catalogue.list', {})
-  const names = useMemo(() => new Map(data?.connectors.map(({ connectorId, name }) => [connectorId, name])), [data])
-  return (connectorId) => names.get(connectorId) ?? nameFromSlug(connectorId)
+  return useMemo(() => {
+    const names = new Map(data?.connectors.map(({ connectorId, name }) => [connectorId, name]))
+    return (connectorId) => names.get(connectorId) ?? nameFromSlug(connectorId)
+  }, [data])
 }

@@ -1,5 +1,6 @@
 import { FlaskConical } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { cx } from '../ui/class-names.ts'
 import { useRead } from '../api/use-api.ts'
 import { WindowBanner } from './window-banner.tsx'
 
@@ -23,7 +24,11 @@ export const PageFrame = ({
   const { data: status } = useRead('system.status', {})
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
-      <main data-region="list" aria-label={title} className="flex min-w-0 flex-1 flex-col bg-surface">
+      <main
+        data-region="list"
+        aria-label={title}
+        className={cx('flex min-w-0 flex-1 flex-col bg-surface', panel ? 'max-[799px]:hidden' : '')}
+      >
         <div className="drag-region z-20 flex h-12 flex-none items-center gap-2 border-b border-line pr-4 pl-4">
           <h1 className="text-title font-semibold whitespace-nowrap">{title}</h1>
           {count === null ? null : <span className="text-ink-3">{count.toLocaleString('en')}</span>}

@@ -5,7 +5,7 @@ import { copyText } from './copy-text.ts'
 import { Tooltip } from './tooltip.tsx'
 
 /** A handle or id in mono that copies itself with one click and says so. */
-export const Handle = ({
+export const CopyableHandle = ({
   text,
   keyCap,
   className,

@@ -10,6 +10,7 @@ export const SearchField = ({
   placeholder,
   name,
   results = null,
+  onLeave,
   ref,
   className,
 }: {
@@ -18,6 +19,7 @@ export const SearchField = ({
   readonly placeholder: string
   readonly name: string
   readonly results?: number | null
+  readonly onLeave?: () => void
   readonly ref?: Ref<HTMLInputElement>
   readonly className?: string
 }) => (
@@ -40,6 +42,7 @@ export const SearchField = ({
       autoComplete="off"
       maxLength={200}
       onChange={(event) => onValueChange(event.target.value)}
+      onBlur={onLeave}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return
         event.stopPropagation()

@@ -1,0 +1,37 @@
+import { useMedia } from '../../shell/use-width.ts'
+
+export type Column = 'connection' | 'account' | 'workspace' | 'status' | 'expires' | 'used'
+
+export const COLUMN_NAMES: Readonly<Record<Column, string>> = {
+  connection: 'Connection',
+  account: 'Account',
+  workspace: 'Workspace',
+  status: 'Status',
+  expires: 'Expires',
+  used: 'Used',
+}
+
+const WIDTHS: Readonly<Record<Column, string>> = {
+  connection: 'minmax(0,1.3fr)',
+  account: 'minmax(0,1fr)',
+  workspace: 'minmax(0,.8fr)',
+  status: 'minmax(176px,1fr)',
+  expires: '88px',
+  used: '56px',
+}
+
+/** Which columns fit at a window's width, with and without the panel beside them. */
+export const columnsFor = (isWide: boolean, isFull: boolean, hasPanel: boolean): readonly Column[] => {
+  if (isFull)
+    return hasPanel
+      ? ['connection', 'account', 'status', 'expires', 'used']
+      : ['connection', 'account', 'workspace', 'status', 'expires', 'used']
+  if (isWide) return hasPanel ? ['connection', 'status', 'expires'] : ['connection', 'account', 'status', 'expires', 'used']
+  return hasPanel ? ['connection', 'status'] : ['connection', 'account', 'status', 'expires']
+}
+
+/** The columns that fit now and their grid template. */
+export const useColumns = (hasPanel: boolean): { readonly columns: readonly Column[]; readonly template: string } => {
+  const columns = columnsFor(useMedia('(min-width: 1100px)'), useMedia('(min-width: 1360px)'), hasPanel)
+  return { columns, template: columns.map((column) => WIDTHS[column]).join(' ') }
+}

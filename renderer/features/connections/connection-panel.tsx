@@ -1,0 +1,175 @@
+import { Copy, Ellipsis, Pencil, RefreshCw, Trash2, Unplug, X } from 'lucide-react'
+import type { Connection, ConnectionStatus } from '#shared/contract/connections'
+import { PatchbayError } from '#shared/errors'
+import { useRead } from '../../api/use-api.ts'
+import { Button } from '../../ui/button.tsx'
+import { Cable, type CableState } from '../../ui/cable.tsx'
+import { CopyableHandle } from '../../ui/copyable-handle.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { LogoTile } from '../../ui/logo-tile.tsx'
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { clockTime } from '../../ui/relative-words.ts'
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
+import { StatusLabel } from '../../ui/status-label.tsx'
+import { ConnectionNotice } from './connection-notice.tsx'
+import { fullName, isEndless } from './connection-words.ts'
+import { AccessSection, AccountSection, HistorySection, NotesSection, TimesSection } from './panel-sections.tsx'
+import type { ConnectionActions } from './use-connection-actions.tsx'
+
+const AT_PROVIDER: Readonly<Record<ConnectionStatus, CableState>> = {
+  connected: 'whole',
+  attention: 'broken',
+  expired: 'broken',
+  revoked: 'broken',
+  pending: 'waiting',
+  error: 'unknown',
+  unknown: 'unknown',
+  paused: 'unknown',
+}
+
+/** The cable's picture in one sentence. */
+const cableWords = (status: ConnectionStatus, connectorName: string, place: string, isOffline: boolean): string => {
+  if (isOffline) return `${place} is not reached from here just now.`
+  const at = AT_PROVIDER[status]
+  if (at === 'whole') return 'Whole: programs can use it.'
+  if (at === 'broken') return `Broken at ${connectorName}. Programs that ask are told why.`
+  return at === 'waiting' ? `Waiting for your approval at ${connectorName}.` : `Not sure whether ${connectorName} answers.`
+}
+
+/** Why it cannot be refreshed now; null when it can. */
+export const refreshObstacle = (connection: Connection, offlineSince: string | null): string | null => {
+  if (connection.status === 'pending') return 'The sign-in is still open'
+  if (isEndless(connection)) return 'A key has nothing to refresh'
+  return offlineSince === null ? null : `Offline since ${clockTime(offlineSince)}`
+}
+
+/** Everything about one connection beside the list; its foot with the actions stays. */
+export const ConnectionPanel = ({
+  connectionId,
+  known,
+  nameOf,
+  place,
+  now,
+  offlineSince,
+  actions,
+  onClose,
+}: {
+  readonly connectionId: string
+  /** What the list already knows, shown until the answer is there. */
+  readonly known: Connection | null
+  readonly nameOf: (connectorId: string) => string
+  readonly place: string
+  readonly now: number
+  readonly offlineSince: string | null
+  readonly actions: ConnectionActions
+  readonly onClose: () => void
+}) => {
+  const read = useRead('connections.get', { connectionId })
+  const isGone = read.error instanceof PatchbayError && read.error.code === 'connection.not_found'
+  const connection = isGone ? null : (read.data ?? known)
+  const close = <IconButton icon={X} name="Close" keyCap="Esc" onClick={onClose} className="-mr-2" />
+  const frame = 'flex w-[400px] flex-none flex-col border-l border-line bg-surface max-[799px]:w-auto max-[799px]:flex-1'
+  if (connection === null) {
+    return (
+      <aside data-region="panel" aria-label="Connection" className={frame}>
+        <div className="flex justify-end px-4 pt-3">{close}</div>
+        {isGone ? (
+          <EmptyState icon={Unplug} title="This connection is gone" actions={<Button onClick={onClose}>Close</Button>}>
+            It was removed here or at {place}.
+          </EmptyState>
+        ) : read.error === null ? (
+          <SkeletonRows rows={6} />
+        ) : (
+          <div className="px-4">
+            <ErrorNotice
+              error={read.error}
+              action={
+                <Button size="small" onClick={() => void read.refetch()}>
+                  Try again
+                </Button>
+              }
+            />
+          </div>
+        )}
+      </aside>
+    )
+  }
+  const connectorName = nameOf(connection.connectorId)
+  const isOffline = offlineSince !== null
+  const isRefreshing = actions.isRefreshing(connectionId)
+  const refreshError = actions.refreshError(connectionId)
+  const refresh = (): void => actions.refresh(connection)
+  return (
+    <aside data-region="panel" aria-label={`Connection ${fullName(connection, connectorName)}`} className={frame}>
+      <header className="flex flex-none items-center gap-3 px-4 pt-4 pb-3">
+        <LogoTile connectorId={connection.connectorId} name={connectorName} size={40} />
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate text-lead" title={fullName(connection, connectorName)}>
+            <span className="font-semibold">{connectorName}</span> <bdi className="text-ink-2">{connection.label}</bdi>
+          </h2>
+          <CopyableHandle text={connection.handle} keyCap="Y" className="max-w-full" />
+        </div>
+        <Menu trigger={<IconButton icon={Ellipsis} name="More actions" />}>
+          <MenuItem icon={Pencil} keyCap="E" onClick={() => actions.rename(connection)}>
+            Change label
+          </MenuItem>
+          <MenuItem icon={Copy} keyCap="Y" onClick={() => actions.copyHandle(connection)}>
+            Copy handle
+          </MenuItem>
+          <MenuSeparator />
+          <MenuItem icon={Trash2} keyCap="X" isDanger onClick={() => actions.remove(connection)}>
+            Remove
+          </MenuItem>
+        </Menu>
+        {close}
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
+        <div className="flex flex-col gap-4 px-4 pb-4">
+          <ConnectionNotice
+            connection={connection}
+            connectorName={connectorName}
+            now={now}
+            isOffline={isOffline}
+            isRefreshing={isRefreshing}
+            onRefresh={refresh}
+          />
+          {refreshError === null ? null : <ErrorNotice error={refreshError} title="It was not refreshed." />}
+          {connection.status === 'connected' || isOffline || connection.status === 'paused' ? (
+            <StatusLabel status={connection.status} />
+          ) : null}
+          <Cable
+            connectorId={connection.connectorId}
+            connectorName={connectorName}
+            middleName={place}
+            atProvider={AT_PROVIDER[connection.status]}
+            atComputer={isOffline ? 'unknown' : 'whole'}
+            words={cableWords(connection.status, connectorName, place, isOffline)}
+          />
+        </div>
+        <AccountSection connection={connection} />
+        <AccessSection connection={connection} />
+        <TimesSection connection={connection} now={now} />
+        <HistorySection connectionId={connectionId} now={now} />
+        <NotesSection key={connectionId} connection={connection} />
+      </div>
+      <footer className="flex flex-none items-center gap-2 border-t border-line px-4 py-2.5">
+        <Button
+          size="small"
+          icon={RefreshCw}
+          keyCap="F"
+          isBusy={isRefreshing}
+          disabledReason={refreshObstacle(connection, offlineSince)}
+          onClick={refresh}
+        >
+          Refresh
+        </Button>
+        <span className="flex-1" />
+        <Button size="small" variant="danger" keyCap="X" onClick={() => actions.remove(connection)}>
+          Remove...
+        </Button>
+      </footer>
+    </aside>
+  )
+}

@@ -1,0 +1,270 @@
+import { Plus, RefreshCw, Search } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useLocation, useRoute } from 'wouter'
+import type { Connection, ConnectionGroup } from '#shared/contract/connections'
+import { useConnectorNames } from '../../api/use-connector-names.ts'
+import { useRead, useWrite } from '../../api/use-api.ts'
+import { paths } from '../../paths.ts'
+import { useKeys } from '../../shell/key-map.ts'
+import { PageFrame } from '../../shell/page-frame.tsx'
+import { middleOf } from '../../shell/profile-words.ts'
+import { useMedia } from '../../shell/use-width.ts'
+import { Bay } from '../../ui/bay.tsx'
+import { Button } from '../../ui/button.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
+import { GROUPS } from '../../ui/status-words.ts'
+import { useNow } from '../../ui/use-now.ts'
+import { baySockets } from './bay-sockets.ts'
+import { useColumns } from './columns.ts'
+import { ConnectionGrid, type GridHandle } from './connection-grid.tsx'
+import { ConnectionPanel } from './connection-panel.tsx'
+import { EmptyList } from './empty-list.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import type { RowContext } from './grid-row.tsx'
+import { listRows, rowKey } from './list-rows.ts'
+import { useSteadyGroups } from './steady-order.ts'
+import { type Filter, NO_FILTER, useConnectionList } from './use-connection-list.ts'
+import { useConnectionActions } from './use-connection-actions.tsx'
+
+/** The bay shows single sockets up to here; more never fit. */
+const SOCKETS = 100
+const TABS = ['all', ...GROUPS] as const
+
+/** The list of the active profile's connections with the panel of the one that is open. */
+export const ConnectionsPage = () => {
+  const [, go] = useLocation()
+  const [, params] = useRoute<{ connectionId: string }>(`${paths.connections}/:connectionId`)
+  const openId = params === null ? null : decodeURIComponent(params.connectionId)
+  const [filter, setFilter] = useState<Filter>(NO_FILTER)
+  const [collapsed, setCollapsed] = useState<ReadonlySet<ConnectionGroup>>(new Set())
+  const [activeKey, setActiveKey] = useState<string | null>(openId)
+  const [holds, setHolds] = useState({ pointer: false, focus: false })
+  const [isSearchOpen, setIsSearchOpen] = useState(false)
+  const search = useRef<HTMLInputElement>(null)
+  const grid = useRef<GridHandle>(null)
+  const now = useNow(1000)
+
+  const status = useRead('system.status', {}).data
+  const settings = useRead('settings.get', {}).data
+  const offlineSince = status?.sync?.state === 'offline' ? (status.sync.offlineSince ?? status.sync.lastCompletedAt) : null
+  const place = middleOf(status?.profile ?? null)
+  const nameOf = useConnectorNames()
+  const flows = useRead('connect.list', { isOpen: true })
+  const run = useWrite('sync.run')
+
+  const list = useConnectionList(filter)
+  const steady = useSteadyGroups(list.groups, holds.pointer || holds.focus, list.signature)
+  const rows = useMemo(() => listRows(steady.groups, collapsed, filter.group === 'all'), [steady.groups, collapsed, filter.group])
+  const byId = useMemo(
+    () => new Map(rows.flatMap((row) => (row.kind === 'connection' ? [[row.connection.connectionId, row.connection]] : []))),
+    [rows],
+  )
+  const isFew = list.counts !== null && list.counts.total <= SOCKETS
+  const bay = useRead('connections.list', { sort: 'status', limit: SOCKETS }, { isEnabled: isFew })
+  const sockets = isFew && bay.data !== undefined && list.counts !== null ? baySockets(bay.data.connections, list.counts, nameOf) : null
+
+  const isWide = useMedia('(min-width: 1100px)')
+  const isNarrow = !isWide && openId !== null
+  const { columns, template } = useColumns(openId !== null)
+  const pageEnds = useMemo(() => new Map(flows.data?.flows.map((flow) => [flow.connectionId, flow.expiresAt])), [flows.data])
+  const isTicking = rows.some((row) => row.kind === 'connection' && row.connection.status === 'pending')
+  const rowNow = isTicking ? now : Math.floor(now / 15_000) * 15_000
+  const context = useMemo(
+    (): RowContext => ({
+      columns,
+      template,
+      now: rowNow,
+      offlineSince,
+      nameOf,
+      pageEndsAt: (connectionId) => pageEnds.get(connectionId) ?? null,
+    }),
+    [columns, template, rowNow, offlineSince, nameOf, pageEnds],
+  )
+
+  const change = (part: Partial<Filter>): void => setFilter((before) => ({ ...before, ...part }))
+  const clear = (): void => {
+    setFilter(NO_FILTER)
+    setIsSearchOpen(false)
+  }
+  const open = (connectionId: string, isReplacing = false): void => go(paths.connection(connectionId), { replace: isReplacing })
+  const close = (): void => {
+    go(paths.connections)
+    grid.current?.focus()
+  }
+  const activate = (key: string): void => {
+    setActiveKey(key)
+    if (openId !== null && byId.has(key)) open(key, true)
+  }
+  const toggle = (group: ConnectionGroup): void =>
+    setCollapsed((before) => new Set(before.has(group) ? [...before].filter((one) => one !== group) : [...before, group]))
+  const actions = useConnectionActions({
+    nameOf,
+    place,
+    onGone: (connectionId) => {
+      const index = rows.findIndex((row) => rowKey(row) === connectionId)
+      const neighbour = [rows[index + 1], rows[index - 1]].find((row) => row?.kind === 'connection')
+      setActiveKey(neighbour === undefined ? null : rowKey(neighbour))
+      steady.release()
+      if (openId === connectionId) go(paths.connections, { replace: true })
+    },
+  })
+  const current: Connection | null = byId.get(openId ?? activeKey ?? '') ?? null
+  const withCurrent = (act: (connection: Connection) => void) => () => {
+    if (current !== null) act(current)
+  }
+  const focusSearch = (): void => {
+    setIsSearchOpen(true)
+    search.current?.focus()
+    search.current?.select()
+  }
+  useEffect(() => {
+    if (isSearchOpen) search.current?.focus()
+  }, [isSearchOpen])
+  const connect = (): void => go(paths.connectors)
+
+  useKeys([
+    { keys: '/', does: 'Search here', run: focusSearch },
+    { keys: 'ArrowDown', does: 'Next in the list', run: () => grid.current?.move(1), isAlways: true },
+    { keys: 'j', does: 'Next in the list', run: () => grid.current?.move(1) },
+    { keys: 'ArrowUp', does: 'Previous in the list', run: () => grid.current?.move(-1), isAlways: true },
+    { keys: 'k', does: 'Previous in the list', run: () => grid.current?.move(-1) },
+    { keys: 'Escape', does: 'Close the panel, then clear the filters', run: () => (openId === null ? clear() : close()), isAlways: true },
+    { keys: 'c', does: 'Connect something', run: connect },
+    {
+      keys: 'f',
+      does: 'Refresh',
+      run: withCurrent((connection) => {
+        open(connection.connectionId)
+        actions.refresh(connection)
+      }),
+    },
+    { keys: 'e', does: 'Change the label', run: withCurrent(actions.rename) },
+    { keys: 'y', does: 'Copy the handle', run: withCurrent(actions.copyHandle) },
+    { keys: 'x', does: 'Remove (asks)', run: withCurrent(actions.remove) },
+    ...TABS.map((group, index) => ({ keys: String(index + 1), does: 'Choose a tab', run: () => change({ group }) })),
+  ])
+
+  const connectors = useMemo(
+    () =>
+      [...new Set((bay.data?.connections ?? [...byId.values()]).map(({ connectorId }) => connectorId))]
+        .map((connectorId) => ({ connectorId, name: nameOf(connectorId) }))
+        .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),
+    [bay.data, byId, nameOf],
+  )
+  const isAllEmpty = list.counts?.total === 0
+  const showsSearch = !isNarrow || isSearchOpen || filter.search !== ''
+  return (
+    <PageFrame
+      title="Connections"
+      count={list.counts?.total ?? null}
+      actions={
+        <>
+          {showsSearch ? (
+            <SearchField
+              ref={search}
+              name="Search connections"
+              placeholder="Search name or account"
+              value={filter.search}
+              onValueChange={(text) => change({ search: text })}
+              results={list.matches}
+              onLeave={() => setIsSearchOpen(false)}
+              className={isNarrow ? 'w-40' : 'w-60'}
+            />
+          ) : (
+            <IconButton icon={Search} name="Search connections" keyCap="/" variant="secondary" onClick={focusSearch} />
+          )}
+          <IconButton
+            icon={RefreshCw}
+            name={`Compare with ${place} now`}
+            variant="secondary"
+            isBusy={run.isPending || status?.sync?.state === 'running'}
+            onClick={() => run.mutate({})}
+          />
+          <Button variant="primary" icon={Plus} keyCap="C" onClick={connect}>
+            Connect
+          </Button>
+        </>
+      }
+      panel={
+        openId === null ? null : (
+          <ConnectionPanel
+            connectionId={openId}
+            known={byId.get(openId) ?? null}
+            nameOf={nameOf}
+            place={place}
+            now={rowNow}
+            offlineSince={offlineSince}
+            actions={actions}
+            onClose={close}
+          />
+        )
+      }
+    >
+      {isAllEmpty ? null : (
+        <>
+          <div className="h-8 flex-none border-b border-line px-4">
+            {list.counts === null ? null : (
+              <Bay
+                counts={list.counts.byGroup}
+                sockets={sockets}
+                onPick={(connectionId) => open(connectionId)}
+                onPickGroup={(group) => change({ group })}
+              />
+            )}
+          </div>
+          <FilterBar
+            filter={filter}
+            counts={list.counts}
+            connectors={connectors}
+            isNarrow={isNarrow}
+            changed={steady.changed}
+            onFilter={change}
+            onUpdateOrder={steady.release}
+          />
+        </>
+      )}
+      {run.error === null ? null : (
+        <div className="px-4 pb-2">
+          <ErrorNotice error={run.error} title={`The list was not compared with ${place}.`} />
+        </div>
+      )}
+      {list.error !== null && rows.length === 0 ? (
+        <div className="p-4">
+          <ErrorNotice
+            error={list.error}
+            title="The connections cannot be read."
+            action={
+              <Button size="small" onClick={list.retry}>
+                Try again
+              </Button>
+            }
+          />
+        </div>
+      ) : list.isLoading && rows.length === 0 ? (
+        <div className="border-t border-line">
+          <SkeletonRows rows={12} isCompact={settings?.density === 'compact'} />
+        </div>
+      ) : rows.length === 0 ? (
+        <EmptyList filter={filter} isAllEmpty={isAllEmpty} onConnect={connect} onClear={clear} />
+      ) : (
+        <ConnectionGrid
+          ref={grid}
+          rows={rows}
+          context={context}
+          rowHeight={settings?.density === 'compact' ? 32 : 40}
+          activeKey={activeKey}
+          selectedId={openId}
+          onActive={activate}
+          onOpen={open}
+          onToggle={toggle}
+          onHold={(by, isHeld) => setHolds((before) => (before[by] === isHeld ? before : { ...before, [by]: isHeld }))}
+          onNeed={list.loadMore}
+        />
+      )}
+      {actions.sheets}
+    </PageFrame>
+  )
+}

@@ -1,0 +1,142 @@
+import { ArrowUpDown, Plus, SlidersHorizontal } from 'lucide-react'
+import type { ConnectionCounts } from '#shared/contract/connections'
+import { useRead, useWrite } from '../../api/use-api.ts'
+import { Button } from '../../ui/button.tsx'
+import { Chip } from '../../ui/chip.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Menu, MenuChoices, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { GROUP_WORDS, GROUPS } from '../../ui/status-words.ts'
+import { Tabs } from '../../ui/tabs.tsx'
+import type { Filter, Order } from './use-connection-list.ts'
+
+const ORDERS: readonly { readonly value: Order; readonly label: string }[] = [
+  { value: 'status', label: 'Status' },
+  { value: 'name', label: 'Name' },
+  { value: 'connector', label: 'Connector' },
+  { value: 'expiresAt', label: 'Expires' },
+  { value: 'lastUsedAt', label: 'Used' },
+]
+
+/** Tabs with counts, chips of what is filtered, order and view options. */
+export const FilterBar = ({
+  filter,
+  counts,
+  connectors,
+  isNarrow,
+  changed,
+  onFilter,
+  onUpdateOrder,
+}: {
+  readonly filter: Filter
+  readonly counts: ConnectionCounts | null
+  /** The connectors to choose from, those that have connections. */
+  readonly connectors: readonly { readonly connectorId: string; readonly name: string }[]
+  /** The list is too narrow for words on every control. */
+  readonly isNarrow: boolean
+  /** How many rows would move if the order were brought up to date. */
+  readonly changed: number
+  readonly onFilter: (change: Partial<Filter>) => void
+  readonly onUpdateOrder: () => void
+}) => {
+  const density = useRead('settings.get', {}).data?.density ?? 'regular'
+  const update = useWrite('settings.update')
+  const chosen = connectors.find(({ connectorId }) => connectorId === filter.connectorId)
+  const order = ORDERS.find(({ value }) => value === filter.order)?.label ?? 'Status'
+  const orderMenu = (
+    <MenuChoices name="Order within groups" value={filter.order} onValueChange={(next) => onFilter({ order: next })} items={ORDERS} />
+  )
+  return (
+    <>
+      <div className="flex h-11 flex-none items-center gap-1.5 px-4">
+        <Tabs
+          name="Which connections"
+          value={filter.group}
+          onValueChange={(group) => onFilter({ group })}
+          isTight={isNarrow}
+          items={[
+            { value: 'all', label: 'All', count: counts?.total ?? null },
+            ...GROUPS.map((group) => ({ value: group, label: GROUP_WORDS[group].name, count: counts?.byGroup[group] ?? null })),
+          ]}
+        />
+        <span className="flex-1" />
+        {isNarrow ? null : (
+          <>
+            <Menu
+              trigger={
+                <Button size="small" icon={Plus} className="h-6 border-line px-2">
+                  Filter
+                </Button>
+              }
+            >
+              <MenuItem onClick={() => onFilter({ isOurs: true })}>Connected from this Patchbay</MenuItem>
+              {connectors.length === 0 ? null : (
+                <>
+                  <MenuSeparator />
+                  <MenuChoices
+                    name="Connector"
+                    value={filter.connectorId ?? ''}
+                    onValueChange={(connectorId) => onFilter({ connectorId })}
+                    items={connectors.map(({ connectorId, name }) => ({ value: connectorId, label: <bdi>{name}</bdi> }))}
+                  />
+                </>
+              )}
+            </Menu>
+            <Menu
+              trigger={
+                <Button variant="ghost" size="small" icon={ArrowUpDown} aria-label={`Order: ${order}`}>
+                  {order}
+                </Button>
+              }
+            >
+              {orderMenu}
+            </Menu>
+          </>
+        )}
+        <Menu trigger={<IconButton icon={SlidersHorizontal} name="View options" className="-mr-2" />}>
+          {isNarrow ? (
+            <>
+              {orderMenu}
+              <MenuSeparator />
+              <MenuItem onClick={() => onFilter({ isOurs: !filter.isOurs })}>
+                {filter.isOurs ? 'Show all of this profile' : 'Only connected from this Patchbay'}
+              </MenuItem>
+              <MenuSeparator />
+            </>
+          ) : null}
+          <MenuChoices
+            name="Rows"
+            value={density}
+            onValueChange={(next) => update.mutate({ density: next })}
+            items={[
+              { value: 'regular', label: 'Regular' },
+              { value: 'compact', label: 'Compact' },
+            ]}
+          />
+        </Menu>
+      </div>
+      {filter.connectorId === null && !filter.isOurs && changed === 0 ? null : (
+        <div className="flex min-h-8 flex-none flex-wrap items-center gap-1.5 px-4 pb-2">
+          {filter.connectorId === null ? null : (
+            <Chip variant="chosen" removeName="Remove the connector filter" onRemove={() => onFilter({ connectorId: null })}>
+              Connector: <bdi>{chosen?.name ?? filter.connectorId}</bdi>
+            </Chip>
+          )}
+          {filter.isOurs ? (
+            <Chip variant="chosen" removeName="Remove the filter" onRemove={() => onFilter({ isOurs: false })}>
+              Connected from this Patchbay
+            </Chip>
+          ) : null}
+          {changed === 0 ? null : (
+            <button
+              type="button"
+              onClick={onUpdateOrder}
+              className="h-6 rounded-6 border border-accent px-2 text-small font-medium text-accent hover:bg-hover"
+            >
+              {changed.toLocaleString('en')} changed - update order
+            </button>
+          )}
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,169 @@
+import { ChevronDown, ChevronRight } from 'lucide-react'
+import { type CSSProperties, memo } from 'react'
+import type { Connection } from '#shared/contract/connections'
+import { cx } from '../../ui/class-names.ts'
+import { LogoTile } from '../../ui/logo-tile.tsx'
+import { exactTime, expiryWords, minutesAndSeconds } from '../../ui/relative-words.ts'
+import { RelativeTime } from '../../ui/relative-time.tsx'
+import { SkeletonRow } from '../../ui/skeleton-rows.tsx'
+import { StatusLabel } from '../../ui/status-label.tsx'
+import { causeOf, GROUP_WORDS } from '../../ui/status-words.ts'
+import type { Column } from './columns.ts'
+import { accountOf, isEndless, modeWords } from './connection-words.ts'
+import type { ListRow } from './list-rows.ts'
+
+/** What every row of the grid is told. */
+export interface RowContext {
+  readonly columns: readonly Column[]
+  readonly template: string
+  readonly now: number
+  readonly offlineSince: string | null
+  readonly nameOf: (connectorId: string) => string
+  /** When the sign-in page of a pending connection runs out. */
+  readonly pageEndsAt: (connectionId: string) => string | null
+}
+
+const Expires = ({ connection, now }: { readonly connection: Connection; readonly now: number }) => {
+  if (connection.status === 'pending' || connection.status === 'revoked') return <span className="text-ink-3">—</span>
+  if (connection.expiresAt === null) return <span className="text-ink-3">{isEndless(connection) ? 'no expiry' : 'unknown'}</span>
+  const { words, isOver } = expiryWords(connection.expiresAt, now)
+  return (
+    <time dateTime={connection.expiresAt} title={exactTime(connection.expiresAt)} className={isOver ? 'text-expired' : undefined}>
+      {words}
+    </time>
+  )
+}
+
+const Account = ({ connection }: { readonly connection: Connection }) => {
+  const account = accountOf(connection)
+  if (account !== null)
+    return (
+      <bdi className="block truncate" title={account}>
+        {account}
+      </bdi>
+    )
+  return <span className="text-ink-3">{isEndless(connection) ? modeWords(connection.authMode) : 'not known yet'}</span>
+}
+
+const cell = (column: Column, connection: Connection, wasWorking: boolean, context: RowContext) => {
+  const { now, offlineSince, nameOf, pageEndsAt } = context
+  switch (column) {
+    case 'connection': {
+      const name = nameOf(connection.connectorId)
+      return (
+        <span className="flex min-w-0 items-center gap-2">
+          <LogoTile connectorId={connection.connectorId} name={name} />
+          <span className="truncate" title={`${name} ${connection.label ?? ''}\n${connection.handle}`}>
+            <span className="font-medium">{name}</span> <bdi className="text-ink-2">{connection.label}</bdi>
+          </span>
+        </span>
+      )
+    }
+    case 'account':
+      return <Account connection={connection} />
+    case 'workspace':
+      return connection.identity?.workspace ? (
+        <bdi className="block truncate text-ink-2" title={connection.identity.workspace}>
+          {connection.identity.workspace}
+        </bdi>
+      ) : (
+        <span className="text-ink-3">—</span>
+      )
+    case 'status': {
+      const endsAt = connection.status === 'pending' ? pageEndsAt(connection.connectionId) : null
+      const cause =
+        endsAt === null ? causeOf(connection, { now, offlineSince, wasWorking }) : `${minutesAndSeconds(Date.parse(endsAt) - now)} left`
+      return <StatusLabel status={connection.status} cause={cause} />
+    }
+    case 'expires':
+      return <Expires connection={connection} now={now} />
+    case 'used':
+      return connection.lastUsedAt === null ? (
+        <span className="text-ink-3" title="No use is known">
+          —
+        </span>
+      ) : (
+        <span className={now - Date.parse(connection.lastUsedAt) < 60_000 ? undefined : 'text-ink-3'}>
+          <RelativeTime at={connection.lastUsedAt} now={now} />
+        </span>
+      )
+  }
+}
+
+interface RowProps {
+  readonly row: ListRow
+  readonly id: string
+  readonly ariaIndex: number
+  readonly isActive: boolean
+  readonly isSelected: boolean
+  readonly style: CSSProperties
+  readonly context: RowContext
+  readonly onPress: (row: ListRow) => void
+}
+
+/** One line of the grid: the head of a group, a connection, or the grey bars of one that is not loaded yet. */
+export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, style, context, onPress }: RowProps) => {
+  const edge =
+    isActive && 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent'
+  if (row.kind === 'blank') {
+    return (
+      <div role="row" aria-rowindex={ariaIndex} style={style} className="absolute inset-x-0 top-0 border-b border-line px-4">
+        <span role="gridcell" aria-label="Loading">
+          <SkeletonRow className="h-full" />
+        </span>
+      </div>
+    )
+  }
+  if (row.kind === 'group') {
+    const { name, hint } = GROUP_WORDS[row.group]
+    const Chevron = row.isCollapsed ? ChevronRight : ChevronDown
+    return (
+      <div
+        role="row"
+        id={id}
+        aria-rowindex={ariaIndex}
+        aria-expanded={!row.isCollapsed}
+        style={style}
+        onClick={() => onPress(row)}
+        className={cx(
+          'absolute inset-x-0 top-0 flex items-center gap-2 border-b border-line bg-canvas px-4 text-small text-ink-2 select-none hover:bg-active',
+          edge,
+        )}
+      >
+        <Chevron aria-hidden="true" className="size-3.5" />
+        <span role="gridcell" aria-colspan={context.columns.length} className="flex items-center gap-2">
+          <span className="font-medium">{name}</span>
+          {row.count === null ? null : <span className="text-ink-3">{row.count.toLocaleString('en')}</span>}
+          <span className="text-ink-3">{hint}</span>
+        </span>
+      </div>
+    )
+  }
+  return (
+    <div
+      role="row"
+      id={id}
+      aria-rowindex={ariaIndex}
+      aria-selected={isSelected}
+      style={{ ...style, gridTemplateColumns: context.template }}
+      onClick={() => onPress(row)}
+      className={cx(
+        'absolute inset-x-0 top-0 grid items-center gap-x-3 border-b border-line px-4 transition-colors',
+        isSelected
+          ? 'bg-selected shadow-[inset_2px_0_0_var(--accent)] [--glyph-cut:var(--selected)]'
+          : 'hover:bg-hover hover:[--glyph-cut:var(--hover)]',
+        edge,
+      )}
+    >
+      {context.columns.map((column) => (
+        <span
+          key={column}
+          role="gridcell"
+          className={cx('min-w-0', column === 'expires' || column === 'used' ? 'text-right whitespace-nowrap' : '')}
+        >
+          {cell(column, row.connection, row.group === 'working', context)}
+        </span>
+      ))}
+    </div>
+  )
+})

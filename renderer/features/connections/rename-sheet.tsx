@@ -1,0 +1,69 @@
+import { useRef, useState } from 'react'
+import { Label } from '#shared/contract/common'
+import type { Connection } from '#shared/contract/connections'
+import { useWrite } from '../../api/use-api.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { Sheet } from '../../ui/sheet.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+
+/** What is wrong with a label, in words; null when it can be kept. An empty one takes the label away. */
+export const labelFault = (label: string): string | null => {
+  if (label.trim() === '' || Label.safeParse(label).success) return null
+  return label.trim().length > 200 ? 'A label has at most 200 characters' : 'Control and direction characters are not allowed'
+}
+
+/** Changes the label; the handle stays. */
+export const RenameSheet = ({
+  connection,
+  connectorName,
+  onClose,
+}: {
+  readonly connection: Connection
+  readonly connectorName: string
+  readonly onClose: () => void
+}) => {
+  const [label, setLabel] = useState(connection.label ?? '')
+  const field = useRef<HTMLInputElement>(null)
+  const update = useWrite('connections.update')
+  const fault = labelFault(label)
+  return (
+    <Sheet
+      isOpen
+      onClose={onClose}
+      width={520}
+      title={`Label of this ${connectorName} connection`}
+      initialFocus={field}
+      foot={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" form="rename" isBusy={update.isPending} disabledReason={fault}>
+            Rename
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="rename"
+        className="flex flex-col gap-2"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (fault !== null) return
+          const next = label.trim() === '' ? null : label.trim()
+          update.mutate({ connectionId: connection.connectionId, label: next }, { onSuccess: onClose })
+        }}
+      >
+        <TextField
+          ref={field}
+          label="Label"
+          isOptional
+          value={label}
+          onValueChange={setLabel}
+          error={fault}
+          hint={`The handle ${connection.handle} stays as it is`}
+        />
+        {update.error === null ? null : <ErrorNotice error={update.error} title="The label was not changed." />}
+      </form>
+    </Sheet>
+  )
+}

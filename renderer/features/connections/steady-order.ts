@@ -1,0 +1,64 @@
+import { useRef, useState } from 'react'
+import type { Connection, ConnectionGroup } from '#shared/contract/connections'
+import { GROUPS } from '../../ui/status-words.ts'
+import type { GroupOfList } from './list-rows.ts'
+
+type Order = Readonly<Record<ConnectionGroup, readonly string[]>>
+
+const orderOf = (groups: readonly GroupOfList[]): Order => {
+  const ids = (group: ConnectionGroup): readonly string[] =>
+    groups.find((one) => one.group === group)?.connections.map(({ connectionId }) => connectionId) ?? []
+  return { needs_you: ids('needs_you'), waiting: ids('waiting'), working: ids('working'), off: ids('off') }
+}
+
+/**
+ * The held order with what has been loaded behind its end since, and how many connections would come, go or move if it were given up.
+ * What appeared in between is left out until then; what has gone stays in its place.
+ */
+export const steadyOrder = (held: Order, latest: Order): { readonly shown: Order; readonly changed: number } => {
+  const heldIds = new Set(GROUPS.flatMap((group) => held[group]))
+  const changed = new Set<string>()
+  const ids = (group: ConnectionGroup): readonly string[] => {
+    const now = new Set(latest[group])
+    const last = held[group].findLast((id) => now.has(id))
+    const end = last === undefined ? -1 : latest[group].lastIndexOf(last)
+    const isWhole = held[group].every((id) => now.has(id)) && held[group].length > 0
+    const added = isWhole ? latest[group].slice(end + 1).filter((id) => !heldIds.has(id)) : []
+    const shown = [...held[group], ...added]
+    for (const id of shown) if (!now.has(id)) changed.add(id)
+    const shownIds = new Set(shown)
+    for (const id of latest[group]) if (!shownIds.has(id)) changed.add(id)
+    const common = shown.filter((id) => now.has(id))
+    const ordered = latest[group].filter((id) => shownIds.has(id))
+    common.forEach((id, index) => {
+      if (ordered[index] !== id) changed.add(id)
+    })
+    return shown
+  }
+  const shown = { needs_you: ids('needs_you'), waiting: ids('waiting'), working: ids('working'), off: ids('off') }
+  return { shown, changed: changed.size }
+}
+
+/**
+ * Keeps the order of the list while `isHeld`, so that a live change never moves a row under the pointer or the focus. Contents stay live.
+ * `signature` names the filter: another one starts a new order.
+ */
+export const useSteadyGroups = (groups: readonly GroupOfList[], isHeld: boolean, signature: string) => {
+  const held = useRef<{ readonly signature: string; readonly order: Order } | null>(null)
+  const known = useRef(new Map<string, Connection>())
+  const [, setRounds] = useState(0)
+  const latest = orderOf(groups)
+  for (const { connections } of groups) for (const one of connections) known.current.set(one.connectionId, one)
+  const isSteady = isHeld && held.current?.signature === signature
+  const { shown, changed } = isSteady && held.current !== null ? steadyOrder(held.current.order, latest) : { shown: latest, changed: 0 }
+  held.current = { signature, order: shown }
+  const release = (): void => {
+    held.current = null
+    setRounds((rounds) => rounds + 1)
+  }
+  const steady = groups.map((one): GroupOfList => ({
+    ...one,
+    connections: shown[one.group].flatMap((id) => known.current.get(id) ?? []),
+  }))
+  return { groups: steady, changed, release }
+}

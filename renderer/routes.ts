@@ -1,0 +1,40 @@
+import { Cable, type LucideIcon } from 'lucide-react'
+import type { ComponentType } from 'react'
+import type { SystemStatus } from '#shared/contract/system'
+import { ConnectionsPage } from './features/connections/connections-page.tsx'
+import { paths } from './paths.ts'
+
+/** One page of the window: its address, its place in the sidebar and what it shows. */
+export interface Route {
+  readonly path: string
+  readonly name: string
+  readonly icon: LucideIcon
+  /** Pressed after G. */
+  readonly key: string
+  readonly page: ComponentType
+  /** At the foot of the sidebar. */
+  readonly isAtEnd?: boolean
+  /** Shown although the vault is locked or no profile is in use. */
+  readonly worksWithoutVault?: boolean
+  readonly count?: (status: SystemStatus) => number | null
+  readonly needsYou?: (status: SystemStatus) => number
+}
+
+/** The pages in sidebar order; an address below `path` belongs to its page. */
+export const routes: readonly Route[] = [
+  {
+    path: paths.connections,
+    name: 'Connections',
+    icon: Cable,
+    key: 'c',
+    page: ConnectionsPage,
+    count: (status) => status.counts?.total ?? null,
+    needsYou: (status) => status.counts?.byGroup.needs_you ?? 0,
+  },
+]
+
+/** Shown instead of every page while there is no profile; null until there is one to show. */
+export const firstRun: ComponentType | null = null
+
+/** Sheets over any page, opened by requestSheet. */
+export const overlays: readonly ComponentType[] = []

@@ -1,0 +1,122 @@
+import { PlugZap, Unplug } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
+import { DEFAULT_SETTINGS } from '#shared/contract/settings'
+import type { SystemStatus } from '#shared/contract/system'
+import { useLink, useRead } from './api/use-api.ts'
+import { firstRun as FirstRun, overlays, type Route as Page, routes } from './routes.ts'
+import { useKeyDispatch, useKeys } from './shell/key-map.ts'
+import { KeysSheet } from './shell/keys-sheet.tsx'
+import { nextRegion } from './shell/regions.ts'
+import { Sidebar } from './shell/sidebar.tsx'
+import { StatusBar } from './shell/status-bar.tsx'
+import { useMedia } from './shell/use-width.ts'
+import { VaultClosed } from './shell/vault-closed.tsx'
+import { EmptyState } from './ui/empty-state.tsx'
+import { ErrorNotice } from './ui/error-notice.tsx'
+import { AfterAMoment } from './ui/skeleton-rows.tsx'
+import { Toasts } from './ui/toast.tsx'
+
+const HostGone = () => (
+  <main className="grid h-full place-items-center">
+    <EmptyState icon={Unplug} isPage title="Patchbay is not running">
+      This window has lost its host and keeps trying. Start Patchbay again, or close this window; nothing is lost.
+    </EmptyState>
+  </main>
+)
+
+const PageOf = ({ route, status }: { readonly route: Page; readonly status: SystemStatus }) => {
+  if (route.worksWithoutVault !== true && status.vault.state !== 'open') {
+    return (
+      <main data-region="list" aria-label={route.name} className="min-w-0 flex-1 overflow-y-auto">
+        <VaultClosed vault={status.vault} />
+      </main>
+    )
+  }
+  return <route.page key={status.profile?.profileId ?? ''} />
+}
+
+const Window = ({ status }: { readonly status: SystemStatus }) => {
+  const isRail = !useMedia('(min-width: 1100px)')
+  const [areKeysShown, setAreKeysShown] = useState(false)
+  const [, go] = useLocation()
+  useKeys([
+    ...routes.map((route) => ({ keys: `g ${route.key}`, does: `Go to ${route.name}`, run: () => go(route.path) })),
+    { keys: 'F6', does: 'Next region', run: nextRegion, isAlways: true },
+    { keys: '?', does: 'Show these keys', run: () => setAreKeysShown(true) },
+  ])
+  const items = routes.map((route) => ({
+    ...route,
+    count: route.count?.(status) ?? null,
+    needsYou: route.needsYou?.(status) ?? 0,
+    isAtEnd: route.isAtEnd === true,
+  }))
+  const isNew = status.profile === null && status.vault.state === 'open'
+  return (
+    <div className="flex h-full flex-col">
+      <div className="flex min-h-0 flex-1">
+        {isNew && FirstRun !== null ? (
+          <FirstRun />
+        ) : (
+          <>
+            <Sidebar status={status} items={items} isRail={isRail} />
+            <Switch>
+              {routes.map((route) => (
+                <Route key={route.path} path={`${route.path}/*?`}>
+                  {isNew && route.worksWithoutVault !== true ? (
+                    <main aria-label={route.name} className="grid flex-1 place-items-center">
+                      <EmptyState icon={PlugZap} isPage title="No profile is in use">
+                        A profile says where your sign-ins are kept: a Nango environment, or the sandbox.
+                      </EmptyState>
+                    </main>
+                  ) : (
+                    <PageOf route={route} status={status} />
+                  )}
+                </Route>
+              ))}
+              <Route>
+                <Redirect to={routes[0]?.path ?? '/'} replace />
+              </Route>
+            </Switch>
+          </>
+        )}
+      </div>
+      <StatusBar status={status} />
+      {overlays.map((Overlay, index) => (
+        <Overlay key={index} />
+      ))}
+      <KeysSheet isOpen={areKeysShown} onClose={() => setAreKeysShown(false)} />
+      <Toasts />
+    </div>
+  )
+}
+
+/** The whole window: theme and keys from the settings, sidebar, the page of the address, status bar. */
+export const Shell = () => {
+  const link = useLink()
+  const settings = useRead('settings.get', {}).data ?? DEFAULT_SETTINGS
+  const status = useRead('system.status', {})
+  useKeyDispatch(settings.singleKeyShortcuts)
+  useEffect(() => {
+    const { dataset } = document.documentElement
+    if (settings.theme === 'system') delete dataset['theme']
+    else dataset['theme'] = settings.theme
+  }, [settings.theme])
+  if (link === 'gone') return <HostGone />
+  if (status.data !== undefined) return <Window status={status.data} />
+  return (
+    <main aria-busy={status.isPending} className="grid h-full place-items-center">
+      {status.error === null ? (
+        <AfterAMoment>
+          <p role="status" className="text-ink-3">
+            Opening Patchbay
+          </p>
+        </AfterAMoment>
+      ) : (
+        <div className="w-[440px]">
+          <ErrorNotice error={status.error} />
+        </div>
+      )}
+    </main>
+  )
+}
