@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { countConnections, queryConnections } from '#core/connections/connection-query'
+import { insertConnection, updateConnection } from '#core/connections/connection-store'
+import { resolveConnection } from '#core/connections/resolve-connection'
+import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
+import { ConnectionSort, ConnectionStatus } from '#shared/contract/connections'
+
+const AT = '2026-03-01T10:00:00.000Z'
+const ONLINE = { lastCompletedAt: AT, offlineSince: null }
+
+describe('pages of connections', () => {
+  let open: OpenDatabase
+  const connectors = ['github', 'slack', 'notion']
+
+  beforeAll(() => {
+    open = openMemoryDatabase()
+    const { db } = open
+    for (let index = 0; index < 230; index += 1) {
+      const connectorId = connectors[index % 3] ?? 'github'
+      insertConnection(db, {
+        connectionId: `con_${String(index).padStart(4, '0')}`,
+        profileId: 'p1',
+        connectorId,
+        providerConfigKey: connectorId,
+        nangoConnectionId: `n-${index}`,
+        nangoRowId: index,
+        authMode: 'OAUTH2',
+        status: ConnectionStatus.options[index % 8] ?? 'connected',
+        label: index % 5 === 0 ? null : `Label ${index % 7}`,
+        identity:
+          index % 4 === 0
+            ? {
+                accountId: null,
+                displayName: `Person ${index}`,
+                username: null,
+                email: `p${index}@example.test`,
+                avatarUrl: null,
+                workspace: null,
+              }
+            : null,
+        scopesRequested: null,
+        createdAt: new Date(Date.parse(AT) + (index % 10) * 1000).toISOString(),
+        at: AT,
+        tags: { team: index % 2 === 0 ? '50%_off' : 'Blue' },
+        isOurs: index % 2 === 0,
+        error: null,
+      })
+      if (index % 3 === 0)
+        updateConnection(
+          db,
+          `con_${String(index).padStart(4, '0')}`,
+          { expiresAt: new Date(Date.parse(AT) + index * 60_000).toISOString() },
+          AT,
+        )
+    }
+  })
+  afterAll(() => open.close())
+
+  const pages = (query: Omit<Parameters<typeof queryConnections>[1], 'profileId' | 'cursor'>): string[] => {
+    const ids: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = queryConnections(open.db, { ...query, profileId: 'p1', cursor }, ONLINE)
+      ids.push(...page.rows.map((row) => row.connection_id))
+      cursor = page.nextCursor ?? undefined
+    } while (cursor !== undefined)
+    return ids
+  }
+
+  test.each(ConnectionSort.options.flatMap((sort) => [[sort, false] as const, [sort, true] as const]))(
+    'every connection comes exactly once in the order %s, descending %s',
+    (sort, isDescending) => {
+      const ids = pages({ sort, isDescending, limit: 17 })
+      expect(ids).toHaveLength(230)
+      expect(new Set(ids).size).toBe(230)
+      expect(pages({ sort, isDescending, limit: 500 })).toEqual(ids)
+    },
+  )
+
+  test('trouble comes first, and among equals what was connected here', () => {
+    const { rows } = queryConnections(open.db, { profileId: 'p1', sort: 'status', isDescending: false, limit: 500 }, ONLINE)
+    const statuses = [...new Set(rows.map((row) => row.status))]
+    expect(statuses).toEqual(['attention', 'expired', 'error', 'pending', 'unknown', 'connected', 'paused', 'revoked'])
+    const attention = rows.filter((row) => row.status === 'attention').map((row) => row.is_foreign)
+    expect(attention).toEqual([...attention].toSorted())
+  })
+
+  test('search finds labels, handles, accounts and tags, takes every word, and takes signs literally', () => {
+    const find = (search: string): number => pages({ sort: 'name', isDescending: false, limit: 500, search }).length
+    expect(find('PERSON 8')).toBeGreaterThan(0)
+    expect(find('p8@example')).toBe(1)
+    expect(find('blue github')).toBe(
+      open.db.all("SELECT 1 AS one FROM connections WHERE connector_id = 'github' AND tags LIKE '%Blue%'").length,
+    )
+    expect(find('50%_off')).toBe(115)
+    expect(find('5_%')).toBe(0)
+    expect(find('"; DROP TABLE connections; --')).toBe(0)
+  })
+
+  test('filters add up: connector, status, group, ours', () => {
+    const all = pages({ sort: 'name', isDescending: false, limit: 500, connectorId: 'slack', group: 'needs_you', isOurs: true })
+    expect(all.length).toBeGreaterThan(0)
+    expect(pages({ sort: 'name', isDescending: false, limit: 500, statuses: ['paused', 'revoked'] })).toHaveLength(
+      countConnections(open.db, 'p1', ONLINE).byGroup.off,
+    )
+  })
+
+  test('a cursor of another order, a torn one and a foreign one are refused', () => {
+    const query = { profileId: 'p1', sort: 'name', isDescending: false, limit: 5 } as const
+    const { nextCursor } = queryConnections(open.db, query, ONLINE)
+    for (const cursor of [`${nextCursor ?? ''}x`, 'e30', '', Buffer.from('{"sort":"name"}').toString('base64url')]) {
+      expect(() => queryConnections(open.db, { ...query, cursor }, ONLINE)).toThrow(expect.objectContaining({ code: 'cursor.invalid' }))
+    }
+    expect(() => queryConnections(open.db, { ...query, sort: 'status', cursor: nextCursor ?? '' }, ONLINE)).toThrow(
+      expect.objectContaining({ code: 'cursor.invalid' }),
+    )
+  })
+
+  test('the total is told up to a thousand', () => {
+    expect(queryConnections(open.db, { profileId: 'p1', sort: 'name', isDescending: false, limit: 5 }, ONLINE).total).toBe(230)
+  })
+
+  test('a reference is an id, a handle, or a slug with exactly one connection', () => {
+    const context = { activeProfileId: 'p1', slugOf: (name: string) => (name === 'gh' ? 'github' : name) }
+    const { handle } = open.db.get<{ handle: string }>("SELECT handle FROM connections WHERE connection_id = 'con_0001'") ?? { handle: '' }
+    expect(resolveConnection(open.db, 'con_0001', context)).toBe('con_0001')
+    expect(resolveConnection(open.db, handle.toUpperCase(), context)).toBe('con_0001')
+    expect(() => resolveConnection(open.db, 'gh', context)).toThrow(expect.objectContaining({ code: 'connection.ambiguous' }))
+    expect(() => resolveConnection(open.db, 'asana', context)).toThrow(expect.objectContaining({ code: 'connection.not_found' }))
+    expect(() => resolveConnection(open.db, 'github/none', context)).toThrow(expect.objectContaining({ code: 'connection.not_found' }))
+  })
+})
