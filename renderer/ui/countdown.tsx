@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { cx } from './class-names.ts'
 import { Button } from './button.tsx'
-import { minutesAndSeconds, spokenDuration } from './relative-words.ts'
+import { clockTime, minutesAndSeconds, spokenDuration } from './relative-words.ts'
 import { useNow } from './use-now.ts'
 
 const SPOKEN_AT = [300_000, 60_000, 0] as const
@@ -13,6 +13,7 @@ export const Countdown = ({
   totalMs,
   onRenew,
   renewLabel = 'Get a new page',
+  lead = 'Good for',
 }: {
   /** ISO instant. */
   readonly until: string
@@ -20,6 +21,8 @@ export const Countdown = ({
   readonly totalMs: number
   readonly onRenew: () => void
   readonly renewLabel?: string
+  /** What stands before the time. */
+  readonly lead?: string
 }) => {
   const now = useNow(1000)
   const left = Math.max(0, Date.parse(until) - now)
@@ -41,13 +44,15 @@ export const Countdown = ({
       ) : (
         <>
           <div className="flex h-6 items-center gap-2" aria-hidden={isLast ? undefined : true}>
-            <span className="text-ink-2">Good for</span>
+            <span className="text-ink-2">{lead}</span>
             <span className={cx('font-semibold', isLast ? 'text-attention' : 'text-ink-1')}>{minutesAndSeconds(left)}</span>
             {isLast ? (
               <button type="button" onClick={onRenew} className="ml-auto h-6 rounded-6 font-medium text-accent">
                 {renewLabel}
               </button>
-            ) : null}
+            ) : (
+              <span className="ml-auto text-small text-ink-3">ends {clockTime(until)}</span>
+            )}
           </div>
           <div aria-hidden="true" className="h-1 overflow-hidden rounded-full bg-active">
             <div

@@ -5,7 +5,7 @@ export interface FieldWords {
   readonly label: string
   readonly hint?: ReactNode
   /** Replaces the hint, in its place and height. */
-  readonly error?: string | null | undefined
+  readonly error?: ReactNode
   readonly isOptional?: boolean
   /** Shown at the right of the label, for Show names. */
   readonly technicalName?: string | undefined
@@ -50,7 +50,7 @@ export const FieldFrame = ({
         ) : (
           <span className="flex items-start gap-1.5 text-danger">
             <CircleAlert aria-hidden="true" className="mt-px size-3.5" />
-            {error}
+            <span className="min-w-0">{error}</span>
           </span>
         )}
       </div>
