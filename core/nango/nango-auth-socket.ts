@@ -1,4 +1,4 @@
-import { WebSocket, type RawData } from 'ws'
+import type { RawData, WebSocket } from 'ws'
 import { z } from 'zod'
 import type { Http } from '#core/http'
 import { HttpFailure, httpFailureFrom } from '#core/http-failure'
@@ -50,6 +50,8 @@ export class NangoAuthSocket {
   async start(): Promise<string> {
     if (this.#isOver) throw new PatchbayError('request.cancelled')
     const { promise, resolve, reject } = Promise.withResolvers<string>()
+    // It may fail before anybody waits for it.
+    promise.catch(() => {})
     const isSecure = this.#url.protocol === 'https:'
     const fail = (failure: HttpFailure): void => {
       reject(errorFromFailure(failure))
@@ -57,7 +59,10 @@ export class NangoAuthSocket {
     }
     const timer = setTimeout(() => fail(new HttpFailure('timeout', 'websocket')), START_MS)
     try {
-      const socket = new WebSocket(this.#url.href.replace(/^http/, 'ws'), {
+      // Loaded at its first use: it would cost the start of the host.
+      const { WebSocket: Socket } = await import('ws')
+      if (this.#isOver) throw new PatchbayError('request.cancelled')
+      const socket = new Socket(this.#url.href.replace(/^http/, 'ws'), {
         agent: this.#http.agentFor(isSecure ? 'https:' : 'http:'),
         maxPayload: MAX_FRAME_BYTES,
         perMessageDeflate: false,
@@ -70,6 +75,7 @@ export class NangoAuthSocket {
       socket.on('close', () => fail(new HttpFailure('interrupted', 'websocket_closed')))
       return await promise
     } catch (error) {
+      this.#end({ kind: 'lost' })
       throw error instanceof PatchbayError ? error : errorFromFailure(httpFailureFrom(error))
     } finally {
       clearTimeout(timer)

@@ -235,7 +235,7 @@ export const createNangoClient = (options: {
       return {
         token: new Secret(data.token),
         connectLink: data.connect_link ? mendedLink(data.connect_link) : null,
-        expiresAt: data.expires_at,
+        expiresAt: new Date(data.expires_at).toISOString(),
       }
     },
 

@@ -3,45 +3,39 @@ import { Secret } from '#core/vault/secret'
 import type { NangoConnectionDetail, NangoConnectionSummary, NangoIntegration } from './nango-client.ts'
 import { identityFrom } from './nango-identity.ts'
 
-/** Nango writes times as `...+00:00` and as `...Z`; ours always end in Z. */
-const Time = z
-  .string()
-  .refine((value) => !Number.isNaN(Date.parse(value)))
-  .transform((value) => new Date(value).toISOString())
+// A list holds thousands of rows and is read again and again: its schema is kept to plain checks, which zod runs fast, and what is
+// tolerated or rewritten is done once, in toSummary.
+
+/** Nango writes times as `...+00:00` and as `...Z`. */
+const Time = z.string().refine((value) => !Number.isNaN(Date.parse(value)))
+
+const inUtc = (time: string): string => new Date(time).toISOString()
 
 const Name = z.string().min(1).max(1_024)
-
-const Tags = z
-  .record(z.string(), z.unknown())
-  .nullish()
-  .transform((tags) =>
-    Object.fromEntries(Object.entries(tags ?? {}).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []))),
-  )
 
 const Anything = z.record(z.string(), z.unknown())
 
 /** What GET /connections and GET /connections/{id} have in common (nango-api.md section 7). */
-const ConnectionCore = z.object({
+const CORE = {
   id: z.number().int(),
   connection_id: Name,
   provider_config_key: Name,
   provider: Name,
-  errors: z
-    .array(z.object({ type: z.string(), log_id: z.string().nullish() }))
-    .nullish()
-    .transform((errors) => errors ?? []),
-  end_user: z.object({ id: z.string(), display_name: z.string().nullish(), email: z.string().nullish() }).nullish().catch(null),
-  tags: Tags,
-  metadata: Anything.nullish().catch(null),
-})
+  errors: z.array(z.object({ type: z.string(), log_id: z.string().nullish() })).nullish(),
+  end_user: z.unknown(),
+  tags: z.unknown(),
+  metadata: z.unknown(),
+}
+const ConnectionCore = z.object(CORE)
 
-const ListedConnection = ConnectionCore.extend({ created: Time })
+const ListedConnection = z.object({ ...CORE, created: Time })
 
-const FullConnection = ConnectionCore.extend({
+const FullConnection = z.object({
+  ...CORE,
   created_at: Time,
   updated_at: Time,
   last_fetched_at: Time.nullish(),
-  connection_config: Anything.nullish().catch(null),
+  connection_config: z.unknown(),
   credentials: Anything.nullish(),
 })
 
@@ -102,8 +96,25 @@ export const ErrorReply = z.object({
 })
 export type ErrorReply = z.output<typeof ErrorReply>
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+const endUserOf = (value: unknown): NangoConnectionSummary['endUser'] =>
+  isObject(value) && typeof value['id'] === 'string'
+    ? { id: value['id'], displayName: textOrNull(value['display_name']), email: textOrNull(value['email']) }
+    : null
+
+const tagsOf = (value: unknown): Record<string, string> => {
+  const tags: Record<string, string> = {}
+  if (!isObject(value)) return tags
+  for (const [key, text] of Object.entries(value)) if (typeof text === 'string' && key !== '__proto__') tags[key] = text
+  return tags
+}
+
 const summaryFields = (row: z.output<typeof ConnectionCore>, createdAt: string): NangoConnectionSummary => {
-  const authError = row.errors.find((error) => error.type === 'auth')
+  const authError = row.errors?.find((error) => error.type === 'auth')
   return {
     id: row.id,
     connectionId: row.connection_id,
@@ -111,12 +122,10 @@ const summaryFields = (row: z.output<typeof ConnectionCore>, createdAt: string):
     provider: row.provider,
     hasAuthError: authError !== undefined,
     errorLogId: authError?.log_id ?? null,
-    endUser: row.end_user
-      ? { id: row.end_user.id, displayName: row.end_user.display_name ?? null, email: row.end_user.email ?? null }
-      : null,
-    tags: row.tags,
-    metadata: row.metadata ?? null,
-    createdAt,
+    endUser: endUserOf(row.end_user),
+    tags: tagsOf(row.tags),
+    metadata: isObject(row.metadata) ? row.metadata : null,
+    createdAt: inUtc(createdAt),
   }
 }
 
@@ -135,10 +144,10 @@ export const toDetail = (row: z.output<typeof FullConnection>): NangoConnectionD
   const expiresAt = Time.safeParse(credentials['expires_at'])
   return {
     ...summaryFields(row, row.created_at),
-    connectionConfig: row.connection_config ?? {},
-    updatedAt: row.updated_at,
-    lastFetchedAt: row.last_fetched_at ?? null,
-    expiresAt: expiresAt.success ? expiresAt.data : null,
+    connectionConfig: isObject(row.connection_config) ? row.connection_config : {},
+    updatedAt: inUtc(row.updated_at),
+    lastFetchedAt: row.last_fetched_at ? inUtc(row.last_fetched_at) : null,
+    expiresAt: expiresAt.success ? inUtc(expiresAt.data) : null,
     grantedScopes: raw.success ? scopesFrom(raw.data['scope']) : null,
     hasCredentials,
     credentials: hasCredentials ? new Secret(JSON.stringify(credentials)) : null,
@@ -151,6 +160,6 @@ export const toIntegration = (row: z.output<typeof IntegrationRow>): NangoIntegr
   integrationId: row.unique_key,
   providerKey: row.provider,
   displayName: row.display_name ?? row.unique_key,
-  createdAt: row.created_at ?? null,
-  updatedAt: row.updated_at ?? null,
+  createdAt: row.created_at ? inUtc(row.created_at) : null,
+  updatedAt: row.updated_at ? inUtc(row.updated_at) : null,
 })

@@ -99,6 +99,29 @@ describe('the socket of a sign-in', () => {
     expect(await stopped.socket.result).toEqual({ kind: 'lost' })
   })
 
+  test('stopped while it starts, or before, never starts', async () => {
+    const server = await listen(createServer())
+    opened.push(server)
+    const client = clientOf(server.url)
+    const before = client.openAuthSocket('/')
+    before.stop()
+    await expect(before.start()).rejects.toMatchObject({ code: 'request.cancelled' })
+    const during = client.openAuthSocket('/')
+    const start = during.start()
+    during.stop()
+    await expect(start).rejects.toMatchObject({ code: 'request.cancelled' })
+    expect(await during.result).toEqual({ kind: 'lost' })
+  })
+
+  test('cannot be started through a proxy setting that is no address', async () => {
+    const options = { secretKey: new Secret('x'.repeat(36)), log: SILENT_LOG, now: Date.now, environment: { HTTP_PROXY: 'socks5://x' } }
+    const client = createNangoClient({ ...options, host: 'http://127.0.0.1:1' })
+    opened.push(client)
+    const socket = client.openAuthSocket('/')
+    await expect(socket.start()).rejects.toMatchObject({ code: 'nango.unreachable', data: { reason: 'proxy_setting_invalid' } })
+    expect(await socket.result).toEqual({ kind: 'lost' })
+  })
+
   test('cannot be started on a path that answers no upgrade', async () => {
     const server = await listen(createServer((_request, response) => void response.writeHead(400).end()))
     opened.push(server)
