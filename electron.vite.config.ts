@@ -56,6 +56,7 @@ export default defineConfig({
         sourcemap: false,
         // A data: address would need a hole in the content security policy.
         assetsInlineLimit: 0,
+        chunkSizeWarningLimit: 1000,
         rolldownOptions: { input: pages },
       },
     },

@@ -72,7 +72,7 @@ const bundle = async ({ entry, file, external, banner, plugins = [] }: Bundle): 
   chmodSync(output, 0o755)
   const foreign = chunks
     .flatMap((chunk) => (chunk.type === 'chunk' ? [...chunk.imports, ...chunk.dynamicImports] : []))
-    .filter((id) => !id.startsWith('node:'))
+    .filter((id) => !id.startsWith('node:') && !file.endsWith(`/${id}`))
   say(`${file}${foreign.length > 0 ? ` (loads ${foreign.join(', ')})` : ''}`)
 }
 

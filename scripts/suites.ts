@@ -153,7 +153,8 @@ export const describeRun = ({ outcomes, msBySuite }: SuiteRun): string[] => {
   return suites.flatMap((suite) => {
     const own = outcomes.filter((outcome) => outcome.suite === suite)
     const ms = msBySuite.get(suite)
-    const head = `${isGood(own) || own.every(({ state }) => state === 'skipped') ? 'ok  ' : 'FAIL'} ${suite}: ${closingLine(own)}`
+    const mark = own.every(({ state }) => state === 'skipped') ? 'skip' : isGood(own) ? 'ok  ' : 'FAIL'
+    const head = `${mark} ${suite}: ${closingLine(own)}`
     return [
       `${head}${ms === undefined ? '' : ` (${(ms / 1000).toFixed(1)} s)`}`,
       ...own.filter(({ state }) => state === 'failed').map(({ title, message }) => `  failed: ${title}\n${message.replace(/^/gm, '    ')}`),
