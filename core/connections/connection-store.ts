@@ -51,29 +51,32 @@ const searchText = (
 const isHandleTaken = (db: ReadableDb, profileId: string, handle: string): boolean =>
   db.get('SELECT 1 AS taken FROM connections WHERE profile_id = ? AND handle = ?', profileId, handle) !== undefined
 
-/** Free numbers for connections without a label, remembered while many are stored at once. */
-export class HandleNumbers {
-  readonly #next = new Map<string, number>()
+/** The handles of a profile, read once where many connections are stored in a row. */
+export class HandleBook {
+  readonly #taken: Set<string>
+  readonly #nextNumber = new Map<string, number>()
 
-  first(connectorId: string): number {
-    return this.#next.get(connectorId) ?? 1
+  constructor(db: ReadableDb, profileId: string) {
+    this.#taken = new Set(
+      db.all<{ handle: string }>('SELECT handle FROM connections WHERE profile_id = ?', profileId).map(({ handle }) => handle),
+    )
   }
 
-  used(connectorId: string, handle: string): void {
+  /** A free handle, taken from now on. */
+  take(connectorId: string, label: string | null): string {
+    const handle = makeHandle(connectorId, label, (candidate) => this.#taken.has(candidate), this.#nextNumber.get(connectorId))
+    this.#taken.add(handle)
     const number = Number(handle.slice(connectorId.length + 1))
-    if (Number.isInteger(number)) this.#next.set(connectorId, number + 1)
+    if (label === null && Number.isInteger(number)) this.#nextNumber.set(connectorId, number + 1)
+    return handle
   }
 }
 
 /** Stores a connection and gives it its handle, which it returns. */
-export const insertConnection = (db: WritableDb, row: NewConnection, numbers: HandleNumbers = new HandleNumbers()): string => {
-  const handle = makeHandle(
-    row.connectorId,
-    row.label,
-    (candidate) => isHandleTaken(db, row.profileId, candidate),
-    numbers.first(row.connectorId),
-  )
-  numbers.used(row.connectorId, handle)
+export const insertConnection = (db: WritableDb, row: NewConnection, book?: HandleBook): string => {
+  const handle =
+    book?.take(row.connectorId, row.label) ??
+    makeHandle(row.connectorId, row.label, (candidate) => isHandleTaken(db, row.profileId, candidate))
   db.run(
     `INSERT INTO connections (connection_id, profile_id, handle, connector_id, provider_config_key, nango_connection_id, nango_row_id,
        oauth_method, auth_mode, status, status_rank, label, sort_name, identity, scopes_requested, created_at, updated_at, last_synced_at,

@@ -1,5 +1,5 @@
 import type { ConnectionRow } from '../connections/connection-row.ts'
-import { deleteConnection, HandleNumbers, insertConnection, updateConnection } from '../connections/connection-store.ts'
+import { deleteConnection, HandleBook, insertConnection, updateConnection } from '../connections/connection-store.ts'
 import { AUTH_ERROR, identityOf, labelOf } from '../connections/nango-facts.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
@@ -82,7 +82,7 @@ export const syncWithNango = async (
       .map((row) => keyOf(row.provider_config_key, row.nango_connection_id)),
   )
   const unseen = new Map(known)
-  const numbers = new HandleNumbers()
+  let book: HandleBook | null = null
 
   const add = (note: Note, summary: NangoConnectionSummary, at: string): void => {
     const claim = deps.claim(profileId, summary, note)
@@ -112,7 +112,7 @@ export const syncWithNango = async (
         isOurs: claim.kind === 'late',
         error: summary.hasAuthError ? { ...AUTH_ERROR, at } : null,
       },
-      numbers,
+      (book ??= new HandleBook(db, profileId)),
     )
     counts.added += 1
     // A first look at a large environment is one change, not thousands of news: only what comes later is an event.
@@ -151,6 +151,8 @@ export const syncWithNango = async (
   const takePage = (page: readonly NangoConnectionSummary[]): void => {
     const at = new Date(deps.now()).toISOString()
     const before = counts.added + counts.updated
+    // Between pages somebody may have connected an account, and with it taken a handle.
+    book = null
     journal.commit((note) => {
       for (const summary of page) {
         const key = keyOf(summary.providerConfigKey, summary.connectionId)

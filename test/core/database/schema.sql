@@ -124,8 +124,6 @@ CREATE TABLE sync_state (
 
 CREATE INDEX connections_by_connector ON connections (profile_id, connector_id, sort_name, connection_id);
 
-CREATE INDEX connections_by_name ON connections (profile_id, sort_name, connection_id);
-
 CREATE INDEX connections_by_status ON connections (profile_id, status_rank, is_foreign, sort_name, connection_id);
 
 CREATE UNIQUE INDEX connections_handle ON connections (profile_id, handle);
