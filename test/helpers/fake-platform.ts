@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { browserAddress } from '#cli/serve/browser-address'
 import { openBox, sealBox } from '#core/vault/sealed-box'
 import type { KeySealer, Platform } from '#core/platform'
 import { DEFAULT_SETTINGS, type Settings } from '#shared/contract/settings'
@@ -110,13 +111,12 @@ export const createFakePlatform = (options: FakePlatformOptions = {}): FakePlatf
     hasBrowser: true,
     openExternal: (url) => {
       if (!platform.hasBrowser) return Promise.reject(new PatchbayError('connect.no_browser'))
-      const { protocol, hostname, username } = new URL(url)
-      const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname) || hostname.endsWith('.localhost')
-      if (username !== '' || !(protocol === 'https:' || (protocol === 'http:' && isLoopback))) {
-        return Promise.reject(new PatchbayError('connect.no_browser', { data: { reason: 'address_not_allowed' } }))
+      try {
+        opened.push(browserAddress(url))
+        return Promise.resolve()
+      } catch (error) {
+        return Promise.reject(error)
       }
-      opened.push(url)
-      return Promise.resolve()
     },
     copyText: (text) => {
       copied.push(text)

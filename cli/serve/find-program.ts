@@ -1,0 +1,28 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, extname, isAbsolute, join } from 'node:path'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const isProgram = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** The full path of a program on PATH, or null. Relative entries of PATH are passed over: they depend on where we were started. */
+export const findProgram = (name: string, environment: Environment): string | null => {
+  const folders = (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder))
+  const file = process.platform === 'win32' && extname(name) === '' ? `${name}.exe` : name
+  return folders.map((folder) => join(folder, file)).find(isProgram) ?? null
+}
+
+const PRIVATE = /^(?:PATCHBAY_PASSPHRASE|NANGO_.*KEY|NANGO_WEBHOOK_SECRET)$/
+
+/** The environment for a program that is not ours: without our secrets. */
+export const foreignEnvironment = (environment: Environment): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined || PRIVATE.test(name) ? [] : [[name, value] as const])),
+  )

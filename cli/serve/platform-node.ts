@@ -1,0 +1,52 @@
+import { join } from 'node:path'
+import type { Platform } from '#core/platform'
+import { currentPlace, dataFolderOf, ensurePrivateFolder, socketPathOf } from '#cli/host-paths'
+import { copyToClipboard } from './node-clipboard.ts'
+import { createNodeKeychain } from './node-keychain.ts'
+import { openNodeSettings } from './node-settings.ts'
+import { createBrowserOpener } from './open-in-browser.ts'
+
+export interface NodePlatformOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Started without a window. */
+  readonly isHeadless: boolean
+  readonly version: string
+  /** Opens an auth window for a ticket; left out, this host has none. */
+  readonly openAuthWindow?: Platform['openAuthWindow']
+}
+
+/** Pages that lead the browser on stay off the disk where the session has a folder in memory. */
+const pageFolder = (environment: NodePlatformOptions['environment'], dataFolder: string): string => {
+  const runtime = environment['XDG_RUNTIME_DIR'] ?? ''
+  return runtime.startsWith('/') && (environment['PATCHBAY_HOME'] ?? '') === ''
+    ? join(runtime, 'patchbay', 'open')
+    : join(dataFolder, 'open')
+}
+
+/** The plain Node host's platform. Makes the data folder and throws `storage.unsafe_folder` where it is not this user's alone. */
+export const createNodePlatform = (options: NodePlatformOptions): Platform => {
+  const { environment, isHeadless } = options
+  const place = currentPlace(environment)
+  const dataFolder = dataFolderOf(place)
+  ensurePrivateFolder(dataFolder)
+  const socketPath = socketPathOf(place, dataFolder)
+  if (process.platform !== 'win32') ensurePrivateFolder(join(socketPath, '..'))
+  const keychain = createNodeKeychain({ environment, isHeadless })
+  const browser = createBrowserOpener({ environment, folder: pageFolder(environment, dataFolder) })
+  return {
+    host: 'node',
+    version: options.version,
+    pid: process.pid,
+    dataFolder,
+    socketPath,
+    isHeadless,
+    environment,
+    keySealers: keychain === null ? [] : [keychain],
+    settings: openNodeSettings(dataFolder),
+    openExternal: (url) => browser.open(url),
+    copyText: (text) => copyToClipboard(text, environment),
+    openAuthWindow: options.openAuthWindow ?? (() => Promise.resolve(null)),
+    now: () => Date.now(),
+    monotonicNow: () => performance.now(),
+  }
+}
