@@ -1,50 +1,96 @@
 import { createHash } from 'node:crypto'
-import { tmpdir, userInfo } from 'node:os'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync, type Stats } from 'node:fs'
+import { homedir, userInfo } from 'node:os'
 import { posix, win32 } from 'node:path'
+import { PatchbayError } from '#shared/errors'
 
-/** What decides where Patchbay's files and its socket are. */
-export interface HostSurroundings {
+// Where a host keeps its things. The command line computes the same paths on its own, so nothing here may need a dependency.
+
+/** What the paths depend on. */
+export interface HostPlace {
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly system: NodeJS.Platform
-  readonly homeFolder: string
+  readonly platform: NodeJS.Platform
+  readonly home: string
+  readonly userName: string
+  readonly userId: number
 }
 
-export interface HostPaths {
-  readonly dataFolder: string
-  readonly socketPath: string
+/** The place of this process. */
+export const currentPlace = (environment: Readonly<Record<string, string | undefined>> = process.env): HostPlace => {
+  const user = userInfo()
+  return { environment, platform: process.platform, home: homedir(), userName: user.username, userId: user.uid }
 }
 
-/** Bytes of a socket's address, its closing zero included: 104 on macOS and BSD, 108 on Linux. */
-const LONGEST_SOCKET_PATH = 103
+/** Kept below the shortest limit of a socket address: 104 bytes on macOS, 108 on Linux. */
+const MAX_SOCKET_PATH_BYTES = 100
 
-const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
+const pathsOf = (place: HostPlace): typeof posix => (place.platform === 'win32' ? win32 : posix)
 
-const set = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value)
-
-/** A folder from the environment counts only when it is absolute, as the XDG specification says of its own. */
-const absolute = (value: string | undefined, path: typeof posix | typeof win32): string | null => {
-  const folder = set(value)
-  return folder !== null && path.isAbsolute(folder) ? folder : null
+/** A variable that names a folder; the XDG rules say that a relative one is to be ignored. */
+const absolute = (place: HostPlace, name: string): string | null => {
+  const value = place.environment[name]
+  return value !== undefined && pathsOf(place).isAbsolute(value) ? value : null
 }
 
-/** The data folder: PATCHBAY_HOME, made absolute, or the place that the system keeps for a program's data. */
-const dataFolderOf = ({ environment, system, homeFolder }: HostSurroundings): string => {
-  const path = system === 'win32' ? win32 : posix
-  const chosen = set(environment['PATCHBAY_HOME'])
-  if (chosen !== null) return path.resolve(chosen)
-  if (system === 'win32')
-    return path.join(absolute(environment['APPDATA'], path) ?? path.join(homeFolder, 'AppData', 'Roaming'), 'Patchbay')
-  if (system === 'darwin') return path.join(homeFolder, 'Library', 'Application Support', 'Patchbay')
-  return path.join(absolute(environment['XDG_DATA_HOME'], path) ?? path.join(homeFolder, '.local', 'share'), 'patchbay')
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
+
+/** The data folder: `PATCHBAY_HOME`, else the platform's own place for such things. */
+export const dataFolderOf = (place: HostPlace): string => {
+  const path = pathsOf(place)
+  const chosen = place.environment['PATCHBAY_HOME']
+  if (chosen !== undefined && chosen !== '') return path.resolve(chosen)
+  if (place.platform === 'win32') return path.join(absolute(place, 'APPDATA') ?? path.join(place.home, 'AppData', 'Roaming'), 'Patchbay')
+  if (place.platform === 'darwin') return path.join(place.home, 'Library', 'Application Support', 'Patchbay')
+  return path.join(absolute(place, 'XDG_DATA_HOME') ?? path.join(place.home, '.local', 'share'), 'patchbay')
 }
 
-/** Where the data folder and the socket are, the same for both hosts and for the command line. */
-export const hostPaths = (surroundings: HostSurroundings): HostPaths => {
-  const { environment, system } = surroundings
-  const dataFolder = dataFolderOf(surroundings)
-  if (system === 'win32') return { dataFolder, socketPath: `\\\\.\\pipe\\patchbay-${shortHash(dataFolder.toLowerCase())}` }
-  const runtime = set(environment['PATCHBAY_HOME']) === null ? absolute(environment['XDG_RUNTIME_DIR'], posix) : null
+/** The folder of the fallback socket. Not TMPDIR: a host and a command line started elsewhere must agree on it. */
+const shortFolderOf = (place: HostPlace): string => `/tmp/patchbay-${place.userId}`
+
+/** The socket of the host that owns the data folder; a named pipe on Windows. */
+export const socketPathOf = (place: HostPlace, dataFolder: string = dataFolderOf(place)): string => {
+  if (place.platform === 'win32') return `\\\\.\\pipe\\patchbay-${hash(`${place.userName.toLowerCase()}\n${dataFolder.toLowerCase()}`)}`
+  const hasOwnHome = (place.environment['PATCHBAY_HOME'] ?? '') !== ''
+  const runtime = hasOwnHome ? null : absolute(place, 'XDG_RUNTIME_DIR')
   const wanted = runtime === null ? posix.join(dataFolder, 'patchbay.sock') : posix.join(runtime, 'patchbay', 'patchbay.sock')
-  if (Buffer.byteLength(wanted) <= LONGEST_SOCKET_PATH) return { dataFolder, socketPath: wanted }
-  return { dataFolder, socketPath: posix.join(tmpdir(), `patchbay-${userInfo().uid}`, `${shortHash(dataFolder)}.sock`) }
+  if (Buffer.byteLength(wanted) <= MAX_SOCKET_PATH_BYTES) return wanted
+  return posix.join(shortFolderOf(place), `${hash(wanted)}.sock`)
+}
+
+const refuse = (folder: string, reason: string, message: string): never => {
+  throw new PatchbayError('storage.unsafe_folder', { message, data: { folder, reason } })
+}
+
+const OUR_FILES = ['patchbay.db', 'vault.json', 'patchbay.lock', 'settings.json']
+
+const isEmptyOrOurs = (folder: string): boolean => {
+  const names = readdirSync(folder)
+  return names.length === 0 || OUR_FILES.some((name) => names.includes(name)) || names.every((name) => name.endsWith('.sock'))
+}
+
+const isOthers = (stats: Stats): boolean => process.geteuid !== undefined && stats.uid !== process.geteuid()
+
+/**
+ * Makes the folder or makes sure that it is this user's alone (0700). Throws `storage.unsafe_folder` when it belongs to another
+ * user, is reached through another user's link, or is a place that others write to; nothing was changed then.
+ */
+export const ensurePrivateFolder = (folder: string): void => {
+  const link = lstatSync(folder, { throwIfNoEntry: false })
+  if (link === undefined) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } else if (link.isSymbolicLink() && isOthers(link)) {
+    refuse(folder, 'foreign_link', `The folder ${folder} is a link that another user made.`)
+  }
+  if (!existsSync(folder)) refuse(folder, 'dangling_link', `The folder ${folder} is a link to nothing.`)
+  const stats = statSync(folder)
+  if (!stats.isDirectory()) refuse(folder, 'not_a_folder', `${folder} is not a folder.`)
+  if (process.platform === 'win32') return
+  if (isOthers(stats)) refuse(folder, 'foreign_owner', `The folder ${folder} belongs to another user.`)
+  if ((stats.mode & 0o077) === 0) return
+  // Closing a shared place such as /tmp to everybody else would break the computer, so only what is plainly ours is mended.
+  const isShared = (stats.mode & 0o1000) !== 0 || (stats.mode & 0o022) !== 0
+  if (isShared && ((stats.mode & 0o1000) !== 0 || !isEmptyOrOurs(folder))) {
+    refuse(folder, 'writable_by_others', `Other users may write to the folder ${folder}.`)
+  }
+  chmodSync(folder, 0o700)
 }

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { BrowserWindow } from 'electron'
 import type { Core } from '#core/core'
-import { hostPaths } from '#core/host-paths'
+import { dataFolderOf, ensurePrivateFolder, type HostPlace, socketPathOf } from '#core/host-paths'
+import { redact } from '#core/log'
 import type { Platform } from '#core/platform'
 import { ERRORS, PatchbayError } from '#shared/errors'
 import { openAuthWindow } from './auth-window.ts'
@@ -37,11 +37,14 @@ export interface Service {
   stop(): Promise<void>
 }
 
+interface HostPaths {
+  readonly dataFolder: string
+  readonly socketPath: string
+}
+
 export interface DesktopHostOptions {
   readonly electron: ElectronModules
-  readonly system: NodeJS.Platform
-  readonly environment: Readonly<Record<string, string | undefined>>
-  readonly homeFolder: string
+  readonly place: HostPlace
   /** The built pages. */
   readonly rendererFolder: string
   readonly preloadFile: string
@@ -64,9 +67,9 @@ const EXIT = { refused: 78, failed: 1 } as const
 
 /** Runs Patchbay as a desktop program until it quits. Resolves once the window is open, or the reason why not was said. */
 export const runDesktopHost = async (options: DesktopHostOptions): Promise<void> => {
-  const { app, dialog } = options.electron
+  const { app } = options.electron
   const refusal = refusalOf({
-    environment: options.environment,
+    environment: options.place.environment,
     hasSwitch: (name) => app.commandLine.hasSwitch(name),
     isPackaged: app.isPackaged,
   })
@@ -76,9 +79,14 @@ export const runDesktopHost = async (options: DesktopHostOptions): Promise<void>
     return
   }
 
-  const paths = hostPaths(options)
   app.enableSandbox()
-  mkdirSync(join(paths.dataFolder, 'electron'), { recursive: true, mode: 0o700 })
+  let paths: HostPaths
+  try {
+    paths = preparePaths(options.place)
+  } catch (error) {
+    giveUp(options, error)
+    return
+  }
   // Before ready, so that Chromium's files never mix with ours.
   app.setPath('userData', join(paths.dataFolder, 'electron'))
   app.setPath('sessionData', join(paths.dataFolder, 'electron'))
@@ -93,12 +101,27 @@ export const runDesktopHost = async (options: DesktopHostOptions): Promise<void>
   try {
     await openDesktop(options, paths)
   } catch (error) {
-    const known = error instanceof PatchbayError ? error : new PatchbayError('internal', { cause: error })
-    const sentence = `${known.message} ${ERRORS[known.code].next}`
-    options.say(known.code === 'internal' && error instanceof Error ? `${sentence} (${error.name})` : sentence)
-    dialog.showErrorBox('Patchbay cannot start', sentence)
-    app.exit(known.code === 'host.already_running' ? ERRORS[known.code].exit : EXIT.failed)
+    giveUp(options, error)
   }
+}
+
+/** Makes the folders of a host, closed to other users. Throws `storage.unsafe_folder`. */
+const preparePaths = (place: HostPlace): HostPaths => {
+  const dataFolder = dataFolderOf(place)
+  const socketPath = socketPathOf(place, dataFolder)
+  ensurePrivateFolder(dataFolder)
+  ensurePrivateFolder(join(dataFolder, 'electron'))
+  if (place.platform !== 'win32') ensurePrivateFolder(dirname(socketPath))
+  return { dataFolder, socketPath }
+}
+
+/** Says in one sentence why Patchbay cannot start, and exits. */
+const giveUp = ({ electron: { app, dialog }, say }: DesktopHostOptions, error: unknown): void => {
+  const { code, message } = error instanceof PatchbayError ? error : new PatchbayError('internal')
+  const sentence = `${message} ${ERRORS[code].next}`
+  say(code === 'internal' && error instanceof Error ? `${sentence} (${error.name}: ${redact(error.message)})` : sentence)
+  dialog.showErrorBox('Patchbay cannot start', sentence)
+  app.exit(code === 'internal' ? EXIT.failed : ERRORS[code].exit)
 }
 
 /** Whatever page comes to be: it goes nowhere and opens nothing until its owner allows it. No certificate of the person is offered to a site. */
@@ -113,10 +136,7 @@ const confineEverything = ({ app }: ElectronModules): void => {
   })
 }
 
-const openDesktop = async (
-  options: DesktopHostOptions,
-  paths: { readonly dataFolder: string; readonly socketPath: string },
-): Promise<void> => {
+const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promise<void> => {
   const { electron } = options
   const { app, nativeTheme } = electron
   let window: BrowserWindow | null = null
@@ -129,8 +149,8 @@ const openDesktop = async (
   const platform: Platform = createElectronPlatform({
     ...paths,
     version: app.getVersion(),
-    environment: options.environment,
-    system: options.system,
+    environment: options.place.environment,
+    system: options.place.platform,
     safeStorage: electron.safeStorage,
     shell: electron.shell,
     clipboard: electron.clipboard,
@@ -165,7 +185,7 @@ const openDesktop = async (
     openerPolicy: 'same-origin',
   })
   electron.Menu.setApplicationMenu(
-    options.system === 'darwin'
+    options.place.platform === 'darwin'
       ? electron.Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
       : null,
   )
@@ -176,7 +196,7 @@ const openDesktop = async (
       screen: electron.screen,
       nativeTheme,
       preferences,
-      system: options.system,
+      system: options.place.platform,
       preloadFile: options.preloadFile,
       iconFile: options.iconFile,
       isPackaged: app.isPackaged,
@@ -235,7 +255,7 @@ const openDesktop = async (
   app.on('second-instance', show)
   app.on('activate', show)
   app.on('window-all-closed', () => {
-    if (options.system !== 'darwin') app.quit()
+    if (options.place.platform !== 'darwin') app.quit()
   })
   await open()
 }

@@ -1,9 +1,9 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import * as electron from 'electron'
 import Store from 'electron-store'
 import { SocketServer } from '#core/automation/socket-server'
 import { createCore } from '#core/create-core'
+import { currentPlace } from '#core/host-paths'
 import { runDesktopHost } from './desktop-host.ts'
 
 // The bundle is out/main/main.js.
@@ -12,19 +12,13 @@ const root = join(import.meta.dirname, '..', '..')
 // Not awaited: Electron becomes ready only after this module has been evaluated.
 runDesktopHost({
   electron,
-  system: process.platform,
-  environment: process.env,
-  homeFolder: homedir(),
+  place: currentPlace(),
   rendererFolder: join(root, 'out', 'renderer'),
   preloadFile: join(root, 'out', 'preload', 'preload.cjs'),
   authPreloadFile: join(root, 'out', 'preload', 'auth-preload.cjs'),
   iconFile: join(root, 'resources', 'icons', '512x512.png'),
   Store,
-  createCore: (platform) =>
-    createCore(platform, {
-      catalogueFile: join(root, 'resources', 'catalogue.json'),
-      iconsFile: join(root, 'resources', 'connector-icons.json'),
-    }),
+  createCore: (platform) => createCore(platform, { catalogueFile: join(root, 'resources', 'catalogue.json') }),
   createSocketServer: ({ core, platform, showWindow }) =>
     new SocketServer({ core, platform, isTrusted: false, hostMethods: { 'window.open': async () => showWindow() } }),
   say: (sentence) => process.stderr.write(`${sentence}\n`),

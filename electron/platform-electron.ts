@@ -75,10 +75,15 @@ const BACKENDS: Readonly<Record<string, string>> = {
   kwallet6: 'KWallet',
 }
 
+/** Told apart from what the Node host calls the same keychain: neither can open what the other sealed there. */
 const backendName = (safeStorage: SafeStorage, system: NodeJS.Platform): string => {
-  if (system === 'darwin') return 'Keychain'
-  if (system === 'win32') return 'Windows DPAPI'
-  return BACKENDS[safeStorage.getSelectedStorageBackend()] ?? 'none'
+  const keychain =
+    system === 'darwin'
+      ? 'Keychain'
+      : system === 'win32'
+        ? 'Windows DPAPI'
+        : (BACKENDS[safeStorage.getSelectedStorageBackend()] ?? 'no keychain')
+  return `${keychain} through Electron`
 }
 
 const within = async <T>(work: Promise<T>, limitMs: number): Promise<T> => {
