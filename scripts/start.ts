@@ -11,7 +11,6 @@ const obstacle = (): string | null => {
   if (!existsSync(join(root, 'out/main/main.js'))) return 'the desktop window is not built'
   if (!existsSync(electronFolder)) return 'it is not installed'
   if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'there is no display'
-  if (process.getuid?.() === 0) return 'it does not run as root'
   return null
 }
 
@@ -43,7 +42,8 @@ const follow = (child: ChildProcess): void => {
 }
 
 const args = process.argv.slice(2)
-const reason = obstacle() ?? (electronProgram() === null ? await downloadElectron() : null)
+const rootObstacle = (): string | null => (process.getuid?.() === 0 ? 'it does not run as root' : null)
+const reason = obstacle() ?? (electronProgram() === null ? await downloadElectron() : null) ?? rootObstacle()
 const program = electronProgram()
 if (reason === null && program !== null) follow(spawn(program, [root, ...args], { cwd: root, stdio: 'inherit' }))
 else {
