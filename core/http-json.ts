@@ -1,5 +1,4 @@
-/** How deep JSON from outside may be nested. */
-export const MAX_JSON_DEPTH = 64
+import { LIMITS } from '#shared/wire'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -24,7 +23,7 @@ export const isNestedDeeperThan = (text: string, limit: number): boolean => {
 
 /** Parses JSON from outside. Undefined for what is not JSON or is nested deeper than 64 levels; never throws, never quotes the text. */
 export const parseForeignJson = (text: string): unknown => {
-  if (isNestedDeeperThan(text, MAX_JSON_DEPTH)) return undefined
+  if (isNestedDeeperThan(text, LIMITS.depth)) return undefined
   try {
     return JSON.parse(text) as unknown
   } catch {

@@ -17,7 +17,9 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
   readonly signal?: AbortSignal
+  /** For the whole call, and for the connection to stand. */
   readonly timeoutMs?: number
+  readonly connectTimeoutMs?: number
   /** The most bytes of the reply's body that are read, after decompression. */
   readonly maxBodyBytes?: number
 }
@@ -96,11 +98,9 @@ const headersOf = (response: IncomingMessage): Record<string, string> =>
 const whenConnected = (request: ClientRequest, done: () => void): void => {
   request.once('socket', (socket) => {
     const isTls = socket instanceof TLSSocket
-    // A socket kept from an earlier call has both behind it.
-    if (request.reusedSocket) done()
-    else if (isTls) socket.once('secureConnect', done)
-    else if (socket.connecting) socket.once('connect', done)
-    else done()
+    // Kept from an earlier call, or made through a proxy's tunnel, it has all of that behind it.
+    if (request.reusedSocket || (isTls ? socket.authorized : !socket.connecting)) done()
+    else socket.once(isTls ? 'secureConnect' : 'connect', done)
   })
 }
 
@@ -125,7 +125,10 @@ const exchange = async (agent: Agent, input: HttpRequest): Promise<HttpReply> =>
   }
   const onAbort = (): void => end(new HttpFailure('cancelled', 'aborted'))
   const callTimer = setTimeout(() => end(new HttpFailure('timeout', 'call_deadline')), input.timeoutMs ?? HTTP_LIMITS.callMs)
-  const connectTimer = setTimeout(() => end(new HttpFailure('timeout', 'connect_deadline')), HTTP_LIMITS.connectMs)
+  const connectTimer = setTimeout(
+    () => end(new HttpFailure('timeout', 'connect_deadline')),
+    input.connectTimeoutMs ?? HTTP_LIMITS.connectMs,
+  )
   input.signal?.addEventListener('abort', onAbort, { once: true })
   if (input.signal?.aborted === true) onAbort()
   whenConnected(request, () => clearTimeout(connectTimer))

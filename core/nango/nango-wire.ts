@@ -61,7 +61,14 @@ export const IntegrationReply = z.object({ data: IntegrationRow })
 
 /** POST /connect/sessions and /connect/sessions/reconnect. */
 export const SessionReply = z.object({
-  data: z.object({ token: z.string().regex(/^[\w.-]{8,512}$/), connect_link: z.url({ protocol: /^https?$/ }).nullish(), expires_at: Time }),
+  data: z.object({
+    token: z.string().regex(/^[\w.-]{8,512}$/),
+    connect_link: z
+      .url({ protocol: /^https?$/ })
+      .nullish()
+      .catch(null),
+    expires_at: Time,
+  }),
 })
 
 /** GET /connect/session, with a session token. Nango Cloud leaves the path out. */

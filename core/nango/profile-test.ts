@@ -25,6 +25,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Nothing listens at that address and port.',
   ENOTFOUND: 'The name of the server is not known.',
   EAI_AGAIN: 'The name of the server cannot be looked up now.',
+  ERR_PROXY_TUNNEL: 'The proxy did not let the call through.',
   proxy_setting_invalid: 'HTTPS_PROXY or HTTP_PROXY is not an http address.',
   proxy_authentication_required: 'The proxy wants a user name and a password.',
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another name.',

@@ -195,6 +195,35 @@ describe('certificates', () => {
   })
 })
 
+describe('the deadline of the connection', () => {
+  test('does not count the time a server takes to answer, on any way there', async () => {
+    const certificates = makeCertificates()
+    const slow: Parameters<typeof startServer>[0] = (_request, response) => void setTimeout(() => response.end('late'), 500)
+    const [plain, secure, proxy] = [await serve(slow), keep(await startTlsServer(certificates, slow)), keep(await startProxy())]
+    const certificatePem = certificates.authorityPem
+    const ways = [
+      makeHttp({ certificatePem }),
+      makeHttp({ certificatePem, environment: { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url } }),
+    ]
+    for (const http of ways) {
+      for (const { url } of [plain, secure, plain, secure]) {
+        expect((await http.request({ method: 'GET', url, connectTimeoutMs: 300 })).body.toString()).toBe('late')
+      }
+    }
+    expect(proxy.seen.length).toBeGreaterThanOrEqual(3)
+  })
+})
+
+test('a proxy that never answers is given up at the deadline of the connection', async () => {
+  const silent = createServer((socket) => socket.on('error', () => {}))
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const address = silent.address()
+  const http = makeHttp({ environment: { HTTPS_PROXY: `127.0.0.1:${typeof address === 'object' ? address?.port : 0}` } })
+  const failure = await failureOf(http.request({ method: 'GET', url: 'https://nango.example', connectTimeoutMs: 200 }))
+  silent.close()
+  expect([failure.kind, failure.reason]).toEqual(['timeout', 'connect_deadline'])
+})
+
 describe('proxies', () => {
   const serveText = (): Promise<LocalServer> => serve((_request, response) => void response.end('plain'))
 
