@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { SecretInput } from '#shared/contract/common'
 import { CONTRACT_VERSION, changeEvents, contract } from '#shared/contract/contract'
 import type { Method } from '#shared/contract/define'
 import { PublicEventType } from '#shared/contract/events'
@@ -14,6 +15,7 @@ interface Schema {
   readonly type?: string | readonly string[]
   readonly format?: string
   readonly pattern?: string
+  readonly writeOnly?: boolean
   readonly const?: unknown
   readonly enum?: readonly unknown[]
   readonly default?: unknown
@@ -53,6 +55,7 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output', names: Names): Sche
     override: ({ zodSchema, jsonSchema, path }) => {
       const name = names.get(zodSchema)
       if (name !== undefined && path.length > 0) jsonSchema.title = name
+      if ((zodSchema as z.core.$ZodType) === SecretInput) jsonSchema.writeOnly = true
     },
   }) as Schema
 
@@ -87,6 +90,7 @@ const range = (low: number | undefined, high: number | undefined, unit: string):
 
 const notesOf = (schema: Schema): string =>
   [
+    ...(schema.writeOnly === true ? ['secret'] : []),
     ...(schema.description === undefined ? [] : [schema.description]),
     ...range(schema.minimum, schema.maximum, ''),
     ...range(schema.minLength, schema.maxLength, ' characters'),

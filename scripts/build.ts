@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown, type Plugin } from 'rolldown'
 import { z } from 'zod'
+import { SecretInput } from '#shared/contract/common'
 import { CONTRACT_VERSION, METHODS } from '#shared/contract/contract'
 import { ERRORS } from '#shared/errors'
 import { sourceStamp, writeBuildStamp } from './build-stamp.mjs'
@@ -18,7 +19,15 @@ const contractTable = () => ({
     summary,
     access,
     callers,
-    params: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }),
+    params: z.toJSONSchema(params, {
+      io: 'input',
+      unrepresentable: 'any',
+      reused: 'inline',
+      // A secret is asked for or read from stdin, never taken as an argument.
+      override: ({ zodSchema, jsonSchema }) => {
+        if ((zodSchema as z.core.$ZodType) === SecretInput) jsonSchema.writeOnly = true
+      },
+    }),
   })),
   errors: Object.fromEntries(Object.entries(ERRORS).map(([code, { message, next, exit }]) => [code, { message, next, exit }])),
 })
