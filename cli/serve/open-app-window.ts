@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PatchbayError } from '#shared/errors'
 import { findBrowser, snapNameOf } from './find-browser.ts'
+import { foreignEnvironment } from './find-program.ts'
 
 export interface AppWindowOptions {
   /** The address with its one-time token. */
@@ -89,16 +90,10 @@ export const openAppWindow = (options: AppWindowOptions): AppWindow => {
     ...sandboxSwitch(),
     ...(options.switches ?? []),
   ]
-  const child: ChildProcess = spawn(browser, args, { env: withoutSecrets(options.environment), stdio: 'ignore' })
+  const child: ChildProcess = spawn(browser, args, { env: foreignEnvironment(options.environment), stdio: 'ignore' })
   const closed = new Promise<number>((resolve) => {
     child.once('error', () => resolve(127))
     child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)))
   })
   return { closed, forgetLaunchFile, close: () => child.kill() }
 }
-
-const OURS = /^(?:NANGO_|PATCHBAY_)|_INTEGRATION_KEY$/
-
-/** What the browser has no business with stays out of its environment. */
-const withoutSecrets = (environment: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(environment).filter(([name]) => !OURS.test(name)))

@@ -1,0 +1,120 @@
+import { fileURLToPath } from 'node:url'
+import type { Core } from '#core/core'
+import type { Platform } from '#core/platform'
+import { createCore } from '#core/create-core'
+import { SocketServer } from '#core/automation/socket-server'
+import { HttpServer } from './http-server.ts'
+import { type AppWindow, openAppWindow } from './open-app-window.ts'
+import { createNodePlatform } from './platform-node.ts'
+
+export interface HostOptions {
+  readonly version: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Started without a window of its own. */
+  readonly isHeadless: boolean
+  /** 0: the system chooses. */
+  readonly port: number
+}
+
+/** A Node host that answers. */
+export interface Host {
+  readonly core: Core
+  readonly platform: Platform
+  readonly port: number
+  /** An address that opens one session within 60 s; a secret. */
+  readonly issueUrl: () => string
+  /** Opens the window in an installed browser. Throws `connect.no_browser`. */
+  readonly openWindow: (environment?: Readonly<Record<string, string | undefined>>) => AppWindow
+  /** Stops everything in order; safe to call more than once. */
+  readonly stop: () => Promise<void>
+}
+
+/** The root of the package: sources and bundles both lie two folders below it. */
+const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/** What a client may say about the display that its person sits at. */
+const DISPLAY = ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS']
+
+const displayOf = (params: unknown): Record<string, string> => {
+  const { environment } = (params ?? {}) as { readonly environment?: unknown }
+  if (typeof environment !== 'object' || environment === null) return {}
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => DISPLAY.includes(entry[0]) && typeof entry[1] === 'string'),
+  )
+}
+
+/** Starts a host: takes the data folder, then answers on the socket and on loopback. Throws `host.already_running`. */
+export const startHost = async ({ version, environment, isHeadless, port }: HostOptions): Promise<Host> => {
+  let http: HttpServer | null = null
+  const windows = new Set<AppWindow>()
+  const platform = createNodePlatform({
+    version,
+    isHeadless,
+    environment,
+    openAuthWindow: async (ticket) => (http === null ? null : { isOpen: false, url: http.authWindowUrl(ticket) }),
+  })
+  const core = createCore(platform, { catalogueFile: fromRoot('resources/catalogue.json') })
+  await core.start()
+
+  const openWindow: Host['openWindow'] = (display = {}) => {
+    if (http === null) throw new Error('The host is stopping')
+    const opened = openAppWindow({
+      url: http.issueUrl(),
+      dataFolder: platform.dataFolder,
+      environment: { ...environment, ...display },
+    })
+    windows.add(opened)
+    void opened.closed.then(() => windows.delete(opened))
+    return opened
+  }
+
+  const socket = new SocketServer({
+    core,
+    platform,
+    isTrusted: isHeadless && (environment['NANGO_SECRET_KEY'] ?? '') !== '',
+    hostMethods: {
+      'window.open': async (params) => {
+        openWindow(displayOf(params))
+        return { isOpen: true }
+      },
+    },
+  })
+
+  let stopped: Promise<void> | null = null
+  const stop = async (): Promise<void> => {
+    const server = http
+    http = null
+    for (const opened of windows) {
+      opened.forgetLaunchFile()
+      opened.close()
+    }
+    await Promise.allSettled([socket.stop(), server?.stop()])
+    await core.stop()
+  }
+  const host: Host = {
+    core,
+    platform,
+    get port() {
+      return http?.port ?? 0
+    },
+    issueUrl: () => http?.issueUrl() ?? '',
+    openWindow,
+    stop: () => (stopped ??= stop()),
+  }
+  try {
+    http = new HttpServer({
+      core,
+      rendererFolder: fromRoot('out/renderer'),
+      port,
+      now: () => platform.monotonicNow(),
+      onOpened: () => {
+        for (const opened of windows) opened.forgetLaunchFile()
+      },
+    })
+    await Promise.all([http.start(), socket.start()])
+  } catch (error) {
+    await host.stop()
+    throw error
+  }
+  return host
+}
