@@ -54,6 +54,7 @@ export const createNodeKeychain = (options: { readonly environment: Environment;
     return Promise.race([question(new AsyncEntry(SERVICE, account, OPTIONS), signal), late])
   }
 
+  let hasNoKeyring = false
   const isReachable = (): boolean => process.platform !== 'linux' || hasSessionBus(options.environment)
 
   const fetchKey = async (account: string): Promise<Uint8Array> => {
@@ -72,6 +73,7 @@ export const createNodeKeychain = (options: { readonly environment: Environment;
     backend,
     unavailableReason: async () => {
       if (!isReachable()) return 'No keychain runs in this session.'
+      if (hasNoKeyring) return `${backend} has no keyring to keep a key in.`
       try {
         // Looking for what is not there asks the keychain everything but to unlock itself.
         await ask('probe', PROBE_TIMEOUT_MS, (entry, signal) => entry.getSecret(signal))
@@ -89,7 +91,10 @@ export const createNodeKeychain = (options: { readonly environment: Environment;
         // The keychain holds a wrapping key alone: what it is asked to keep is never the data key itself.
         return `${id}.${sealBox(wrapping, key, `keychain|${id}`).toString('base64')}`
       } catch (error) {
-        throw locked(error)
+        // A keychain without a single keyring has nothing that a person could unlock; any other refusal may be one that waits.
+        if (!(error instanceof Error && /no result found/i.test(error.message))) throw locked(error)
+        hasNoKeyring = true
+        throw new Error(`${backend} has no keyring to keep a key in.`, { cause: error })
       } finally {
         wrapping.fill(0)
       }
