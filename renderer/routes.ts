@@ -1,7 +1,8 @@
-import { Cable, type LucideIcon } from 'lucide-react'
+import { type LucideIcon, PlugZap } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { SystemStatus } from '#shared/contract/system'
 import { ConnectionsPage } from './features/connections/connections-page.tsx'
+import { FirstRun } from './features/profiles/first-run.tsx'
 import { paths } from './paths.ts'
 
 /** One page of the window: its address, its place in the sidebar and what it shows. */
@@ -25,7 +26,7 @@ export const routes: readonly Route[] = [
   {
     path: paths.connections,
     name: 'Connections',
-    icon: Cable,
+    icon: PlugZap,
     key: 'c',
     page: ConnectionsPage,
     count: (status) => status.counts?.total ?? null,
@@ -33,8 +34,8 @@ export const routes: readonly Route[] = [
   },
 ]
 
-/** Shown instead of every page while there is no profile; null until there is one to show. */
-export const firstRun: ComponentType | null = null
+/** Shown instead of every page while there is no profile. */
+export const firstRun: ComponentType | null = FirstRun
 
 /** Sheets over any page, opened by requestSheet. */
 export const overlays: readonly ComponentType[] = []

@@ -1,0 +1,102 @@
+import { FileKey2, Upload } from 'lucide-react'
+import { type DragEvent, useRef, useState } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/class-names.ts'
+import { controlEdge, FieldFrame } from '../../ui/field-frame.tsx'
+
+const LARGEST = 262_144
+
+/** How many certificates a PEM text holds. */
+export const countCertificates = (pem: string): number => pem.match(/-----BEGIN CERTIFICATE-----/g)?.length ?? 0
+
+/** A file with the certificate of a private authority: dropped or chosen, shown by name and kind, never by content. */
+export const CertificateField = ({
+  name,
+  pem,
+  error,
+  onChange,
+}: {
+  /** The name of the file, or what is kept already; null: none. */
+  readonly name: string | null
+  /** The text of a file that was just chosen. */
+  readonly pem: string | null
+  readonly error?: string | undefined
+  readonly onChange: (name: string | null, pem: string | null) => void
+}) => {
+  const input = useRef<HTMLInputElement>(null)
+  const [isOver, setIsOver] = useState(false)
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const take = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return
+    if (file.size > LARGEST) return setRefusal('This file is too large for a certificate: at most 256 KB.')
+    const text = await file.text()
+    if (countCertificates(text) === 0) return setRefusal(`${file.name} is not a PEM certificate: it begins with BEGIN CERTIFICATE.`)
+    setRefusal(null)
+    return onChange(file.name, text)
+  }
+  const kind = pem === null ? '' : countCertificates(pem) === 1 ? 'PEM, 1 certificate' : `PEM, ${countCertificates(pem)} certificates`
+  const drop = (event: DragEvent): void => {
+    event.preventDefault()
+    setIsOver(false)
+    void take(event.dataTransfer.files[0])
+  }
+  return (
+    <FieldFrame
+      label="Private certificate authority"
+      isOptional
+      hint="Only where your company's own CA signs the server, as a PEM file."
+      error={refusal ?? error ?? null}
+    >
+      {(ids) => (
+        <div
+          onDragOver={(event) => {
+            event.preventDefault()
+            setIsOver(true)
+          }}
+          onDragLeave={() => setIsOver(false)}
+          onDrop={drop}
+          className={cx(
+            'flex h-8 min-w-0 items-center gap-2 pr-1 pl-2.5',
+            controlEdge(ids['aria-invalid'] === true),
+            isOver && 'bg-selected',
+          )}
+        >
+          <FileKey2 aria-hidden="true" className="text-ink-2" />
+          <span className={cx('min-w-0 flex-1 truncate', name === null && 'text-ink-3')}>
+            {name === null ? 'Drop a PEM file here' : <bdi>{name}</bdi>}
+            {kind === '' ? null : <span className="text-ink-3"> · {kind}</span>}
+          </span>
+          {name === null ? null : (
+            <Button
+              variant="ghost"
+              size="small"
+              className="h-6 px-2"
+              onClick={() => {
+                setRefusal(null)
+                onChange(null, null)
+              }}
+            >
+              Take away
+            </Button>
+          )}
+          <Button variant="ghost" size="small" icon={Upload} className="h-6 px-2 text-accent" onClick={() => input.current?.click()}>
+            Choose
+          </Button>
+          <input
+            {...ids}
+            aria-required={undefined}
+            ref={input}
+            type="file"
+            accept=".pem,.crt,.cer,.ca-bundle,application/x-pem-file"
+            tabIndex={-1}
+            className="sr-only"
+            onChange={(event) => {
+              void take(event.target.files?.[0])
+              event.target.value = ''
+            }}
+          />
+        </div>
+      )}
+    </FieldFrame>
+  )
+}

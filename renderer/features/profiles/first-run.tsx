@@ -1,0 +1,160 @@
+import { ChevronRight, Cloud, FlaskConical, Lock, type LucideIcon, Server, UserRound } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import type { Profile } from '#shared/contract/profiles'
+import type { VaultStatus } from '#shared/contract/vault'
+import { useRead, useWrite } from '../../api/use-api.ts'
+import icon from '../../icon.svg'
+import { whereOf } from '../../shell/profile-words.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { KeyCap } from '../../ui/key-cap.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { PassphraseSheet } from '../settings/passphrase-sheet.tsx'
+import { tierName } from '../settings/vault-words.ts'
+import { FirstRunForm } from './first-run-form.tsx'
+
+const Way = ({
+  icon: Icon,
+  title,
+  children,
+  note,
+  isFirst = false,
+  isBusy = false,
+  onClick,
+}: {
+  readonly icon: LucideIcon
+  readonly title: ReactNode
+  readonly children: ReactNode
+  readonly note?: string
+  readonly isFirst?: boolean
+  readonly isBusy?: boolean
+  readonly onClick: () => void
+}) => (
+  <button
+    type="button"
+    autoFocus={isFirst}
+    aria-busy={isBusy || undefined}
+    onClick={isBusy ? undefined : onClick}
+    className="group flex min-h-[72px] w-full items-center gap-4 rounded-8 border border-line bg-surface px-4 py-3 text-left transition-colors hover:border-line-strong hover:bg-hover focus-visible:-outline-offset-1 focus-visible:outline-accent active:bg-active"
+  >
+    <span className="inline-grid size-10 flex-none place-items-center rounded-10 border border-line bg-sunken">
+      <Icon aria-hidden="true" />
+    </span>
+    <span className="flex min-w-0 flex-1 flex-col">
+      <span className="text-lead font-semibold">{title}</span>
+      <span className="text-ink-2">{children}</span>
+    </span>
+    {note === undefined ? null : <span className="flex-none rounded-6 border border-line px-2 py-0.5 text-small text-ink-2">{note}</span>}
+    <span className="grid w-6 flex-none place-items-center">
+      <ChevronRight aria-hidden="true" className="text-ink-2 group-focus-visible:hidden" />
+      <span className="hidden group-focus-visible:block">
+        <KeyCap keys="↵" />
+      </span>
+    </span>
+  </button>
+)
+
+const VaultLine = ({ vault, dataFolder }: { readonly vault: VaultStatus; readonly dataFolder: string }) => (
+  <p className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-small text-ink-2">
+    <span className="flex items-center gap-2">
+      <Lock aria-hidden="true" className="size-3.5" />
+      Vault: {tierName(vault)}
+    </span>
+    <span aria-hidden="true">·</span>
+    <span className="min-w-0 truncate" title={dataFolder}>
+      Data: <span className="font-mono">{dataFolder}</span>
+    </span>
+  </p>
+)
+
+const KnownProfiles = ({ profiles }: { readonly profiles: readonly Profile[] }) => {
+  const use = useWrite('profiles.use')
+  return (
+    <>
+      {profiles.map((profile) => (
+        <Way
+          key={profile.profileId}
+          icon={UserRound}
+          title={<bdi>{profile.name}</bdi>}
+          note="kept here"
+          isBusy={use.isPending && use.variables?.profileId === profile.profileId}
+          onClick={() => use.mutate({ profileId: profile.profileId })}
+        >
+          Use it again: {whereOf(profile)}
+        </Way>
+      ))}
+      {use.error === null ? null : <ErrorNotice error={use.error} title="The profile was not taken into use." />}
+    </>
+  )
+}
+
+/** What a new Patchbay shows: where sign-ins are to be kept. */
+export const FirstRun = () => {
+  const status = useRead('system.status', {}).data
+  const known = useRead('profiles.list', {}).data?.profiles ?? []
+  const create = useWrite('profiles.create')
+  const [way, setWay] = useState<'cloud' | 'own' | null>(null)
+  const [isPassphraseOpen, setIsPassphraseOpen] = useState(false)
+  const isBareKey = status?.vault.tier === 'key-file'
+  return (
+    <main data-region="list" aria-label="Welcome" className="min-h-0 flex-1 overflow-y-auto bg-surface">
+      <div className="mx-auto flex min-h-full w-full max-w-[624px] flex-col justify-center gap-6 px-4 py-8">
+        <header className="flex flex-col gap-2">
+          <div className="flex items-center gap-4">
+            <img src={icon} alt="" className="size-12" />
+            <h1 className="text-display font-semibold">Patchbay</h1>
+          </div>
+          {way === null ? (
+            <p className="text-lead text-ink-2">
+              Connect your accounts once, see which ones work, and let programs on this computer use them without handing out a key.
+            </p>
+          ) : null}
+        </header>
+        {way === null ? (
+          <section aria-labelledby="ways" className="flex flex-col gap-2">
+            <h2 id="ways" className="pb-1 text-lead font-semibold">
+              Where should your sign-ins be kept?
+            </h2>
+            <KnownProfiles profiles={known} />
+            <Way icon={Cloud} title="Nango Cloud" isFirst onClick={() => setWay('cloud')}>
+              Paste a secret key; about 1,000 services
+            </Way>
+            <Way icon={Server} title="Your own Nango" onClick={() => setWay('own')}>
+              An address and a secret key
+            </Way>
+            <Way
+              icon={FlaskConical}
+              title="Sandbox"
+              note="not real accounts"
+              isBusy={create.isPending}
+              onClick={() => create.mutate({ name: 'Sandbox', kind: 'sandbox' })}
+            >
+              Demo services inside the app; nothing leaves it
+            </Way>
+            {create.error === null ? null : <ErrorNotice error={create.error} title="The sandbox was not made." />}
+          </section>
+        ) : (
+          <FirstRunForm kind={way} onBack={() => setWay(null)} />
+        )}
+        {status === undefined ? null : isBareKey ? (
+          <Notice
+            tone="attention"
+            title="No keychain answers on this computer."
+            actions={
+              <Button size="small" onClick={() => setIsPassphraseOpen(true)}>
+                Set passphrase
+              </Button>
+            }
+          >
+            Choose a passphrase; without one, keys lie readable in a file. Data:{' '}
+            <span className="font-mono break-all">{status.dataFolder}</span>
+          </Notice>
+        ) : (
+          <VaultLine vault={status.vault} dataFolder={status.dataFolder} />
+        )}
+        <p className="-mt-4 text-small text-ink-3">You can add more of these later, in Settings, Profiles.</p>
+      </div>
+      <PassphraseSheet isOpen={isPassphraseOpen} isChange={false} onClose={() => setIsPassphraseOpen(false)} />
+    </main>
+  )
+}

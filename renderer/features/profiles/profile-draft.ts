@@ -1,0 +1,92 @@
+import { PatchbayError } from '#shared/errors'
+
+/** What is typed about a Nango profile. The key lives here only until the form is gone. */
+export interface ProfileDraft {
+  readonly name: string
+  /** Empty for Nango Cloud. */
+  readonly address: string
+  readonly secretKey: string
+  /** `null`: none chosen; the text of a PEM file otherwise. */
+  readonly certificatePem: string | null
+  readonly certificateName: string | null
+  readonly allowsInsecureHttp: boolean
+}
+
+export type DraftField = 'name' | 'address' | 'secretKey' | 'certificate' | 'insecure'
+
+/** What is wrong, field by field. */
+export type DraftProblems = Readonly<Partial<Record<DraftField, string>>>
+
+export const emptyDraft = (name: string): ProfileDraft => ({
+  name,
+  address: '',
+  secretKey: '',
+  certificatePem: null,
+  certificateName: null,
+  allowsInsecureHttp: false,
+})
+
+const isThisComputer = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
+
+/** Whether a key for this address would travel in the clear, beyond this computer. */
+export const isInsecureAddress = (address: string): boolean => {
+  const url = URL.parse(address.trim())
+  return url?.protocol === 'http:' && /^http:\/\//i.test(address.trim()) && !isThisComputer(url.hostname)
+}
+
+/** The address as it was probably meant: a bare host gets its scheme. */
+export const suggestAddress = (address: string): string | null => {
+  const text = address.trim()
+  if (text === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return null
+  const url = URL.parse(`https://${text}`)
+  if (url === null || url.hostname === '') return null
+  return isThisComputer(url.hostname) ? `http://${text}` : `https://${text}`
+}
+
+/** What is wrong before anything is sent. `needsKey`: none is kept for the address in question. */
+export const checkDraft = (draft: ProfileDraft, needs: { readonly address: boolean; readonly key: boolean }): DraftProblems => {
+  const problems: Partial<Record<DraftField, string>> = {}
+  if (draft.name.trim() === '') problems.name = 'Give it a name, so that you can tell your profiles apart.'
+  if (needs.address) {
+    const address = draft.address.trim()
+    if (address === '') problems.address = 'The address of your Nango server is missing.'
+    else if (suggestAddress(address) !== null || URL.parse(address) === null)
+      problems.address = 'The whole address is wanted here, such as https://nango.example.com.'
+    else if (isInsecureAddress(address) && !draft.allowsInsecureHttp)
+      problems.insecure = 'Tick this, or use an https address. Nothing was sent.'
+  }
+  if (needs.key && draft.secretKey.trim() === '') problems.secretKey = 'The secret key of the environment is missing.'
+  return problems
+}
+
+const FIELD_OF: Readonly<Record<string, DraftField>> = {
+  'profile.invalid_key': 'secretKey',
+  'nango.public_key': 'secretKey',
+  'profile.key_required': 'secretKey',
+  'nango.key_refused': 'secretKey',
+  'profile.invalid_address': 'address',
+  'nango.not_nango': 'address',
+  'profile.insecure_address': 'insecure',
+  'profile.invalid_certificate': 'certificate',
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  'profile.invalid_key': 'That is not a secret key. Copy it again, in one piece, from Environment Settings, API keys.',
+  'nango.public_key': 'This is a public key. The secret key stands beside it, in Environment Settings, API keys.',
+  'profile.key_required': 'A key is bound to its address: enter the key for this one.',
+  'nango.key_refused': 'Nango refused this key. Copy the current secret key of this environment.',
+  'profile.invalid_address': 'That is not the address of a server. Give one such as https://nango.example.com.',
+  'nango.not_nango': 'This address answers with a web page. A server of your own usually listens on port 3003.',
+  'profile.insecure_address': 'Tick this, or use an https address. Nothing was sent.',
+  'profile.invalid_certificate': 'That is not a PEM certificate: it begins with BEGIN CERTIFICATE.',
+}
+
+/** The field that an error code is about, with words for it; empty where it is about none. */
+export const problemsFromCode = (code: string): DraftProblems => {
+  const field = FIELD_OF[code]
+  return field === undefined ? {} : { [field]: WORDS[code] ?? '' }
+}
+
+/** As problemsFromCode, for what a call threw. */
+export const problemsFrom = (error: unknown): DraftProblems => (error instanceof PatchbayError ? problemsFromCode(error.code) : {})

@@ -1,0 +1,129 @@
+import { ChevronDown, ChevronRight } from 'lucide-react'
+import { type Ref, useState } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { Checkbox } from '../../ui/checkbox.tsx'
+import { CredentialField } from '../../ui/credential-field.tsx'
+import { ExternalLink } from '../../ui/external-link.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { CertificateField } from './certificate-field.tsx'
+import { type DraftProblems, isInsecureAddress, type ProfileDraft, suggestAddress } from './profile-draft.ts'
+
+/** Nango Cloud's own pages, where keys and integrations are made. */
+export const NANGO_DASHBOARD = 'https://app.nango.dev'
+
+/** The fields of a Nango profile: name, address, key, and a private authority under More. */
+export const ProfileFields = ({
+  draft,
+  problems,
+  hasAddress,
+  keyHint,
+  firstField,
+  onChange,
+}: {
+  readonly draft: ProfileDraft
+  readonly problems: DraftProblems
+  readonly hasAddress: boolean
+  readonly keyHint: string
+  readonly firstField?: Ref<HTMLInputElement>
+  readonly onChange: (change: Partial<ProfileDraft>) => void
+}) => {
+  const [isMoreOpen, setIsMoreOpen] = useState(draft.certificateName !== null)
+  const isInsecure = hasAddress && isInsecureAddress(draft.address)
+  const suggestion = hasAddress && problems.address !== undefined ? suggestAddress(draft.address) : null
+  const isMoreShown = isMoreOpen || problems.certificate !== undefined
+  const more = (
+    <div>
+      <Button
+        variant="ghost"
+        size="small"
+        icon={isMoreShown ? ChevronDown : ChevronRight}
+        aria-expanded={isMoreShown}
+        className="-ml-2"
+        onClick={() => setIsMoreOpen(!isMoreShown)}
+      >
+        More
+      </Button>
+      {isMoreShown ? (
+        <div className="pt-2">
+          <CertificateField
+            name={draft.certificateName}
+            pem={draft.certificatePem}
+            error={problems.certificate}
+            onChange={(certificateName, certificatePem) => onChange({ certificateName, certificatePem })}
+          />
+        </div>
+      ) : null}
+    </div>
+  )
+  return (
+    <div className="flex flex-col gap-3">
+      <TextField
+        label="Name"
+        hint="Only for you, such as Production."
+        error={problems.name}
+        value={draft.name}
+        maxLength={200}
+        onValueChange={(name) => onChange({ name })}
+      />
+      {hasAddress ? (
+        <TextField
+          {...(firstField === undefined ? {} : { ref: firstField })}
+          label="Address"
+          hint="Of the server's API, as your programs use it."
+          placeholder="https://nango.example.com"
+          type="url"
+          error={
+            problems.address === undefined ? null : suggestion === null ? (
+              problems.address
+            ) : (
+              <>
+                The whole address is wanted here. Did you mean{' '}
+                <button type="button" className="rounded-4 font-semibold underline" onClick={() => onChange({ address: suggestion })}>
+                  {suggestion}
+                </button>
+                ?
+              </>
+            )
+          }
+          value={draft.address}
+          maxLength={2048}
+          onValueChange={(address) => onChange({ address, allowsInsecureHttp: false })}
+        />
+      ) : null}
+      {isInsecure ? (
+        <div>
+          <Notice tone="attention" title="Over http everybody on the way can read the key.">
+            Use https where you can. For a server in a network that you trust, you can go on.
+            <div className="pt-1.5 text-ink-1">
+              <Checkbox
+                label="Send the key in the clear to this address"
+                isChecked={draft.allowsInsecureHttp}
+                onChange={(allowsInsecureHttp) => onChange({ allowsInsecureHttp })}
+              />
+            </div>
+          </Notice>
+          <p role="alert" className="min-h-5 pt-1 text-small text-danger">
+            {draft.allowsInsecureHttp ? null : problems.insecure}
+          </p>
+        </div>
+      ) : null}
+      <CredentialField
+        {...(hasAddress || firstField === undefined ? {} : { ref: firstField })}
+        label="Secret key"
+        hint={keyHint}
+        error={problems.secretKey}
+        value={draft.secretKey}
+        onValueChange={(secretKey) => onChange({ secretKey })}
+      />
+      {hasAddress ? null : (
+        <div className="-mt-3">
+          <ExternalLink href={NANGO_DASHBOARD} className="text-small">
+            Open Nango's dashboard
+          </ExternalLink>
+        </div>
+      )}
+      {more}
+    </div>
+  )
+}

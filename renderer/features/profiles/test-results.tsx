@@ -1,0 +1,59 @@
+import { Check, Minus } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { ProfileTest } from '#shared/contract/profiles'
+import { StatusGlyph } from '../../ui/status-glyph.tsx'
+
+/** One thing that was looked at, by the doctor or by a profile's test. */
+export interface CheckLine {
+  readonly id: string
+  readonly status: 'ok' | 'warn' | 'fail' | 'skipped'
+  readonly summary: string
+  readonly fix: string | null
+}
+
+const WORD: Readonly<Record<CheckLine['status'], string>> = {
+  ok: 'In order',
+  warn: 'Attention',
+  fail: 'Not in order',
+  skipped: 'Not looked at',
+}
+
+const glyphOf = (status: CheckLine['status']): ReactNode => {
+  if (status === 'ok') return <Check aria-hidden="true" className="text-connected" />
+  if (status === 'skipped') return <Minus aria-hidden="true" className="text-ink-3" />
+  return <StatusGlyph glyph={status === 'warn' ? 'attention' : 'error'} />
+}
+
+/** Code in backticks of a sentence of the core, in mono. */
+export const withCode = (text: string): ReactNode =>
+  text.split('`').map((part, index) =>
+    index % 2 === 1 ? (
+      <code key={index} className="font-mono text-small">
+        {part}
+      </code>
+    ) : (
+      part
+    ),
+  )
+
+/** What was looked at, line by line, with the one next thing to do under what is not in order. */
+export const CheckList = ({ checks, name }: { readonly checks: readonly CheckLine[]; readonly name: string }) => (
+  <ul aria-label={name} className="flex flex-col">
+    {checks.map(({ id, status, summary, fix }) => (
+      <li key={id} className="flex gap-2.5 py-1">
+        <span className="flex h-5 flex-none items-center">{glyphOf(status)}</span>
+        <div className="min-w-0 break-words">
+          <span className="sr-only">{WORD[status]}: </span>
+          <span className={status === 'skipped' ? 'text-ink-3' : 'text-ink-1'}>{withCode(summary)}</span>
+          {fix === null || status === 'ok' ? null : <p className="text-ink-2">{withCode(fix)}</p>}
+        </div>
+      </li>
+    ))}
+  </ul>
+)
+
+/** One sentence about a test as a whole. */
+export const testSentence = (test: ProfileTest, name: string): string => {
+  if (!test.isWorking) return `"${name}" does not work yet. It is kept here; correct it and try again.`
+  return test.checks.some(({ status }) => status === 'warn') ? `"${name}" works, with one thing to know.` : `"${name}" works.`
+}

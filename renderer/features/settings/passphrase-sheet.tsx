@@ -1,0 +1,84 @@
+import { type FormEvent, useId, useRef, useState } from 'react'
+import { useWrite } from '../../api/use-api.ts'
+import { Button } from '../../ui/button.tsx'
+import { CredentialField } from '../../ui/credential-field.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Sheet } from '../../ui/sheet.tsx'
+import { tell } from '../../ui/toast.tsx'
+import { passphraseProblems, SHORTEST_PASSPHRASE } from './vault-words.ts'
+
+/** Seals the vault with a passphrase; what is typed is gone when the sheet is. */
+export const PassphraseSheet = ({
+  isOpen,
+  isChange,
+  onClose,
+}: {
+  readonly isOpen: boolean
+  /** There is one already. */
+  readonly isChange: boolean
+  readonly onClose: () => void
+}) => {
+  const id = useId()
+  const first = useRef<HTMLInputElement>(null)
+  const [passphrase, setPassphrase] = useState('')
+  const [again, setAgain] = useState('')
+  const [isChecked, setIsChecked] = useState(false)
+  const set = useWrite('vault.setPassphrase')
+  const close = (): void => {
+    setPassphrase('')
+    setAgain('')
+    setIsChecked(false)
+    set.reset()
+    onClose()
+  }
+  const problems = isChecked ? passphraseProblems(passphrase, again) : {}
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setIsChecked(true)
+    if (Object.keys(passphraseProblems(passphrase, again)).length > 0) return
+    set.mutate(
+      { passphrase },
+      {
+        onSuccess: () => {
+          tell(isChange ? 'The passphrase is changed' : 'The vault is sealed with your passphrase', 'It asks for it when Patchbay starts.')
+          close()
+        },
+      },
+    )
+  }
+  return (
+    <Sheet
+      isOpen={isOpen}
+      onClose={close}
+      title={isChange ? 'Change the passphrase' : 'Seal the vault with a passphrase'}
+      subtitle="Patchbay asks for it at every start, and after you lock."
+      width={520}
+      initialFocus={first}
+      foot={
+        <>
+          <Button onClick={close}>Cancel</Button>
+          <Button type="submit" form={id} variant="primary" isBusy={set.isPending}>
+            {isChange ? 'Change passphrase' : 'Set passphrase'}
+          </Button>
+        </>
+      }
+    >
+      <form id={id} noValidate onSubmit={submit} className="flex flex-col gap-3">
+        <CredentialField
+          ref={first}
+          label="Passphrase"
+          hint={`At least ${SHORTEST_PASSPHRASE} characters; a few words are easier to keep in mind.`}
+          error={problems.passphrase}
+          value={passphrase}
+          onValueChange={setPassphrase}
+        />
+        <CredentialField label="Once more" error={problems.again} value={again} onValueChange={setAgain} />
+        <Notice tone="attention" title="Lost passphrase, lost secrets.">
+          Nobody can open the vault without it. Your sign-ins at Nango are not affected; you would enter the keys here again.
+        </Notice>
+        {set.error === null ? null : <ErrorNotice error={set.error} title="The passphrase was not set." />}
+      </form>
+    </Sheet>
+  )
+}
