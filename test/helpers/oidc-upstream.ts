@@ -22,6 +22,8 @@ export interface OidcUpstream {
   readonly granted: { authorization_code: number; refresh_token: number }
   /** How the token endpoint answers from now on. */
   tokenFault: TokenFault
+  /** Holds the next token call until it is released. */
+  holdToken(): { readonly arrived: Promise<void>; release(): void }
   /** Makes every refresh token issued so far invalid, as when a person takes back consent. */
   revokeRefreshTokens(): Promise<void>
   /** Signs in and consents, or cancels, as a browser without scripts would; ends at the last answer. */
@@ -38,7 +40,15 @@ const CLIENT_ID = 'patchbay-test'
 export const startOidcUpstream = async (options: OidcUpstreamOptions = {}): Promise<OidcUpstream> => {
   let listener: ReturnType<Provider['callback']> | null = null
   let tokenFault: TokenFault = null
+  let hold: { readonly arrive: () => void; readonly released: Promise<void> } | null = null
   const server = createServer((request, response) => {
+    if (hold !== null && request.url?.startsWith('/token')) {
+      const { arrive, released } = hold
+      hold = null
+      arrive()
+      void released.then(() => listener?.(request, response))
+      return
+    }
     if (tokenFault !== null && request.url?.startsWith('/token')) {
       request.resume()
       if (tokenFault === 'reset') request.socket.destroy()
@@ -108,6 +118,12 @@ export const startOidcUpstream = async (options: OidcUpstreamOptions = {}): Prom
     },
     set tokenFault(fault) {
       tokenFault = fault
+    },
+    holdToken: () => {
+      const arrival = Promise.withResolvers<void>()
+      const release = Promise.withResolvers<void>()
+      hold = { arrive: arrival.resolve, released: release.promise }
+      return { arrived: arrival.promise, release: release.resolve }
     },
     revokeRefreshTokens: async () => {
       for (const token of refreshTokens) await token.destroy()
