@@ -239,25 +239,25 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
   try {
     await core.start()
     await socket.start()
+    connectIpc({
+      ipcMain: electron.ipcMain,
+      core,
+      log: core.log,
+      monotonicNow: platform.monotonicNow,
+      contents: () => window?.webContents ?? null,
+    })
+    core.onShutdownRequest(() => app.quit())
+    electron.powerMonitor.on('resume', () => core.noteAttention())
+    app.on('second-instance', show)
+    app.on('activate', show)
+    app.on('window-all-closed', () => {
+      if (options.place.platform !== 'darwin') app.quit()
+    })
+    await open()
   } catch (error) {
     await stop().catch((failure: unknown) => core.log.error('host.stop_failed', { error: failure }))
     throw error
   }
-  connectIpc({
-    ipcMain: electron.ipcMain,
-    core,
-    log: core.log,
-    monotonicNow: platform.monotonicNow,
-    contents: () => window?.webContents ?? null,
-  })
-  core.onShutdownRequest(() => app.quit())
-  electron.powerMonitor.on('resume', () => core.noteAttention())
-  app.on('second-instance', show)
-  app.on('activate', show)
-  app.on('window-all-closed', () => {
-    if (options.place.platform !== 'darwin') app.quit()
-  })
-  await open()
 }
 
 /** Quitting waits for the work in hand, but not for ever. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { confineRequests, createPopupPolicy, refusePermissions } from '#electron/contents-policy'
-import { fakeEvent, FakeSession } from '#test/helpers/fake-electron'
+import { fakeEvent, FakeSession } from '#test/helpers/fake-web-contents'
 
 type RealSession = Parameters<typeof refusePermissions>[0]
 

@@ -6,7 +6,8 @@ import { assertWithinLimits, connectIpc, type IpcOptions } from '#electron/ipc'
 import { CHANNELS } from '#shared/channels'
 import { PatchbayError } from '#shared/errors'
 import type { Reply } from '#shared/wire'
-import { createFakeElectron, FakeFrame, fromPage } from '#test/helpers/fake-electron'
+import { createFakeElectron } from '#test/helpers/fake-electron'
+import { FakeFrame, fromPage } from '#test/helpers/fake-web-contents'
 
 const setUp = () => {
   const fake = createFakeElectron()
@@ -19,7 +20,7 @@ const setUp = () => {
   const core: IpcOptions['core'] = {
     dispatch: async (caller, method, params) => {
       calls.push({ caller, method, params })
-      if (method === 'system.explode') throw new Error('/home/someone/secret-path')
+      if (method === 'system.explode') throw new Error('disk full at secret-path')
       return { ok: true, value: { echoed: params } }
     },
     onChange: (listener) => {

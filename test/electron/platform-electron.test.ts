@@ -1,5 +1,4 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { registerHooks } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -13,7 +12,8 @@ import {
   type PreferencesStore,
 } from '#electron/platform-electron'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
-import { createFakeElectron, strict } from '#test/helpers/fake-electron'
+import { createFakeElectron, provideElectron } from '#test/helpers/fake-electron'
+import { strict } from '#test/helpers/fake-web-contents'
 
 type SafeStorage = ElectronPlatformOptions['safeStorage']
 
@@ -113,20 +113,9 @@ describe('sealing with safeStorage', () => {
 })
 
 describe('preferences in electron-store', () => {
-  const fakeElectronKey = Symbol.for('patchbay.test.electron')
   const fake = createFakeElectron()
   fake.modules.app.setPath('userData', '/nowhere')
-  Reflect.set(globalThis, fakeElectronKey, fake.modules)
-  const hooks = registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === 'electron'
-        ? { url: `data:text/javascript,export default globalThis[Symbol.for('patchbay.test.electron')]`, shortCircuit: true }
-        : next(specifier, context),
-  })
-  afterAll(() => {
-    hooks.deregister()
-    Reflect.deleteProperty(globalThis, fakeElectronKey)
-  })
+  afterAll(provideElectron(fake))
 
   let folder = ''
   let Store: new (options: PreferencesOptions) => PreferencesStore

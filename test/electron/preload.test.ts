@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuthBridge } from '#shared/auth-session'
 import type { Bridge } from '#shared/bridge'
-import { strict } from '#test/helpers/fake-electron'
+import { strict } from '#test/helpers/fake-web-contents'
 
 const fake = vi.hoisted(() => ({ current: {} as Record<string, unknown> }))
 vi.mock('electron', () => ({

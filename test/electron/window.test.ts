@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createWindow, rememberedPlace, windowOptions, type WindowOptions } from '#electron/window'
 import { PatchbayError } from '#shared/errors'
-import { createFakeElectron, fakeEvent, type FakeElectron } from '#test/helpers/fake-electron'
+import { createFakeElectron, type FakeElectron } from '#test/helpers/fake-electron'
+import { fakeEvent } from '#test/helpers/fake-web-contents'
 
 const inMemory = (values: Record<string, unknown> = {}) => ({
   values,
