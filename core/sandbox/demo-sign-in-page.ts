@@ -18,11 +18,12 @@ const STYLE = `
       main { width: 100%; max-width: 26rem; padding: 28px; border-radius: 14px; background: var(--card); }
       h1 { margin: 0 0 4px; font-size: 1.35rem; line-height: 1.3; }
       p { margin: 0 0 16px; color: var(--soft); }
-      .demo { padding: 8px 12px; border: 1px dashed var(--line); border-radius: 8px; }
+      .demo { margin-top: 12px; padding: 8px 12px; border: 1px dashed var(--line); border-radius: 8px; }
       fieldset { margin: 0 0 16px; padding: 0; border: 0; }
       legend { margin-bottom: 6px; padding: 0; font-weight: 600; }
       label { display: flex; gap: 12px; align-items: center; min-height: 48px; margin-bottom: 8px; padding: 8px 12px; border: 1px solid var(--line); border-radius: 8px; }
       label small { display: block; color: var(--soft); }
+      .asks { margin-bottom: 4px; }
       ul { margin: 0 0 16px; padding-left: 20px; color: var(--soft); }
       .actions { display: flex; gap: 12px; }
       button { flex: 1; min-height: 44px; border: 1px solid var(--line); border-radius: 8px; font: inherit; font-weight: 600; color: inherit; background: none; cursor: pointer; }
@@ -73,7 +74,7 @@ export const demoSignInPage = ({ appName, scopes, accounts, fields }: SignIn): R
   const asked =
     scopes.length === 0
       ? ''
-      : `<p>It asks for:</p>
+      : `<p class="asks">It asks for:</p>
         <ul>${scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('')}</ul>`
   return page(
     200,

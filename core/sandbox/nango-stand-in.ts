@@ -22,7 +22,7 @@ import { newConnectionId } from './stand-in-upsert.ts'
 
 export type { StandInStorage } from './stand-in-state.ts'
 export type { StandInIntegration, StandInProvider, VerifyCredentials } from './stand-in-provider.ts'
-export type { HeldRequest, ScriptedAnswer, StandInFaults } from './stand-in-faults.ts'
+export type { StandInFaults } from './stand-in-faults.ts'
 
 export interface StandInOptions {
   /** 0 (the default) lets the system choose. */
