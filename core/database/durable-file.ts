@@ -28,8 +28,11 @@ export const makePrivateFolder = (folder: string): void => {
   withStorageErrors({ folder }, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
 }
 
+/** The name a file is written under first. Always the same: a folder has one owner, and what a kill left is written over or removed. */
+const nameBeside = (file: string): string => join(dirname(file), `.${basename(file)}.tmp`)
+
 const writeBeside = (file: string, content: string | Uint8Array): string => {
-  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
+  const beside = nameBeside(file)
   rmSync(beside, { force: true })
   const handle = openSync(beside, 'wx', 0o600)
   try {
@@ -67,3 +70,11 @@ export const createFileDurably = (file: string, content: string | Uint8Array): b
     syncFolder(dirname(file))
     return true
   })
+
+/** Removes a file for good, with what an interrupted write of it may have left. Throws `storage.*`. */
+export const removeFileDurably = (file: string): void => {
+  withStorageErrors({ file }, () => {
+    for (const name of [nameBeside(file), file]) rmSync(name, { force: true })
+    syncFolder(dirname(file))
+  })
+}

@@ -1,5 +1,17 @@
 import Database from 'better-sqlite3'
-import { chmodSync, closeSync, copyFileSync, existsSync, linkSync, mkdtempSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { PatchbayError } from '#shared/errors'
 import type { Log } from '../log.ts'
@@ -16,6 +28,7 @@ import { toStorageError, withStorageErrors } from './storage-error.ts'
 const OLDEST_SQLITE = [3, 51, 3] as const
 const NODE_API = 10
 const BUSY_TIMEOUT_MS = 5000
+const LOOK_PREFIX = '.look-'
 
 interface KeyedDriver extends Driver {
   key(key: Buffer): unknown
@@ -104,7 +117,9 @@ const openKeyed = (file: string, key: Uint8Array, options: { readonly readonly?:
  * may fold the WAL into the database, while a database from the future must stay byte for byte as it is.
  */
 const peekVersion = (file: string, key: Uint8Array): number => {
-  const folder = mkdtempSync(join(dirname(file), '.look-'))
+  const left = readdirSync(dirname(file)).filter((name) => name.startsWith(LOOK_PREFIX))
+  for (const name of left) rmSync(join(dirname(file), name), { recursive: true, force: true })
+  const folder = mkdtempSync(join(dirname(file), LOOK_PREFIX))
   try {
     for (const suffix of ['', '-wal']) {
       if (!existsSync(file + suffix)) continue

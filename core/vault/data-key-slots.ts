@@ -1,8 +1,8 @@
 import { randomBytes, scrypt } from 'node:crypto'
-import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { PatchbayError } from '#shared/errors'
-import { createFileDurably, syncFolder } from '../database/durable-file.ts'
+import { createFileDurably, removeFileDurably } from '../database/durable-file.ts'
 import { keyBuffer, openBox, randomKey, sealBox } from './sealed-box.ts'
 import type { Secret } from './secret.ts'
 
@@ -107,6 +107,5 @@ export const openWithKeyFile = (folder: string, sealed: string, keyId: string): 
 
 /** Removes the wrapping key once no slot needs it. */
 export const removeKeyFile = (folder: string): void => {
-  rmSync(join(folder, KEY_FILE), { force: true })
-  syncFolder(folder)
+  removeFileDurably(join(folder, KEY_FILE))
 }

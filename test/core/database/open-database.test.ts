@@ -1,5 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -129,6 +141,15 @@ describe('opening the database', () => {
     writeFileSync(`${file}.new-wal`, randomBytes(3000))
     setFact(open(), 'a', '1')
     expect(readdirSync(folder).filter((name) => name.includes('.new'))).toEqual([])
+  })
+
+  it('removes the second names that a killed look left, and keeps the database', () => {
+    setFact(open(), 'a', '1')
+    opened[0]?.close()
+    mkdirSync(join(folder, '.look-left'))
+    linkSync(file, join(folder, '.look-left', 'patchbay.db'))
+    expect(fact(open(), 'a')).toBe('1')
+    expect(readdirSync(folder).filter((name) => name.startsWith('.look'))).toEqual([])
   })
 
   it('refuses to be used after it was closed', () => {
