@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { PatchbayError } from '#shared/errors'
 import type { Core } from '#core/core'
 import type { Platform } from '#core/platform'
 import { createCore } from '#core/create-core'
@@ -23,11 +24,14 @@ export interface Host {
   readonly port: number
   /** An address that opens one session within 60 s; a secret. */
   readonly issueUrl: () => string
-  /** Opens the window in an installed browser. Throws `connect.no_browser`. */
-  readonly openWindow: (environment?: Readonly<Record<string, string | undefined>>) => AppWindow
+  /** Opens the window in an installed browser; resolves once its page is there. Throws `connect.no_browser`. */
+  readonly openWindow: (environment?: Readonly<Record<string, string | undefined>>) => Promise<AppWindow>
   /** Stops everything in order; safe to call more than once. */
   readonly stop: () => Promise<void>
 }
+
+/** How long a browser may take to show the page. */
+const WINDOW_START_MS = 20_000
 
 /** The root of the package: sources and bundles both lie two folders below it. */
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
@@ -47,6 +51,7 @@ const displayOf = (params: unknown): Record<string, string> => {
 export const startHost = async ({ version, environment, isHeadless, port }: HostOptions): Promise<Host> => {
   let http: HttpServer | null = null
   const windows = new Set<AppWindow>()
+  const pageListeners = new Set<() => void>()
   const platform = createNodePlatform({
     version,
     isHeadless,
@@ -56,8 +61,8 @@ export const startHost = async ({ version, environment, isHeadless, port }: Host
   const core = createCore(platform, { catalogueFile: fromRoot('resources/catalogue.json') })
   await core.start()
 
-  const openWindow: Host['openWindow'] = (display = {}) => {
-    if (http === null) throw new Error('The host is stopping')
+  const openWindow: Host['openWindow'] = async (display = {}) => {
+    if (http === null) throw new PatchbayError('host.stopping')
     const opened = openAppWindow({
       url: http.issueUrl(),
       dataFolder: platform.dataFolder,
@@ -65,7 +70,16 @@ export const startHost = async ({ version, environment, isHeadless, port }: Host
     })
     windows.add(opened)
     void opened.closed.then(() => windows.delete(opened))
-    return opened
+    const exitCode = await new Promise<number | null>((resolve) => {
+      pageListeners.add(() => resolve(null))
+      // A browser that ends well has handed over to one that runs already: the page comes from there.
+      void opened.closed.then((code) => code !== 0 && resolve(code))
+      setTimeout(() => resolve(-1), WINDOW_START_MS).unref()
+    })
+    if (exitCode === null) return opened
+    opened.close()
+    opened.forgetLaunchFile()
+    throw new PatchbayError('connect.no_browser', { message: 'The browser did not show the window.', data: { exitCode } })
   }
 
   const socket = new SocketServer({
@@ -74,7 +88,7 @@ export const startHost = async ({ version, environment, isHeadless, port }: Host
     isTrusted: isHeadless && (environment['NANGO_SECRET_KEY'] ?? '') !== '',
     hostMethods: {
       'window.open': async (params) => {
-        openWindow(displayOf(params))
+        await openWindow(displayOf(params))
         return { isOpen: true }
       },
     },
@@ -109,6 +123,8 @@ export const startHost = async ({ version, environment, isHeadless, port }: Host
       now: () => platform.monotonicNow(),
       onOpened: () => {
         for (const opened of windows) opened.forgetLaunchFile()
+        for (const tell of pageListeners) tell()
+        pageListeners.clear()
       },
     })
     await Promise.all([http.start(), socket.start()])

@@ -1,4 +1,3 @@
-import { PatchbayError } from '#shared/errors'
 import { type Host, startHost } from './host.ts'
 
 export interface ServeOptions {
@@ -14,9 +13,6 @@ export interface ServeOptions {
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-/** How long a window may take to appear before a browser that ended counts as one that never started. */
-const WINDOW_START_MS = 5000
 
 /** Whoever started us may be gone: writing to nobody is no reason to end. */
 const ignoreBrokenPipes = (): void => {
@@ -54,16 +50,10 @@ const untilAskedToStop = (host: Host): Promise<void> =>
     process.channel?.unref()
   })
 
-/** Opens the host's own window. Resolves when its browser ends; throws `connect.no_browser` when it never began. */
+/** Opens the host's own window. Resolves when its browser has ended; throws `connect.no_browser` when it never came. */
 const untilWindowCloses = async (host: Host): Promise<void> => {
-  const started = performance.now()
-  const code = await host.openWindow().closed
-  if (code !== 0 && performance.now() - started < WINDOW_START_MS) {
-    throw new PatchbayError('connect.no_browser', {
-      message: 'The browser ended before it could show the window.',
-      data: { exitCode: code },
-    })
-  }
+  const window = await host.openWindow()
+  await window.closed
 }
 
 /** Runs a host in this process until it is told to stop. Throws `host.already_running` and whatever keeps a core from starting. */
@@ -81,7 +71,9 @@ export const serve = async (options: ServeOptions): Promise<void> => {
     if (options.mode === 'headless' || options.json === true) announce(host, options)
     if (options.mode === 'window') await Promise.race([asked, untilWindowCloses(host)])
     else {
-      if (options.open === true) host.openWindow()
+      const opened = options.open === true ? host.openWindow() : asked
+      // A window that does not come is the person's to know; the host itself is well.
+      opened.catch((error: unknown) => process.stderr.write(`${error instanceof Error ? error.message : 'No window.'}\n`))
       await asked
     }
   } finally {

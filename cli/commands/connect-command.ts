@@ -1,0 +1,149 @@
+import { fromWire, PatchbayError } from '#shared/errors'
+import { type Command, type CommandContext, profileIdOf, readSecrets, valueOfFlag, wordsOf } from '../command.ts'
+import { parsePairs } from '../command-from-method.ts'
+import { safeText } from '../text-format.ts'
+import { usageError } from '../usage-error.ts'
+
+interface Field {
+  readonly name: string
+  readonly group: 'config' | 'credential'
+  readonly title: string
+  readonly isOptional: boolean
+  readonly isSecret: boolean
+  readonly isAutomated: boolean
+  readonly defaultValue: string | null
+  readonly options: readonly string[] | null
+}
+
+interface Flow {
+  readonly flowId: string
+  readonly connectionId: string
+  readonly state: string
+  readonly authorizationUrl?: string
+  readonly expiresAt: string | null
+  readonly error?: { readonly code: string; readonly message: string; readonly data?: Record<string, unknown> }
+}
+
+/** How often an open flow is looked at; the socket is local, and an event wakes it earlier. */
+const LOOK_MS = 500
+
+const ENDED = new Set(['connected', 'failed', 'cancelled', 'expired'])
+
+/** Asks at a terminal for what the form still needs. */
+const askForMissing = async (
+  { io, session }: CommandContext,
+  connectorId: string,
+  profileId: string | undefined,
+  fields: Record<string, string>,
+  credentials: Record<string, string>,
+): Promise<void> => {
+  if (!io.isInputTerminal || !io.isErrorTerminal) return
+  const connector = (await session.call('catalogue.get', { connectorId, ...(profileId !== undefined && { profileId }) })) as {
+    readonly fields: readonly Field[]
+  }
+  for (const field of connector.fields) {
+    const values = field.group === 'credential' ? credentials : fields
+    const isGiven = Object.hasOwn(values, field.name) || (field.isSecret && Object.hasOwn(credentials, field.name))
+    if (field.isAutomated || field.isOptional || field.defaultValue !== null || isGiven) continue
+    const choices = field.options === null ? '' : ` (${field.options.slice(0, 12).join(', ')})`
+    values[field.name] = await io.ask(`${safeText(field.title)}${safeText(choices)}: `, { isSecret: field.isSecret })
+  }
+}
+
+/** Waits for the end of a flow; Ctrl-C cancels it. */
+const untilEnded = async ({ session }: CommandContext, started: Flow): Promise<Flow> => {
+  const client = await session.connect()
+  let isCancelled = false
+  let wake = (): void => {}
+  const onInterrupt = (): void => {
+    if (isCancelled) process.exit(130)
+    isCancelled = true
+    wake()
+  }
+  process.on('SIGINT', onInterrupt)
+  const stopListening = client.onEvent(() => wake())
+  try {
+    await session.call('events.subscribe', {})
+    let flow = started
+    while (!ENDED.has(flow.state)) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, LOOK_MS)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+        if (isCancelled) wake()
+      })
+      if (isCancelled) {
+        await session.call('connect.cancel', { flowId: flow.flowId }).catch(() => {})
+        throw new PatchbayError('request.cancelled')
+      }
+      flow = (await session.call('connect.get', { flowId: flow.flowId })) as Flow
+    }
+    return flow
+  } finally {
+    stopListening()
+    process.off('SIGINT', onInterrupt)
+  }
+}
+
+const failureOf = (flow: Flow): PatchbayError => {
+  if (flow.error !== undefined) return fromWire(flow.error)
+  if (flow.state === 'cancelled') return new PatchbayError('request.cancelled')
+  return new PatchbayError(flow.state === 'expired' ? 'connect.expired' : 'connect.provider_error')
+}
+
+/** Shows where the sign-in goes on. With --json stdout is the connection's alone. */
+const announce = ({ io, isJson, say }: CommandContext, flow: Flow, isOpening: boolean): void => {
+  if (flow.authorizationUrl === undefined) return
+  if (isJson) return io.err(`${flow.authorizationUrl}\n`)
+  say(isOpening ? 'The sign-in page opens in your browser. If it does not, open this address:' : 'Open this address to sign in:')
+  io.out(`${flow.authorizationUrl}\n`)
+  say('Waiting for the sign-in. Ctrl-C cancels it.')
+}
+
+const run: Command['run'] = async (context, args) => {
+  const { session, print, say, isJson } = context
+  const [connectorId = ''] = wordsOf(args, connectCommand.usage, 1)
+  const fields = parsePairs('field', args.flags.get('field') ?? [])
+  const given = parsePairs('credential', args.flags.get('credential') ?? [])
+  if (Object.values(given).some((value) => value !== '-')) {
+    throw usageError('A credential is read from stdin, never from an argument.', 'Write --credential name=- and send the value to stdin.')
+  }
+  const credentials = await readSecrets(context, Object.keys(given))
+  const profile = valueOfFlag(args, 'profile')
+  const profileId = profile === undefined ? undefined : await profileIdOf(context, profile)
+  await askForMissing(context, connectorId, profileId, fields, credentials)
+  const label = valueOfFlag(args, 'label')
+  const scopes = args.flags
+    .get('scopes')
+    ?.flatMap((value) => String(value).split(','))
+    .filter((scope) => scope !== '')
+  const via = valueOfFlag(args, 'via')
+  const isOpening = !args.flags.has('no-open')
+  const started = (await session.call('connect.start', {
+    connectorId,
+    open: isOpening,
+    ...(profileId !== undefined && { profileId }),
+    ...(label !== undefined && { label }),
+    ...(scopes !== undefined && { scopes }),
+    ...(via !== undefined && { via }),
+    ...(Object.keys(fields).length > 0 && { fields }),
+    ...(Object.keys(credentials).length > 0 && { credentials }),
+  })) as Flow
+  announce(context, started, isOpening)
+  const ended = await untilEnded(context, started)
+  if (ended.state !== 'connected') throw failureOf(ended)
+  const connection = await session.call('connections.get', { connectionId: ended.connectionId })
+  if (!isJson) say('Connected.')
+  print(connection)
+}
+
+/** `patchbay connect CONNECTOR`: one flow from the start to the connection. */
+export const connectCommand: Command = {
+  usage: 'connect CONNECTOR [--label L] [--profile P] [--scopes a,b] [--field name=value]... [--credential name=-]... [--no-open]',
+  summary: 'Connects an account: shows the page to sign in on, waits, and prints the connection.',
+  booleans: ['no-open'],
+  values: ['label', 'profile', 'scopes', 'field', 'credential', 'via'],
+  run,
+}

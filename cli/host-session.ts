@@ -1,0 +1,80 @@
+import { PatchbayError } from '#shared/errors'
+import type { ConsoleIo } from './console-io.ts'
+import { currentPlace, dataFolderOf, socketPathOf } from './host-paths.ts'
+import { SocketClient } from './socket-client.ts'
+import { startBackgroundHost } from './start-host.ts'
+import { terminalIdentity } from './terminal.ts'
+
+export interface SessionOptions {
+  readonly io: ConsoleIo
+  readonly version: string
+  /** The file that is run again to start a host. */
+  readonly program: string
+  /** False: a host that is not there is an error, `host.not_running`. */
+  readonly mayStart: boolean
+}
+
+const isNobody = (error: unknown): boolean => error instanceof PatchbayError && error.code === 'host.not_running'
+
+/** The command's way to the host: connects when it is first needed, and asks the person where a call needs their yes. */
+export class HostSession {
+  readonly #options: SessionOptions
+  #client: Promise<SocketClient> | null = null
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+  }
+
+  /** Throws `host.not_running` when there is no host and none may be started. */
+  connect(): Promise<SocketClient> {
+    this.#client ??= this.#connect()
+    return this.#client
+  }
+
+  /** The result of a method. An administrative one asks the person once at this terminal. */
+  async call(method: string, params: unknown = {}): Promise<unknown> {
+    const client = await this.connect()
+    try {
+      return await client.call(method, params)
+    } catch (error) {
+      if (!(error instanceof PatchbayError) || error.code !== 'automation.approval_required') throw error
+      await this.#approve(client, error)
+      return client.call(method, params)
+    }
+  }
+
+  close(): void {
+    this.#client?.then(
+      (client) => client.close(),
+      () => {},
+    )
+  }
+
+  async #connect(): Promise<SocketClient> {
+    const { io, version, program, mayStart } = this.#options
+    const place = currentPlace(io.environment)
+    const dataFolder = dataFolderOf(place)
+    const socketPath = socketPathOf(place, dataFolder)
+    const terminal = await terminalIdentity(io.isInputTerminal || io.isErrorTerminal)
+    const open = (): Promise<SocketClient> => SocketClient.connect({ socketPath, dataFolder, version, terminal })
+    try {
+      return await open()
+    } catch (error) {
+      if (!isNobody(error) || !mayStart) throw error
+    }
+    return startBackgroundHost({ dataFolder, environment: io.environment, program }, () =>
+      open().catch((error: unknown) => {
+        if (isNobody(error)) return null
+        throw error
+      }),
+    )
+  }
+
+  async #approve(client: SocketClient, refusal: PatchbayError): Promise<void> {
+    const { io } = this.#options
+    if (!io.isInputTerminal || !io.isErrorTerminal) throw refusal
+    const answer = await io.ask('Allow this terminal to administer Patchbay for the next 10 minutes? [y/N] ')
+    if (!/^y(?:es)?$/i.test(answer.trim())) throw refusal
+    await client.call('system.approveTerminal', {})
+  }
+}

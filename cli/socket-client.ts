@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { type ErrorData, fromWire, PatchbayError } from '#shared/errors'
+
+export interface SocketClientOptions {
+  readonly socketPath: string
+  readonly dataFolder: string
+  readonly version: string
+  /** The terminal that the person sits at, or null. */
+  readonly terminal: string | null
+}
+
+/** An event as the host announces it. */
+export interface AnnouncedEvent {
+  readonly sequence: number
+  readonly type: string
+  readonly at: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+interface Message {
+  readonly id?: number | string | null
+  readonly method?: string
+  readonly params?: unknown
+  readonly result?: unknown
+  readonly error?: { readonly message: string; readonly data?: ErrorData & { readonly code?: string } }
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'])
+
+const open = (socketPath: string): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(socketPath)
+    socket.once('connect', () => {
+      socket.removeAllListeners('error')
+      resolve(socket)
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      reject(NOBODY.has(error.code ?? '') ? new PatchbayError('host.not_running', { data: { socketPath }, cause: error }) : error)
+    })
+  })
+
+/** A connection to the host, proven as its own command line by the key that it left in the data folder. */
+export class SocketClient {
+  readonly #socket: Socket
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #listeners = new Set<(event: AnnouncedEvent) => void>()
+  #chunks: Buffer[] = []
+  #ids = 0
+  #failure: Error | null = null
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    socket.on('error', () => {})
+    socket.on('close', () => this.#fail(new PatchbayError('host.stopping')))
+  }
+
+  /** Throws `host.not_running` when nobody listens, `automation.denied` when the key is not the host's. */
+  static async connect({ socketPath, dataFolder, version, terminal }: SocketClientOptions): Promise<SocketClient> {
+    const [socket, { createPrivateKey, createPublicKey, sign }] = await Promise.all([open(socketPath), import('node:crypto')])
+    const client = new SocketClient(socket)
+    try {
+      const key = createPrivateKey(readFileSync(join(dataFolder, 'cli.key')))
+      const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64')
+      const introduction = { name: 'patchbay', version, publicKey, ...(terminal !== null && { terminal }) }
+      const { nonce } = (await client.call('system.hello', { client: introduction })) as { readonly nonce: string }
+      // The signature names the nonce and the socket: worthless anywhere else and any other time.
+      const signature = sign(null, Buffer.from(`patchbay-prove\n${nonce}\n${socketPath}`), key).toString('base64')
+      // Calls may follow in the same write: the host takes them up in order.
+      client
+        .call('system.prove', { signature })
+        .catch((error: unknown) => client.#fail(error instanceof Error ? error : new Error('refused')))
+      return client
+    } catch (error) {
+      client.close()
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+        throw new PatchbayError('automation.denied', { message: 'The running Patchbay left no key for its command line.', cause: error })
+      }
+      throw error
+    }
+  }
+
+  /** The result of a method. Throws the PatchbayError that the host answers. */
+  call(method: string, params: unknown): Promise<unknown> {
+    if (this.#failure !== null) return Promise.reject(this.#failure)
+    return new Promise((resolve, reject) => {
+      this.#ids += 1
+      this.#waiting.set(this.#ids, { resolve, reject })
+      this.#socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: this.#ids, method, params })}\n`)
+    })
+  }
+
+  /** Calls back for every event after `events.subscribe`; returns the end of it. */
+  onEvent(listener: (event: AnnouncedEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Resolves when the host has hung up. */
+  get closed(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#socket.destroyed) return resolve()
+      this.#socket.once('close', () => resolve())
+    })
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #onData(chunk: Buffer): void {
+    let from = 0
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
+      const line = Buffer.concat([...this.#chunks, chunk.subarray(from, at)]).toString()
+      this.#chunks = []
+      from = at + 1
+      this.#onMessage(JSON.parse(line) as Message)
+    }
+    if (from < chunk.length) this.#chunks.push(chunk.subarray(from))
+  }
+
+  #onMessage(message: Message): void {
+    if (message.method === 'event') {
+      for (const listener of this.#listeners) listener(message.params as AnnouncedEvent)
+      return
+    }
+    const { code = 'internal', ...data } = message.error?.data ?? {}
+    const error = message.error === undefined ? null : fromWire({ code, message: message.error.message, data })
+    if (typeof message.id !== 'number') {
+      // Not the answer to a call: the host refuses this connection.
+      if (error !== null) this.#fail(error)
+      return
+    }
+    const waiting = this.#waiting.get(message.id)
+    this.#waiting.delete(message.id)
+    if (error === null) waiting?.resolve(message.result)
+    else waiting?.reject(error)
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error
+    for (const { reject } of this.#waiting.values()) reject(this.#failure)
+    this.#waiting.clear()
+  }
+}
