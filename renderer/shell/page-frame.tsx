@@ -29,16 +29,18 @@ export const PageFrame = ({
         aria-label={title}
         className={cx('flex min-w-0 flex-1 flex-col bg-surface', panel ? 'max-[799px]:hidden' : '')}
       >
-        <div className="drag-region z-20 flex h-12 flex-none items-center gap-2 border-b border-line pr-4 pl-4">
+        <div className="drag-region @container z-20 flex h-12 flex-none items-center gap-2 border-b border-line pr-4 pl-4">
           <h1 className="text-title font-semibold whitespace-nowrap">{title}</h1>
           {count === null ? null : <span className="text-ink-3">{count.toLocaleString('en')}</span>}
           {status?.profile?.kind === 'sandbox' ? (
             <span
               title="Sandbox: not real accounts"
-              className="ml-1 inline-flex h-6 min-w-6 items-center gap-1.5 overflow-hidden rounded-6 border border-dashed border-line-control px-2 text-small text-ink-2"
+              className="ml-1 inline-flex h-6 flex-none items-center gap-1.5 rounded-6 border border-dashed border-line-control px-2 text-small text-ink-2"
             >
-              <FlaskConical aria-hidden="true" className="size-3.5" />
-              <span className="truncate">Sandbox: not real accounts</span>
+              <FlaskConical aria-hidden="true" className="hidden size-3.5 @min-[500px]:block" />
+              <span className="truncate">
+                Sandbox<span className="hidden @min-[500px]:inline">: not real accounts</span>
+              </span>
             </span>
           ) : null}
           <div className="ml-auto flex min-w-0 items-center justify-end gap-2">{actions}</div>

@@ -1,44 +1,13 @@
 import { Lock, LockOpen } from 'lucide-react'
 import type { SystemStatus } from '#shared/contract/system'
 import { useLink, useRead, useWrite } from '../api/use-api.ts'
-import { clockTime, longAgo, untilThen } from '../ui/relative-words.ts'
 import { StatusGlyph } from '../ui/status-glyph.tsx'
-import type { Glyph } from '../ui/status-words.ts'
 import { Tooltip } from '../ui/tooltip.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { useKeys } from './key-map.ts'
-import { middleOf } from './profile-words.ts'
-import type { LinkState } from '../api/transport.ts'
+import { linkWords } from './link-words.ts'
 
 const TIER_WORDS = { keychain: 'OS keychain', passphrase: 'passphrase', 'key-file': 'key file' } as const
-
-/** What the status bar says about the link: glyph, words, and when the next look is. */
-export const linkWords = (
-  status: Pick<SystemStatus, 'profile' | 'sync'>,
-  link: LinkState,
-  now: number,
-): { readonly glyph: Glyph; readonly words: string; readonly next: string | null } => {
-  const place = status.profile?.kind === 'sandbox' ? 'the sandbox' : middleOf(status.profile)
-  if (link !== 'open') return { glyph: 'unknown', words: 'Patchbay does not answer', next: null }
-  const { sync } = status
-  if (status.profile === null) return { glyph: 'empty', words: 'No profile in use', next: null }
-  if (sync === null) return { glyph: 'unknown', words: `Not yet compared with ${place}`, next: null }
-  const next = sync.nextAt === null ? null : untilThen(sync.nextAt, now)
-  const nextWords = next === null ? null : `next look ${next}`
-  if (sync.state === 'offline') {
-    const since = sync.offlineSince === null ? 'Offline' : `Offline since ${clockTime(sync.offlineSince)}`
-    return { glyph: 'unknown', words: since, next: nextWords }
-  }
-  if (sync.state === 'refused') return { glyph: 'attention', words: `${middleOf(status.profile)} refused the key`, next: null }
-  if (sync.state === 'running' && sync.lastCompletedAt === null)
-    return { glyph: 'pending', words: `Reading the list at ${place}`, next: null }
-  const age =
-    sync.lastCompletedAt === null ? `Not yet compared with ${place}` : `In step with ${place} ${longAgo(sync.lastCompletedAt, now)}`
-  if (sync.state === 'waiting')
-    return { glyph: 'paused', words: age, next: next === null ? `${middleOf(status.profile)} asks for a pause` : `paused, goes on ${next}` }
-  if (sync.state === 'running') return { glyph: 'connected', words: age, next: 'looking now' }
-  return { glyph: sync.lastCompletedAt === null ? 'unknown' : 'connected', words: age, next: nextWords }
-}
 
 /** Link to Nango with the age of what is shown at the left, the vault with its tier at the right. */
 export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
@@ -46,7 +15,7 @@ export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
   const link = useLink()
   const { data: fresh } = useRead('sync.status', {}, { isEnabled: status.profile !== null && status.vault.state === 'open' })
   const lock = useWrite('vault.lock')
-  const { glyph, words, next } = linkWords({ profile: status.profile, sync: fresh ?? status.sync }, link, now)
+  const { glyph, words, next } = linkWords({ ...status, sync: fresh ?? status.sync }, link, now)
   const { vault } = status
   const tier = vault.tier === null ? null : TIER_WORDS[vault.tier]
   const isOpen = vault.state === 'open'
@@ -55,7 +24,7 @@ export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
   return (
     <footer
       data-region="status bar"
-      className="z-20 flex h-7 flex-none items-center gap-4 border-t border-line bg-canvas px-3 text-small text-ink-2 [--glyph-cut:var(--canvas)]"
+      className="z-20 flex h-7 flex-none items-center gap-4 border-t border-line bg-canvas px-3 text-small text-ink-2 tabular-nums [--glyph-cut:var(--canvas)]"
     >
       <span className="flex min-w-0 items-center gap-1.5">
         <StatusGlyph glyph={glyph} size={12} />

@@ -65,7 +65,7 @@ export const Cable = ({
   readonly words: string
 }) => (
   <figure className="flex flex-col items-center gap-1">
-    <div aria-hidden="true" className="flex w-full max-w-[340px] items-start justify-center">
+    <div aria-hidden="true" className="flex w-full max-w-[300px] items-start justify-center">
       <End name={connectorName}>
         <LogoTile connectorId={connectorId} name={connectorName} size={32} />
       </End>

@@ -45,7 +45,7 @@ export const Countdown = ({
         <>
           <div className="flex h-6 items-center gap-2" aria-hidden={isLast ? undefined : true}>
             <span className="text-ink-2">{lead}</span>
-            <span className={cx('font-semibold', isLast ? 'text-attention' : 'text-ink-1')}>{minutesAndSeconds(left)}</span>
+            <span className={cx('font-semibold tabular-nums', isLast ? 'text-attention' : 'text-ink-1')}>{minutesAndSeconds(left)}</span>
             {isLast ? (
               <button type="button" onClick={onRenew} className="ml-auto h-6 rounded-6 font-medium text-accent">
                 {renewLabel}

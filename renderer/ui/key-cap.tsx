@@ -5,8 +5,8 @@ export const KeyCap = ({ keys, isBare = false }: { readonly keys: string; readon
   <kbd
     aria-hidden="true"
     className={cx(
-      'inline-grid flex-none place-items-center font-sans text-caption leading-none',
-      isBare ? 'font-medium opacity-80' : 'h-5 min-w-5 rounded-4 border border-line-strong px-1 text-ink-2',
+      'inline-grid flex-none place-items-center font-sans text-caption',
+      isBare ? 'h-4 font-medium opacity-80' : 'h-5 min-w-5 rounded-4 border border-line-strong px-1 text-ink-2',
     )}
   >
     {keys}

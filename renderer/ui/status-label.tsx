@@ -17,7 +17,7 @@ export const StatusLabel = ({
     <StatusGlyph glyph={status} size={size} />
     <span className={cx('font-medium', status === 'connected' ? 'text-ink-1' : GLYPH_COLOR[status])}>{STATUS_WORD[status]}</span>
     {cause === null ? null : (
-      <span className="truncate text-ink-3" title={cause}>
+      <span className={cx('truncate text-ink-3', /^\d+:/.test(cause) && 'tabular-nums')} title={cause}>
         {cause}
       </span>
     )}

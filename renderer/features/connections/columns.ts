@@ -12,10 +12,10 @@ export const COLUMN_NAMES: Readonly<Record<Column, string>> = {
 }
 
 const WIDTHS: Readonly<Record<Column, string>> = {
-  connection: 'minmax(0,1.3fr)',
+  connection: 'minmax(0,1.25fr)',
   account: 'minmax(0,1fr)',
   workspace: 'minmax(0,.8fr)',
-  status: 'minmax(176px,1fr)',
+  status: 'minmax(204px,1fr)',
   expires: '88px',
   used: '56px',
 }

@@ -65,6 +65,15 @@ export const ConnectionGrid = ({
   useEffect(() => virtual.measure(), [rowHeight, rows, virtual])
   const items = virtual.getVirtualItems()
 
+  const selected =
+    selectedId === null ? -1 : rows.findIndex((row) => row.kind === 'connection' && row.connection.connectionId === selectedId)
+  const revealed = useRef<string | null>(null)
+  useEffect(() => {
+    if (revealed.current === selectedId) return
+    if (selected !== -1) virtual.scrollToIndex(selected, { align: 'auto' })
+    if (selected !== -1 || selectedId === null) revealed.current = selectedId
+  }, [selected, selectedId, virtual])
+
   const needed = items.map((item) => rows[item.index]).find((row) => row?.kind === 'blank')?.group
   useEffect(() => {
     if (needed !== undefined) onNeed(needed)
@@ -135,13 +144,13 @@ export const ConnectionGrid = ({
           if (active === -1) moveTo(nextStop(rows, -1, 1))
         }}
         onBlur={() => onHold('focus', false)}
-        className="group/grid min-h-0 flex-1 overflow-y-auto outline-none [scrollbar-gutter:stable]"
+        className="group/grid min-h-0 flex-1 overflow-y-auto outline-none"
       >
         <div
           role="row"
           aria-rowindex={1}
           style={{ gridTemplateColumns: context.template }}
-          className="sticky top-0 z-10 grid h-8 items-center gap-x-3 border-b border-line bg-surface px-4 text-small font-medium text-ink-2"
+          className="sticky top-0 z-10 grid h-8 items-center gap-x-3 border-y border-line bg-surface px-4 text-small font-medium text-ink-2"
         >
           {context.columns.map((column) => (
             <span key={column} role="columnheader" className={cx('truncate', (column === 'expires' || column === 'used') && 'text-right')}>

@@ -66,8 +66,8 @@ export const ConnectionsPage = () => {
   const bay = useRead('connections.list', { sort: 'status', limit: SOCKETS }, { isEnabled: isFew })
   const sockets = isFew && bay.data !== undefined && list.counts !== null ? baySockets(bay.data.connections, list.counts, nameOf) : null
 
-  const isWide = useMedia('(min-width: 1100px)')
-  const isNarrow = !isWide && openId !== null
+  const isFull = useMedia('(min-width: 1360px)')
+  const isNarrow = !isFull && openId !== null
   const { columns, template } = useColumns(openId !== null)
   const pageEnds = useMemo(() => new Map(flows.data?.flows.map((flow) => [flow.connectionId, flow.expiresAt])), [flows.data])
   const isTicking = rows.some((row) => row.kind === 'connection' && row.connection.status === 'pending')
@@ -162,7 +162,7 @@ export const ConnectionsPage = () => {
       count={list.counts?.total ?? null}
       actions={
         <>
-          {showsSearch ? (
+          {isAllEmpty ? null : showsSearch ? (
             <SearchField
               ref={search}
               name="Search connections"

@@ -42,6 +42,18 @@ export const FilterBar = ({
   const update = useWrite('settings.update')
   const chosen = connectors.find(({ connectorId }) => connectorId === filter.connectorId)
   const order = ORDERS.find(({ value }) => value === filter.order)?.label ?? 'Status'
+  const connectorMenu =
+    connectors.length === 0 ? null : (
+      <>
+        <MenuSeparator />
+        <MenuChoices
+          name="Connector"
+          value={filter.connectorId ?? ''}
+          onValueChange={(connectorId) => onFilter({ connectorId })}
+          items={connectors.map(({ connectorId, name }) => ({ value: connectorId, label: <bdi>{name}</bdi> }))}
+        />
+      </>
+    )
   const orderMenu = (
     <MenuChoices name="Order within groups" value={filter.order} onValueChange={(next) => onFilter({ order: next })} items={ORDERS} />
   )
@@ -63,23 +75,13 @@ export const FilterBar = ({
           <>
             <Menu
               trigger={
-                <Button size="small" icon={Plus} className="h-6 border-line px-2">
+                <Button size="small" icon={Plus} className="h-6 px-2">
                   Filter
                 </Button>
               }
             >
               <MenuItem onClick={() => onFilter({ isOurs: true })}>Connected from this Patchbay</MenuItem>
-              {connectors.length === 0 ? null : (
-                <>
-                  <MenuSeparator />
-                  <MenuChoices
-                    name="Connector"
-                    value={filter.connectorId ?? ''}
-                    onValueChange={(connectorId) => onFilter({ connectorId })}
-                    items={connectors.map(({ connectorId, name }) => ({ value: connectorId, label: <bdi>{name}</bdi> }))}
-                  />
-                </>
-              )}
+              {connectorMenu}
             </Menu>
             <Menu
               trigger={
@@ -112,6 +114,7 @@ export const FilterBar = ({
               { value: 'compact', label: 'Compact' },
             ]}
           />
+          {isNarrow ? connectorMenu : null}
         </Menu>
       </div>
       {filter.connectorId === null && !filter.isOurs && changed === 0 ? null : (

@@ -159,7 +159,7 @@ export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, style, 
         <span
           key={column}
           role="gridcell"
-          className={cx('min-w-0', column === 'expires' || column === 'used' ? 'text-right whitespace-nowrap' : '')}
+          className={cx('min-w-0', column === 'expires' || column === 'used' ? 'text-right whitespace-nowrap tabular-nums' : '')}
         >
           {cell(column, row.connection, row.group === 'working', context)}
         </span>

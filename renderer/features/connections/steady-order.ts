@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { Connection, ConnectionGroup } from '#shared/contract/connections'
 import { GROUPS } from '../../ui/status-words.ts'
 import type { GroupOfList } from './list-rows.ts'
@@ -12,18 +12,21 @@ const orderOf = (groups: readonly GroupOfList[]): Order => {
 }
 
 /**
- * The held order with what has been loaded behind its end since, and how many connections would come, go or move if it were given up.
+ * The held order with what has been loaded since behind the end of groups that were not loaded in full (`partial`), and how many connections would come, go or move if it were given up.
  * What appeared in between is left out until then; what has gone stays in its place.
  */
-export const steadyOrder = (held: Order, latest: Order): { readonly shown: Order; readonly changed: number } => {
+export const steadyOrder = (
+  held: Order,
+  latest: Order,
+  partial: ReadonlySet<ConnectionGroup>,
+): { readonly shown: Order; readonly changed: number } => {
   const heldIds = new Set(GROUPS.flatMap((group) => held[group]))
   const changed = new Set<string>()
   const ids = (group: ConnectionGroup): readonly string[] => {
     const now = new Set(latest[group])
     const last = held[group].findLast((id) => now.has(id))
     const end = last === undefined ? -1 : latest[group].lastIndexOf(last)
-    const isWhole = held[group].every((id) => now.has(id)) && held[group].length > 0
-    const added = isWhole ? latest[group].slice(end + 1).filter((id) => !heldIds.has(id)) : []
+    const added = partial.has(group) ? latest[group].slice(end + 1).filter((id) => !heldIds.has(id)) : []
     const shown = [...held[group], ...added]
     for (const id of shown) if (!now.has(id)) changed.add(id)
     const shownIds = new Set(shown)
@@ -44,21 +47,24 @@ export const steadyOrder = (held: Order, latest: Order): { readonly shown: Order
  * `signature` names the filter: another one starts a new order.
  */
 export const useSteadyGroups = (groups: readonly GroupOfList[], isHeld: boolean, signature: string) => {
-  const held = useRef<{ readonly signature: string; readonly order: Order } | null>(null)
+  const held = useRef<{ readonly signature: string; readonly order: Order; readonly partial: ReadonlySet<ConnectionGroup> } | null>(null)
   const known = useRef(new Map<string, Connection>())
-  const [, setRounds] = useState(0)
-  const latest = orderOf(groups)
-  for (const { connections } of groups) for (const one of connections) known.current.set(one.connectionId, one)
-  const isSteady = isHeld && held.current?.signature === signature
-  const { shown, changed } = isSteady && held.current !== null ? steadyOrder(held.current.order, latest) : { shown: latest, changed: 0 }
-  held.current = { signature, order: shown }
+  const [rounds, setRounds] = useState(0)
+  const steady = useMemo(() => {
+    const latest = orderOf(groups)
+    for (const { connections } of groups) for (const one of connections) known.current.set(one.connectionId, one)
+    const before = isHeld && held.current?.signature === signature ? held.current : null
+    const { shown, changed } = before === null ? { shown: latest, changed: 0 } : steadyOrder(before.order, latest, before.partial)
+    held.current = { signature, order: shown, partial: new Set(groups.filter(({ hasMore }) => hasMore).map(({ group }) => group)) }
+    const inOrder = groups.map((one): GroupOfList => ({
+      ...one,
+      connections: shown[one.group].flatMap((id) => known.current.get(id) ?? []),
+    }))
+    return { groups: inOrder, changed, rounds }
+  }, [groups, isHeld, signature, rounds])
   const release = (): void => {
     held.current = null
-    setRounds((rounds) => rounds + 1)
+    setRounds((count) => count + 1)
   }
-  const steady = groups.map((one): GroupOfList => ({
-    ...one,
-    connections: shown[one.group].flatMap((id) => known.current.get(id) ?? []),
-  }))
-  return { groups: steady, changed, release }
+  return { groups: steady.groups, changed: steady.changed, release }
 }

@@ -1,5 +1,6 @@
 import type { ConnectionGroup, ConnectionSort } from '#shared/contract/connections'
 import type { z } from 'zod'
+import { useMemo } from 'react'
 import { usePagedRead, useRead } from '../../api/use-api.ts'
 import { GROUPS } from '../../ui/status-words.ts'
 import type { GroupOfList } from './list-rows.ts'
@@ -20,11 +21,12 @@ export const NO_FILTER: Filter = { group: 'all', search: '', connectorId: null, 
 /** Whether anything but the tab leaves connections out. */
 export const isNarrowed = (filter: Filter): boolean => filter.search.trim() !== '' || filter.connectorId !== null || filter.isOurs
 
-const PAGE = 100
+const PAGE = 200
 
-const useGroup = (group: ConnectionGroup, filter: Filter) => {
+const useGroup = (group: ConnectionGroup, filter: Filter, known: number | null) => {
   const search = filter.search.trim()
-  return usePagedRead(
+  const isEnabled = filter.group === 'all' || filter.group === group
+  const read = usePagedRead(
     'connections.list',
     {
       group,
@@ -34,46 +36,47 @@ const useGroup = (group: ConnectionGroup, filter: Filter) => {
       ...(filter.connectorId === null ? {} : { connectorId: filter.connectorId }),
       ...(filter.isOurs ? { isOurs: true } : {}),
     },
-    { isEnabled: filter.group === 'all' || filter.group === group, keepsPrevious: true },
+    { isEnabled, keepsPrevious: true },
   )
+  const { data, hasNextPage } = read
+  const content = useMemo((): GroupOfList | null => {
+    if (!isEnabled) return null
+    const connections = data?.pages.flatMap((page) => page.connections) ?? []
+    return { group, connections, total: data?.pages[0]?.total ?? known, hasMore: hasNextPage }
+  }, [data, hasNextPage, group, isEnabled, known])
+  return { read, content }
 }
 
 /** The connections that match, group by group and page by page, with the counts of all. */
 export const useConnectionList = (filter: Filter) => {
   const counts = useRead('connections.counts', {})
-  const reads = {
-    needs_you: useGroup('needs_you', filter),
-    waiting: useGroup('waiting', filter),
-    working: useGroup('working', filter),
-    off: useGroup('off', filter),
-  }
-  const chosen = GROUPS.filter((group) => filter.group === 'all' || filter.group === group)
-  const groups = chosen.map((group): GroupOfList => {
-    const { data, hasNextPage } = reads[group]
-    const total = data?.pages[0]?.total ?? null
-    return {
-      group,
-      connections: data?.pages.flatMap((page) => page.connections) ?? [],
-      total: total ?? (isNarrowed(filter) ? null : (counts.data?.byGroup[group] ?? null)),
-      hasMore: hasNextPage,
-    }
-  })
-  const failed = chosen.map((group) => reads[group]).find((read) => read.error !== null && read.data === undefined)
+  const known = isNarrowed(filter) ? null : (counts.data?.byGroup ?? null)
+  const needsYou = useGroup('needs_you', filter, known?.needs_you ?? null)
+  const waiting = useGroup('waiting', filter, known?.waiting ?? null)
+  const working = useGroup('working', filter, known?.working ?? null)
+  const off = useGroup('off', filter, known?.off ?? null)
+  const all = { needs_you: needsYou.read, waiting: waiting.read, working: working.read, off: off.read }
+  const reads = GROUPS.filter((group) => filter.group === 'all' || filter.group === group).map((group) => all[group])
+  const groups = useMemo(
+    () => [needsYou.content, waiting.content, working.content, off.content].filter((content) => content !== null),
+    [needsYou.content, waiting.content, working.content, off.content],
+  )
+  const failed = reads.find((read) => read.error !== null && read.data === undefined)
   return {
     counts: counts.data ?? null,
     groups,
     /** How many match in all; null while not known. */
     matches: groups.reduce<number | null>((sum, { total }) => (sum === null || total === null ? null : sum + total), 0),
-    isLoading: chosen.some((group) => reads[group].isPending) || (counts.isPending && counts.data === undefined),
+    isLoading: reads.some((read) => read.isPending) || (counts.isPending && counts.data === undefined),
     /** Another filter or another answer state begins another order. */
-    signature: JSON.stringify([filter, chosen.map((group) => [reads[group].isPending, reads[group].isPlaceholderData])]),
+    signature: JSON.stringify([filter, reads.map((read) => [read.isPending, read.isPlaceholderData])]),
     error: failed?.error ?? counts.error,
     retry: () => {
-      for (const group of chosen) void reads[group].refetch()
+      for (const read of reads) void read.refetch()
       void counts.refetch()
     },
     loadMore: (group: ConnectionGroup): void => {
-      const read = reads[group]
+      const read = all[group]
       if (read.hasNextPage && !read.isFetchingNextPage) void read.fetchNextPage()
     },
   }

@@ -8,12 +8,10 @@ import { useProfileSetup } from './use-profile-setup.ts'
 
 const WORDS = {
   cloud: {
-    title: 'Nango Cloud',
     name: 'Nango Cloud',
     key: 'From Environment Settings, API keys. It goes into the vault and is sent to Nango alone.',
   },
   own: {
-    title: 'Your own Nango',
     name: 'My Nango',
     key: 'Of the environment to use. It goes into the vault and is sent to this address alone.',
   },
@@ -44,9 +42,6 @@ export const FirstRunForm = ({ kind, onBack }: { readonly kind: 'cloud' | 'own';
   const hasFailed = setup.outcome?.kind === 'tested' && !setup.outcome.test.isWorking
   return (
     <form aria-labelledby="way" noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-      <h2 id="way" className="text-title font-semibold">
-        {words.title}
-      </h2>
       <ProfileFields
         draft={draft}
         problems={problems}

@@ -102,7 +102,9 @@ export const FirstRun = () => {
         <header className="flex flex-col gap-2">
           <div className="flex items-center gap-4">
             <img src={icon} alt="" className="size-12" />
-            <h1 className="text-display font-semibold">Patchbay</h1>
+            <h1 id="way" className="text-display font-semibold">
+              {way === null ? 'Patchbay' : way === 'cloud' ? 'Nango Cloud' : 'Your own Nango'}
+            </h1>
           </div>
           {way === null ? (
             <p className="text-lead text-ink-2">
@@ -152,7 +154,7 @@ export const FirstRun = () => {
         ) : (
           <VaultLine vault={status.vault} dataFolder={status.dataFolder} />
         )}
-        <p className="-mt-4 text-small text-ink-3">You can add more of these later, in Settings, Profiles.</p>
+        {way === null ? <p className="-mt-4 text-small text-ink-3">You can add more of these later, in Settings, Profiles.</p> : null}
       </div>
       <PassphraseSheet isOpen={isPassphraseOpen} isChange={false} onClose={() => setIsPassphraseOpen(false)} />
     </main>

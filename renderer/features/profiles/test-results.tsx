@@ -36,10 +36,19 @@ export const withCode = (text: string): ReactNode =>
     ),
   )
 
+/** The lines as they are shown: what was not looked at is told once, however much it is. */
+export const foldSkipped = (checks: readonly CheckLine[]): readonly CheckLine[] => {
+  const skipped = checks.filter(({ status }) => status === 'skipped')
+  const [first] = skipped
+  if (first === undefined || skipped.length === 1) return checks
+  const summary = `${skipped.length} more were not looked at, because an earlier check failed.`
+  return [...checks.filter(({ status }) => status !== 'skipped'), { ...first, summary }]
+}
+
 /** What was looked at, line by line, with the one next thing to do under what is not in order. */
 export const CheckList = ({ checks, name }: { readonly checks: readonly CheckLine[]; readonly name: string }) => (
   <ul aria-label={name} className="flex flex-col">
-    {checks.map(({ id, status, summary, fix }) => (
+    {foldSkipped(checks).map(({ id, status, summary, fix }) => (
       <li key={id} className="flex gap-2.5 py-1">
         <span className="flex h-5 flex-none items-center">{glyphOf(status)}</span>
         <div className="min-w-0 break-words">

@@ -1,0 +1,164 @@
+import { Ellipsis, Pencil, Plug, Trash2, X } from 'lucide-react'
+import type { Profile, ProfileTest } from '#shared/contract/profiles'
+import { ERRORS, isErrorCode } from '#shared/errors'
+import { whereOf } from '../../shell/profile-words.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { StatusLabel } from '../../ui/status-label.tsx'
+import { CheckList, testSentence } from '../profiles/test-results.tsx'
+
+/** What is said of a profile's key, which never comes out of the vault again. */
+export const keyWords = (profile: Pick<Profile, 'kind' | 'hasSecretKey' | 'keyEnding'>): string => {
+  if (profile.kind === 'sandbox') return 'demo'
+  if (profile.kind === 'direct') return 'none needed'
+  if (!profile.hasSecretKey) return 'missing'
+  return profile.keyEnding === null ? 'kept' : `ending ${profile.keyEnding}`
+}
+
+/** At most three words behind the status of a profile. */
+export const stateCause = (profile: Pick<Profile, 'statusReason'>): string | null => {
+  switch (profile.statusReason) {
+    case null:
+      return null
+    case 'nango.not_nango':
+      return 'answers HTML'
+    case 'nango.key_refused':
+      return 'key refused'
+    case 'profile.key_required':
+      return 'key missing'
+    case 'nango.public_key':
+      return 'public key'
+    case 'nango.scope_missing':
+      return 'right missing'
+    case 'nango.unreachable':
+    case 'nango.timeout':
+      return 'not reached'
+    case 'nango.certificate':
+      return 'certificate not trusted'
+    default:
+      return null
+  }
+}
+
+/** One profile of the table, with the result of its test below it. */
+export const ProfileRow = ({
+  profile,
+  result,
+  isTesting,
+  onTest,
+  onHide,
+  onUse,
+  onEdit,
+  onRemove,
+}: {
+  readonly profile: Profile
+  readonly result: ProfileTest | Error | null
+  readonly isTesting: boolean
+  readonly onTest: () => void
+  readonly onHide: () => void
+  readonly onUse: () => void
+  readonly onEdit: () => void
+  readonly onRemove: () => void
+}) => {
+  const { statusReason } = profile
+  const trouble = statusReason !== null && isErrorCode(statusReason) ? ERRORS[statusReason] : null
+  const isDirect = profile.kind === 'direct'
+  return (
+    <tbody className="border-t border-line">
+      <tr className="h-10">
+        <th scope="row" className="max-w-56 px-3 font-medium first:pl-4">
+          <span className="flex min-w-0 items-center gap-2">
+            <span className="truncate" title={profile.name}>
+              <bdi>{profile.name}</bdi>
+            </span>
+            {profile.isActive ? (
+              <span className="flex-none rounded-6 border border-line px-2 text-small font-normal text-ink-2">in use</span>
+            ) : null}
+          </span>
+        </th>
+        <td className="max-w-48 truncate px-3 text-ink-2" title={profile.nangoHost}>
+          {whereOf(profile)}
+          {profile.isReadOnly ? ', from the environment' : ''}
+        </td>
+        <td className="px-3 text-small whitespace-nowrap text-ink-3">{keyWords(profile)}</td>
+        <td className="px-3">
+          <StatusLabel status={profile.status} cause={stateCause(profile)} />
+        </td>
+        <td className="py-1 pr-2 pl-3">
+          <span className="flex items-center justify-end gap-1">
+            <Button
+              size="small"
+              isBusy={isTesting}
+              aria-label={`Test ${profile.name}`}
+              disabledReason={isDirect ? 'There is no server to test' : null}
+              onClick={onTest}
+            >
+              Test
+            </Button>
+            <Menu trigger={<IconButton icon={Ellipsis} name={`More about ${profile.name}`} />}>
+              {profile.isActive ? null : (
+                <MenuItem icon={Plug} onClick={onUse}>
+                  Use
+                </MenuItem>
+              )}
+              {profile.isReadOnly ? (
+                <p className="max-w-64 px-2 py-1 text-small text-ink-2">
+                  It comes from NANGO_HOST and NANGO_SECRET_KEY and is changed there; Patchbay reads them when it starts.
+                </p>
+              ) : (
+                <>
+                  {profile.kind === 'nango' ? (
+                    <MenuItem icon={Pencil} onClick={onEdit}>
+                      Edit
+                    </MenuItem>
+                  ) : null}
+                  {profile.kind === 'nango' || !profile.isActive ? <MenuSeparator /> : null}
+                  <MenuItem icon={Trash2} isDanger onClick={onRemove}>
+                    Remove
+                  </MenuItem>
+                </>
+              )}
+            </Menu>
+          </span>
+        </td>
+      </tr>
+      {result === null && trouble !== null ? (
+        <tr>
+          <td colSpan={5} className="border-t border-line bg-attention-soft px-4 py-2 text-ink-2">
+            <span className="flex items-center gap-3">
+              <span className="min-w-0 flex-1">
+                <strong className="font-semibold text-ink-1">{trouble.message}</strong> {trouble.next}
+              </span>
+              {profile.isReadOnly || profile.kind !== 'nango' ? null : (
+                <Button size="small" onClick={onEdit}>
+                  Edit
+                </Button>
+              )}
+            </span>
+          </td>
+        </tr>
+      ) : null}
+      {result === null ? null : (
+        <tr>
+          <td colSpan={5} className="border-t border-line bg-canvas px-4 py-2">
+            <div role="status" className="flex items-start gap-2">
+              <div className="min-w-0 flex-1">
+                {result instanceof Error ? (
+                  <ErrorNotice error={result} title="The profile was not tested." />
+                ) : (
+                  <>
+                    <p className="pb-1 font-semibold">{testSentence(result, profile.name)}</p>
+                    <CheckList checks={result.checks} name={`What was looked at for ${profile.name}`} />
+                  </>
+                )}
+              </div>
+              <IconButton icon={X} name="Hide the result" size="small" onClick={onHide} />
+            </div>
+          </td>
+        </tr>
+      )}
+    </tbody>
+  )
+}

@@ -1,0 +1,59 @@
+import { FolderLock, Info, Layers, Lock, type LucideIcon, Palette } from 'lucide-react'
+import type { ComponentType } from 'react'
+import { Link, useLocation } from 'wouter'
+import { paths } from '../../paths.ts'
+import { PageFrame } from '../../shell/page-frame.tsx'
+import { cx } from '../../ui/class-names.ts'
+import { AboutSection } from './about-section.tsx'
+import { AppearanceSection } from './appearance-section.tsx'
+import { DataSection } from './data-section.tsx'
+import { ProfilesSection } from './profiles-section.tsx'
+import { VaultSection } from './vault-section.tsx'
+
+interface Section {
+  readonly id: string
+  readonly name: string
+  readonly icon: LucideIcon
+  readonly content: ComponentType
+}
+
+const SECTIONS: readonly [Section, ...Section[]] = [
+  { id: 'profiles', name: 'Profiles', icon: Layers, content: ProfilesSection },
+  { id: 'vault', name: 'Vault', icon: Lock, content: VaultSection },
+  { id: 'appearance', name: 'Appearance', icon: Palette, content: AppearanceSection },
+  { id: 'data', name: 'Data', icon: FolderLock, content: DataSection },
+  { id: 'about', name: 'About', icon: Info, content: AboutSection },
+]
+
+/** Settings: its parts at the left, one of them at the right; what is changed holds at once. */
+export const SettingsPage = () => {
+  const [location] = useLocation()
+  const chosen = SECTIONS.find(({ id }) => location === `${paths.settings}/${id}`) ?? SECTIONS[0]
+  return (
+    <PageFrame title="Settings">
+      <div className="flex min-h-0 flex-1">
+        <nav aria-label="Settings" className="flex w-[168px] flex-none flex-col gap-0.5 overflow-y-auto border-r border-line p-2">
+          {SECTIONS.map(({ id, name, icon: Icon }) => (
+            <Link
+              key={id}
+              href={`${paths.settings}/${id}`}
+              aria-current={id === chosen.id ? 'page' : undefined}
+              className={cx(
+                'flex h-8 flex-none items-center gap-2 rounded-6 px-2 font-medium transition-colors',
+                id === chosen.id ? 'bg-active text-ink-1' : 'text-ink-2 hover:bg-hover hover:text-ink-1',
+              )}
+            >
+              <Icon aria-hidden="true" />
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <div className="min-w-0 flex-1 overflow-y-auto px-5 py-4">
+          <div className="max-w-[860px]">
+            <chosen.content key={chosen.id} />
+          </div>
+        </div>
+      </div>
+    </PageFrame>
+  )
+}

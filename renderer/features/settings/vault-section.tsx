@@ -1,0 +1,103 @@
+import { Lock, LockOpen } from 'lucide-react'
+import { useState } from 'react'
+import type { VaultStatus, VaultTier } from '#shared/contract/vault'
+import { useRead, useWrite } from '../../api/use-api.ts'
+import { VaultClosed } from '../../shell/vault-closed.tsx'
+import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/class-names.ts'
+import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { clockTime } from '../../ui/relative-words.ts'
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
+import { PassphraseSheet } from './passphrase-sheet.tsx'
+import { SectionFrame } from './section-frame.tsx'
+import { TIER_NAMES, TIER_WORDS } from './vault-words.ts'
+
+const TIERS: readonly VaultTier[] = ['keychain', 'passphrase', 'key-file']
+
+const TierRow = ({ tier, vault, onChoose }: { readonly tier: VaultTier; readonly vault: VaultStatus; readonly onChoose: () => void }) => {
+  const isInForce = vault.tier === tier
+  const offer = vault.available.find((one) => one.tier === tier)
+  const isPassphrase = tier === 'passphrase'
+  const words = TIER_WORDS[tier]
+  return (
+    <li aria-current={isInForce ? 'true' : undefined} className={cx('flex items-center gap-3 px-4 py-2.5', isInForce && 'bg-selected')}>
+      <span
+        aria-hidden="true"
+        className={cx(
+          'grid size-4 flex-none place-items-center rounded-full border',
+          isInForce ? 'border-accent-solid bg-accent-solid' : 'border-line-control bg-surface',
+        )}
+      >
+        {isInForce ? <span className="size-1.5 rounded-full bg-on-accent" /> : null}
+      </span>
+      <div className="min-w-0 flex-1">
+        <div className="font-medium">{TIER_NAMES[tier]}</div>
+        <div className="text-small text-ink-2">
+          {words.words} {words.but === null ? null : <strong className="font-semibold">{words.but}</strong>}
+        </div>
+      </div>
+      {isPassphrase ? (
+        <Button size="small" onClick={onChoose}>
+          {isInForce ? 'Change passphrase' : 'Set passphrase'}
+        </Button>
+      ) : null}
+      <span className={cx('w-28 flex-none text-right text-small', isInForce ? 'font-semibold' : 'text-ink-2')}>
+        {isInForce
+          ? 'in use'
+          : isPassphrase
+            ? 'available'
+            : offer?.isAvailable === true
+              ? tier === 'key-file'
+                ? 'last resort'
+                : 'available'
+              : 'not offered'}
+      </span>
+    </li>
+  )
+}
+
+/** How the secrets on this computer are sealed, in honest words; locks and opens. */
+export const VaultSection = () => {
+  const { data: vault, error } = useRead('vault.status', {})
+  const lock = useWrite('vault.lock')
+  const [isSheetOpen, setIsSheetOpen] = useState(false)
+  if (error !== null) return <ErrorNotice error={error} title="The vault cannot be asked." />
+  if (vault === undefined) return <SkeletonRows rows={4} />
+  if (vault.state !== 'open') return <VaultClosed vault={vault} />
+  const refusals = vault.available.filter(({ isAvailable, reason }) => !isAvailable && reason !== null)
+  return (
+    <SectionFrame
+      title="Vault"
+      lead="How the secrets on this computer are sealed: the keys of your profiles, and what sign-ins need while they are open."
+      action={
+        <Button icon={Lock} isBusy={lock.isPending} onClick={() => lock.mutate({})}>
+          Lock now
+        </Button>
+      }
+    >
+      <div className="overflow-hidden rounded-8 border border-line">
+        <div className="flex min-h-10 flex-wrap items-center gap-x-2 border-b border-line px-4 py-2">
+          <LockOpen aria-hidden="true" />
+          <span className="font-semibold">
+            Open. Sealed by {vault.tier === null ? 'nothing known' : `the ${TIER_NAMES[vault.tier].toLowerCase().replace(/^os/, 'OS')}`}
+          </span>
+          {vault.backend === null ? null : <span className="min-w-0 flex-1 truncate text-ink-2">{vault.backend}</span>}
+          {vault.openedAt === null ? null : <span className="ml-auto text-small text-ink-3">opened {clockTime(vault.openedAt)}</span>}
+        </div>
+        <ul aria-label="Ways to seal the vault" className="divide-y divide-line">
+          {TIERS.map((tier) => (
+            <TierRow key={tier} tier={tier} vault={vault} onChoose={() => setIsSheetOpen(true)} />
+          ))}
+        </ul>
+      </div>
+      <p className="text-small text-ink-2">{vault.protection}</p>
+      {refusals.map(({ tier, reason }) => (
+        <p key={tier} className="-mt-2 text-small text-ink-3">
+          {TIER_NAMES[tier]}: {reason}
+        </p>
+      ))}
+      {lock.error === null ? null : <ErrorNotice error={lock.error} title="The vault was not locked." />}
+      <PassphraseSheet isOpen={isSheetOpen} isChange={vault.tier === 'passphrase'} onClose={() => setIsSheetOpen(false)} />
+    </SectionFrame>
+  )
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { type Connection, ConnectionStatus } from '#shared/contract/connections'
+import { accountOf, troubleOf } from '../../../../renderer/features/connections/connection-words.ts'
+import { columnsFor } from '../../../../renderer/features/connections/columns.ts'
+import { eventWords } from '../../../../renderer/features/connections/event-words.ts'
+import { demoConnections } from '../../demo-data.ts'
+import { PublicEventType } from '#shared/contract/events'
+
+const now = new Date(2026, 10, 20, 14, 2, 0).getTime()
+const one = (change: Partial<Connection>): Connection => {
+  const [first] = demoConnections(now)
+  if (first === undefined) throw new Error('no demo connection')
+  return { ...first, ...change }
+}
+
+test('every status but connected and paused has a notice with at most one action', () => {
+  for (const status of ConnectionStatus.options) {
+    const trouble = troubleOf(one({ status }), 'Google Mail', now, false)
+    if (status === 'connected' || status === 'paused') expect(trouble).toBeNull()
+    else expect(trouble?.action).toEqual(expect.any(String))
+  }
+})
+
+test('the notice carries the last answer and its time', () => {
+  const lastError = { code: 'connection.refresh_failed', message: 'invalid_grant.', at: new Date(now).toISOString() }
+  expect(troubleOf(one({ status: 'attention', lastError }), 'Google Mail', now, false)?.body).toContain('At 14:02: invalid_grant.')
+})
+
+test('offline, what is unknown needs no notice of its own', () => {
+  expect(troubleOf(one({ status: 'unknown' }), 'Zendesk', now, true)).toBeNull()
+})
+
+test('the account is the mail address before the user name before the display name, and null when unknown', () => {
+  const identity = { accountId: '7', displayName: 'Mara', username: 'mara', email: 'm@x.example', avatarUrl: null, workspace: null }
+  expect(accountOf({ identity })).toBe('m@x.example')
+  expect(accountOf({ identity: { ...identity, email: null } })).toBe('mara')
+  expect(accountOf({ identity: { ...identity, email: null, username: null } })).toBe('Mara')
+  expect(accountOf({ identity: null })).toBeNull()
+})
+
+test('connection and status are shown at every width, and the panel never takes them away', () => {
+  for (const [isWide, isFull] of [
+    [false, false],
+    [true, false],
+    [true, true],
+  ] as const) {
+    for (const hasPanel of [true, false])
+      expect(columnsFor(isWide, isFull, hasPanel)).toEqual(expect.arrayContaining(['connection', 'status']))
+  }
+})
+
+test('every public event has words, and codes are shown apart from them', () => {
+  for (const type of PublicEventType.options) {
+    expect(eventWords({ sequence: 1, type, at: new Date(now).toISOString(), data: {} }).words).not.toBe('')
+  }
+  const refreshed = {
+    sequence: 1,
+    type: 'connection.refreshed' as const,
+    at: new Date(now).toISOString(),
+    data: { expiresAt: new Date(now + 3_600_000).toISOString() },
+  }
+  expect(eventWords(refreshed).words).toBe('Refreshed, valid for 1 h')
+  expect(eventWords({ sequence: 1, type: 'connection.attention', at: new Date(now).toISOString(), data: { code: 'x.y' } }).code).toBe('x.y')
+})
