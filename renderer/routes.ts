@@ -1,8 +1,9 @@
-import { type LucideIcon, PlugZap } from 'lucide-react'
+import { Cable, type LucideIcon, Settings } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { SystemStatus } from '#shared/contract/system'
 import { ConnectionsPage } from './features/connections/connections-page.tsx'
 import { FirstRun } from './features/profiles/first-run.tsx'
+import { SettingsPage } from './features/settings/settings-page.tsx'
 import { paths } from './paths.ts'
 
 /** One page of the window: its address, its place in the sidebar and what it shows. */
@@ -31,6 +32,15 @@ export const routes: readonly Route[] = [
     page: ConnectionsPage,
     count: (status) => status.counts?.total ?? null,
     needsYou: (status) => status.counts?.byGroup.needs_you ?? 0,
+  },
+  {
+    path: paths.settings,
+    name: 'Settings',
+    icon: Settings,
+    key: 's',
+    page: SettingsPage,
+    isAtEnd: true,
+    worksWithoutVault: true,
   },
 ]
 

@@ -63,6 +63,6 @@ export const CheckList = ({ checks, name }: { readonly checks: readonly CheckLin
 
 /** One sentence about a test as a whole. */
 export const testSentence = (test: ProfileTest, name: string): string => {
-  if (!test.isWorking) return `"${name}" does not work yet. It is kept here; correct it and try again.`
+  if (!test.isWorking) return `"${name}" does not work yet. Correct it and try again.`
   return test.checks.some(({ status }) => status === 'warn') ? `"${name}" works, with one thing to know.` : `"${name}" works.`
 }
