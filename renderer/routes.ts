@@ -1,4 +1,4 @@
-import { Cable, type LucideIcon, Settings } from 'lucide-react'
+import { type LucideIcon, PlugZap, Settings } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { SystemStatus } from '#shared/contract/system'
 import { ConnectionsPage } from './features/connections/connections-page.tsx'
