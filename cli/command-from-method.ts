@@ -39,6 +39,9 @@ const isSecret = (schema: ParameterSchema): boolean =>
   (schema.anyOf ?? []).some(isSecret) ||
   (typeof schema.additionalProperties === 'object' && isSecret(schema.additionalProperties))
 
+/** Secrets whose schema says more than that they are one. */
+const SECRET_NAMES = new Set(['secretKey', 'passphrase'])
+
 const flagOf = (name: string, schema: ParameterSchema, isRequired: boolean): Flag => {
   const all = schema.anyOf ?? [schema]
   const some = all.filter(({ type }) => type !== 'null')
@@ -50,7 +53,7 @@ const flagOf = (name: string, schema: ParameterSchema, isRequired: boolean): Fla
     kind,
     isNullable: some.length < all.length,
     isRequired,
-    isSecret: isSecret(schema),
+    isSecret: isSecret(schema) || SECRET_NAMES.has(name),
     takesOne: kinds.some((each) => each !== 'list'),
     choices: choicesOf(some),
   }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { PatchbayError } from '#shared/errors'
+import { isErrorCode, PatchbayError } from '#shared/errors'
 import { type Command, type CommandContext, valueOfFlag, wordsOf } from '../command.ts'
 import { canHost, findHostRuntime } from '../node-runtime.ts'
 import { usageError } from '../usage-error.ts'
@@ -30,12 +30,23 @@ const runOnOtherNode = async ({ io }: CommandContext): Promise<void> => {
   if (process.connected) process.disconnect()
 }
 
+/** The host's bundle has a PatchbayError class of its own. */
+const ourError = (error: unknown): unknown => {
+  if (!(error instanceof Error) || error.name !== 'PatchbayError' || !('code' in error) || !isErrorCode(error.code)) return error
+  const data = 'data' in error && typeof error.data === 'object' ? { ...error.data } : {}
+  return new PatchbayError(error.code, { message: error.message, data, cause: error })
+}
+
 type HostOptions = Parameters<HostModule['serve']>[0]
 
 const host = async (context: CommandContext, options: Omit<HostOptions, 'version'>): Promise<void> => {
   if (!canHost()) return runOnOtherNode(context)
   const { serve } = (await import(hostFile())) as HostModule
-  await serve({ version: context.version, ...options })
+  try {
+    await serve({ version: context.version, ...options })
+  } catch (error) {
+    throw ourError(error)
+  }
   // What the host had open is closed; whatever a library still waits for must not keep the process.
   process.exit()
 }
