@@ -1,3 +1,4 @@
+import '#renderer/api/no-eval.ts'
 import type { AuthPageOutcome, AuthPageSession } from '#shared/auth-session'
 import { attempt } from './auth-attempt.ts'
 import { pickTransport } from './auth-transport.ts'
