@@ -1,9 +1,10 @@
-import { type LucideIcon, PlugZap, Settings } from 'lucide-react'
+import { LayoutGrid, type LucideIcon, PlugZap, Settings } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { SystemStatus } from '#shared/contract/system'
-import { ConnectionsPage } from './features/connections/connections-page.tsx'
-import { FirstRun } from './features/profiles/first-run.tsx'
-import { SettingsPage } from './features/settings/settings-page.tsx'
+import { ConnectorsPage } from './features/catalogue/connectors-page.tsx'
+import { ConnectionsPage } from '#renderer/features/connections/connections-page.tsx'
+import { FirstRun } from '#renderer/features/profiles/first-run.tsx'
+import { SettingsPage } from '#renderer/features/settings/settings-page.tsx'
 import { paths } from './paths.ts'
 
 /** One page of the window: its address, its place in the sidebar and what it shows. */
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
     count: (status) => status.counts?.total ?? null,
     needsYou: (status) => status.counts?.byGroup.needs_you ?? 0,
   },
+  { path: paths.connectors, name: 'Connectors', icon: LayoutGrid, key: 'o', page: ConnectorsPage },
   {
     path: paths.settings,
     name: 'Settings',

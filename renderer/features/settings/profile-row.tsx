@@ -68,7 +68,7 @@ export const ProfileRow = ({
   return (
     <tbody className="border-t border-line">
       <tr className="h-10">
-        <th scope="row" className="max-w-56 px-3 font-medium first:pl-4">
+        <th scope="row" className="px-3 font-medium first:pl-4">
           <span className="flex min-w-0 items-center gap-2">
             <span className="truncate" title={profile.name}>
               <bdi>{profile.name}</bdi>
@@ -78,7 +78,7 @@ export const ProfileRow = ({
             ) : null}
           </span>
         </th>
-        <td className="max-w-48 truncate px-3 text-ink-2" title={profile.nangoHost}>
+        <td className="truncate px-3 text-ink-2" title={profile.nangoHost}>
           {whereOf(profile)}
           {profile.isReadOnly ? ', from the environment' : ''}
         </td>

@@ -62,7 +62,11 @@ const Content = ({ profile, onClose }: { readonly profile: Profile | null; reado
           <span role="status" className="mr-auto text-small text-ink-3">
             {setup.phase === 'saving' ? 'Saving' : setup.phase === 'testing' ? 'Reaching Nango and trying the key' : ''}
           </span>
-          {hasFailed ? <Button onClick={onClose}>{profile === null ? 'Keep it anyway' : 'Close'}</Button> : <Button onClick={() => void cancel()}>Cancel</Button>}
+          {hasFailed ? (
+            <Button onClick={onClose}>{profile === null ? 'Keep it anyway' : 'Close'}</Button>
+          ) : (
+            <Button onClick={() => void cancel()}>Cancel</Button>
+          )}
           <Button type="submit" form={id} variant="primary" isBusy={setup.phase !== 'rest'}>
             {hasFailed ? 'Try again' : profile === null ? 'Add and test' : 'Save and test'}
           </Button>

@@ -4,6 +4,7 @@ import type { Profile, ProfileTest } from '#shared/contract/profiles'
 import { useRead, useWrite } from '../../api/use-api.ts'
 import { VaultClosed } from '../../shell/vault-closed.tsx'
 import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/class-names.ts'
 import { ConfirmSheet } from '../../ui/confirm-sheet.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
@@ -13,7 +14,12 @@ import { ProfileRow } from './profile-row.tsx'
 import { ProfileSheet } from './profile-sheet.tsx'
 import { SectionFrame } from './section-frame.tsx'
 
-const HEADS = ['Name', 'Where', 'Key', 'State'] as const
+const HEADS = [
+  { name: 'Name', width: 'w-auto' },
+  { name: 'Where', width: 'w-[22%]' },
+  { name: 'Key', width: 'w-[104px]' },
+  { name: 'State', width: 'w-[176px]' },
+] as const
 
 /** The profiles in a table: test, use, edit, remove. */
 export const ProfilesSection = () => {
@@ -81,16 +87,16 @@ export const ProfilesSection = () => {
           <SkeletonRows rows={2} />
         ) : null
       ) : (
-        <div className="overflow-x-auto rounded-8 border border-line">
-          <table className="w-full border-collapse text-left">
+        <div className="overflow-hidden rounded-8 border border-line">
+          <table className="w-full table-fixed border-collapse text-left">
             <thead className="bg-canvas text-small text-ink-2">
               <tr>
                 {HEADS.map((head) => (
-                  <th key={head} scope="col" className="h-8 px-3 font-medium first:pl-4">
-                    {head}
+                  <th key={head.name} scope="col" className={cx('h-8 px-3 font-medium first:pl-4', head.width)}>
+                    {head.name}
                   </th>
                 ))}
-                <th scope="col">
+                <th scope="col" className="w-[104px]">
                   <span className="sr-only">Actions</span>
                 </th>
               </tr>

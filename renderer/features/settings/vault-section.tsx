@@ -1,4 +1,4 @@
-import { Lock, LockOpen } from 'lucide-react'
+import { Check, Lock, LockOpen } from 'lucide-react'
 import { useState } from 'react'
 import type { VaultStatus, VaultTier } from '#shared/contract/vault'
 import { useRead, useWrite } from '../../api/use-api.ts'
@@ -21,19 +21,14 @@ const TierRow = ({ tier, vault, onChoose }: { readonly tier: VaultTier; readonly
   const words = TIER_WORDS[tier]
   return (
     <li aria-current={isInForce ? 'true' : undefined} className={cx('flex items-center gap-3 px-4 py-2.5', isInForce && 'bg-selected')}>
-      <span
-        aria-hidden="true"
-        className={cx(
-          'grid size-4 flex-none place-items-center rounded-full border',
-          isInForce ? 'border-accent-solid bg-accent-solid' : 'border-line-control bg-surface',
-        )}
-      >
-        {isInForce ? <span className="size-1.5 rounded-full bg-on-accent" /> : null}
+      <span aria-hidden="true" className="size-4 flex-none">
+        {isInForce ? <Check className="text-accent" /> : null}
       </span>
       <div className="min-w-0 flex-1">
         <div className="font-medium">{TIER_NAMES[tier]}</div>
         <div className="text-small text-ink-2">
-          {words.words} {words.but === null ? null : <strong className="font-semibold">{words.but}</strong>}
+          {isInForce ? vault.protection : words.words}{' '}
+          {isInForce || words.but === null ? null : <strong className="font-semibold">{words.but}</strong>}
         </div>
       </div>
       {isPassphrase ? (
@@ -90,9 +85,8 @@ export const VaultSection = () => {
           ))}
         </ul>
       </div>
-      <p className="text-small text-ink-2">{vault.protection}</p>
       {refusals.map(({ tier, reason }) => (
-        <p key={tier} className="-mt-2 text-small text-ink-3">
+        <p key={tier} className="text-small text-ink-3">
           {TIER_NAMES[tier]}: {reason}
         </p>
       ))}

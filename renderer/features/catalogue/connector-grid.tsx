@@ -1,0 +1,138 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react'
+import type { Connector } from '#shared/contract/catalogue'
+import type { AccountCount } from './account-counts.ts'
+import { ConnectorCard } from './connector-card.tsx'
+import { columnsFor, gridRows, nextIndex, rowOf } from './connector-rows.ts'
+
+const HEADING_HEIGHT = 36
+const CARD_ROW_HEIGHT = 72
+const KEYS = new Set(['ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowUp', 'Home', 'End'])
+
+export interface ConnectorGridHandle {
+  /** Puts the focus on the card that had it last, or on the first. */
+  readonly focus: () => void
+  readonly current: () => Connector | null
+}
+
+const useColumns = () => {
+  const ref = useRef<HTMLDivElement>(null)
+  const [columns, setColumns] = useState(0)
+  useEffect(() => {
+    const element = ref.current
+    if (element === null) return undefined
+    const observer = new ResizeObserver(([entry]) => setColumns(columnsFor(Math.floor(entry?.contentRect.width ?? 0))))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+  return { ref, columns }
+}
+
+/** The connectors as cards, section by section; only the rows in sight are there, and the one with the focus. */
+export const ConnectorGrid = ({
+  connectors,
+  accounts,
+  headingOf,
+  onConnect,
+  onDetails,
+  onLeaveTop,
+  ref,
+}: {
+  readonly connectors: readonly Connector[]
+  readonly accounts: ReadonlyMap<string, AccountCount>
+  readonly headingOf: (readiness: Connector['readiness']) => { readonly title: string; readonly hint: string }
+  readonly onConnect: (connector: Connector) => void
+  readonly onDetails: (connector: Connector) => void
+  /** Up from the first row. */
+  readonly onLeaveTop: () => void
+  readonly ref?: Ref<ConnectorGridHandle>
+}) => {
+  const { ref: scroller, columns } = useColumns()
+  const { rows, order } = useMemo(() => gridRows(connectors, Math.max(1, columns)), [connectors, columns])
+  const [currentId, setCurrentId] = useState<string | null>(null)
+  const found = order.findIndex(({ connectorId }) => connectorId === currentId)
+  const current = Math.max(0, found)
+  const currentRow = rowOf(rows, current)
+  const virtual = useVirtualizer({
+    count: columns === 0 ? 0 : rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => (rows[index]?.kind === 'heading' ? HEADING_HEIGHT : CARD_ROW_HEIGHT),
+    getItemKey: (index) => {
+      const row = rows[index]
+      return row?.kind === 'cards' ? (row.connectors[0]?.connectorId ?? index) : `${row?.readiness ?? ''}-${index}`
+    },
+    overscan: 4,
+    rangeExtractor: (range) => {
+      const from = Math.max(0, range.startIndex - range.overscan)
+      const to = Math.min(range.count - 1, range.endIndex + range.overscan)
+      const seen = Array.from({ length: to - from + 1 }, (_, index) => from + index)
+      return currentRow < 0 || seen.includes(currentRow) ? seen : [...seen, currentRow].toSorted((a, b) => a - b)
+    },
+  })
+  const { measure, scrollToOffset } = virtual
+  useEffect(() => {
+    measure()
+    scrollToOffset(0)
+  }, [rows, measure, scrollToOffset])
+
+  const focusCard = (index: number): void => {
+    const connector = order[index]
+    if (connector === undefined) return
+    setCurrentId(connector.connectorId)
+    virtual.scrollToIndex(Math.max(0, rowOf(rows, index) - (index < columns ? 1 : 0)), { align: 'auto' })
+    const find = (): HTMLElement | null =>
+      scroller.current?.querySelector<HTMLElement>(`[data-card="${CSS.escape(connector.connectorId)}"]`) ?? null
+    const there = find()
+    if (there === null) requestAnimationFrame(() => find()?.focus({ preventScroll: true }))
+    else there.focus({ preventScroll: true })
+  }
+  useImperativeHandle(ref, () => ({ focus: () => focusCard(current), current: () => order[current] ?? null }))
+
+  const press = (event: KeyboardEvent): void => {
+    if (!KEYS.has(event.key) || event.altKey || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    event.stopPropagation()
+    const next = nextIndex(rows, current, event.key)
+    if (event.key === 'ArrowUp' && next === current) onLeaveTop()
+    else focusCard(next)
+  }
+
+  return (
+    <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto px-4 pb-4" onKeyDown={press}>
+      <div className="relative w-full" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index]
+          if (row === undefined) return null
+          return (
+            <div
+              key={item.key}
+              className="absolute inset-x-0 top-0"
+              style={{ transform: `translateY(${item.start}px)`, height: item.size }}
+            >
+              {row.kind === 'heading' ? (
+                <h2 className="flex h-9 items-center gap-2 pt-1">
+                  <span className="font-semibold">{headingOf(row.readiness).title}</span>
+                  <span className="truncate text-small font-normal text-ink-3">{headingOf(row.readiness).hint}</span>
+                </h2>
+              ) : (
+                <div className="grid gap-2" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+                  {row.connectors.map((connector, index) => (
+                    <ConnectorCard
+                      key={connector.connectorId}
+                      connector={connector}
+                      account={accounts.get(connector.connectorId) ?? null}
+                      isCurrent={row.from + index === current}
+                      onConnect={() => onConnect(connector)}
+                      onDetails={() => onDetails(connector)}
+                      onFocus={() => setCurrentId(connector.connectorId)}
+                    />
+                  ))}
+                </div>
+              )}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,76 @@
+import type { Connector } from '#shared/contract/catalogue'
+import type { AccountCount } from './account-counts.ts'
+
+export type Tab = 'all' | 'ready' | 'connected'
+
+export interface ConnectorFilter {
+  readonly tab: Tab
+  readonly authMode: string | null
+  readonly category: string | null
+}
+
+export const NO_FILTER: ConnectorFilter = { tab: 'all', authMode: null, category: null }
+
+/** A heading, or one row of cards; virtual rows are made of these. */
+export type GridRow =
+  | { readonly kind: 'heading'; readonly readiness: Connector['readiness'] }
+  | { readonly kind: 'cards'; readonly connectors: readonly Connector[]; readonly from: number }
+
+/** The connectors that pass the filter, except its tab. */
+export const matchFilter = (connectors: readonly Connector[], { authMode, category }: ConnectorFilter): readonly Connector[] =>
+  connectors.filter(
+    (connector) => (authMode === null || connector.authMode === authMode) && (category === null || connector.categories.includes(category)),
+  )
+
+/** Of those, what a tab shows. */
+export const ofTab = (connectors: readonly Connector[], tab: Tab, accounts: ReadonlyMap<string, AccountCount>): readonly Connector[] => {
+  if (tab === 'all') return connectors
+  return connectors.filter((connector) => (tab === 'ready' ? connector.readiness === 'ready' : accounts.has(connector.connectorId)))
+}
+
+const SECTIONS: readonly Connector['readiness'][] = ['ready', 'needs_integration', 'not_from_here']
+
+/** The rows of the grid, section by section, each in the order given; `order` is the connectors in the order of the cards. */
+export const gridRows = (
+  connectors: readonly Connector[],
+  columns: number,
+): { readonly rows: readonly GridRow[]; readonly order: readonly Connector[] } => {
+  const rows: GridRow[] = []
+  const order: Connector[] = []
+  for (const readiness of SECTIONS) {
+    const section = connectors.filter((connector) => connector.readiness === readiness)
+    if (section.length === 0) continue
+    rows.push({ kind: 'heading', readiness })
+    for (let start = 0; start < section.length; start += columns) {
+      const inRow = section.slice(start, start + columns)
+      rows.push({ kind: 'cards', connectors: inRow, from: order.length })
+      order.push(...inRow)
+    }
+  }
+  return { rows, order }
+}
+
+const MIN_CARD = 296
+const GAP = 8
+
+/** How many cards stand side by side in a width. */
+export const columnsFor = (width: number): number => Math.max(1, Math.floor((width + GAP) / (MIN_CARD + GAP)))
+
+/** The row of a card, by its place in the order. */
+export const rowOf = (rows: readonly GridRow[], index: number): number =>
+  rows.findIndex((row) => row.kind === 'cards' && index >= row.from && index < row.from + row.connectors.length)
+
+/** Where an arrow key leads from a card: up and down keep the column as far as the row goes. */
+export const nextIndex = (rows: readonly GridRow[], index: number, key: string): number => {
+  const total = rows.reduce((sum, row) => sum + (row.kind === 'cards' ? row.connectors.length : 0), 0)
+  if (key === 'ArrowRight') return Math.min(total - 1, index + 1)
+  if (key === 'ArrowLeft') return Math.max(0, index - 1)
+  if (key === 'Home') return 0
+  if (key === 'End') return total - 1
+  const cards = rows.filter((row) => row.kind === 'cards')
+  const at = cards.findIndex((row) => index >= row.from && index < row.from + row.connectors.length)
+  const here = cards[at]
+  const there = cards[at + (key === 'ArrowDown' ? 1 : -1)]
+  if (here === undefined || there === undefined) return index
+  return there.from + Math.min(index - here.from, there.connectors.length - 1)
+}
