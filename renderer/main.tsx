@@ -1,4 +1,4 @@
-import './api/no-eval.ts'
+import '#renderer/api/no-eval.ts'
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { Tooltip } from '@base-ui/react/tooltip'
 import { QueryClientProvider } from '@tanstack/react-query'
@@ -7,9 +7,9 @@ import { createRoot } from 'react-dom/client'
 import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
 import { createApiClient } from '#shared/api-client'
-import { pickTransport } from './api/api.ts'
-import { followChanges } from './api/live-updates.ts'
-import { createQueryClient, HostContext } from './api/use-api.ts'
+import { pickTransport } from '#renderer/api/api.ts'
+import { followChanges } from '#renderer/api/live-updates.ts'
+import { createQueryClient, HostContext } from '#renderer/api/use-api.ts'
 import { Shell } from './shell.tsx'
 
 const transport = pickTransport()

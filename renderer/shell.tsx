@@ -3,22 +3,23 @@ import { useEffect, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
 import type { SystemStatus } from '#shared/contract/system'
-import { useLink, useRead } from './api/use-api.ts'
+import { useLink, useRead } from '#renderer/api/use-api.ts'
 import { firstRun as FirstRun, overlays, type Route as Page, routes } from './routes.ts'
-import { useKeyDispatch, useKeys } from './shell/key-map.ts'
-import { KeysSheet } from './shell/keys-sheet.tsx'
-import { nextRegion } from './shell/regions.ts'
-import { Sidebar } from './shell/sidebar.tsx'
-import { StatusBar } from './shell/status-bar.tsx'
-import { useMedia } from './shell/use-width.ts'
-import { VaultClosed } from './shell/vault-closed.tsx'
-import { EmptyState } from './ui/empty-state.tsx'
-import { ErrorNotice } from './ui/error-notice.tsx'
-import { AfterAMoment } from './ui/skeleton-rows.tsx'
-import { Toasts } from './ui/toast.tsx'
+import { useKeyDispatch, useKeys } from '#renderer/shell/key-map.ts'
+import { KeysSheet } from '#renderer/shell/keys-sheet.tsx'
+import { nextRegion } from '#renderer/shell/regions.ts'
+import { Sidebar } from '#renderer/shell/sidebar.tsx'
+import { StatusBar } from '#renderer/shell/status-bar.tsx'
+import { useMedia } from '#renderer/shell/use-width.ts'
+import { VaultClosed } from '#renderer/shell/vault-closed.tsx'
+import { EmptyState } from '#renderer/ui/empty-state.tsx'
+import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
+import { AfterAMoment } from '#renderer/ui/skeleton-rows.tsx'
+import { Toasts } from '#renderer/ui/toast.tsx'
 
 const HostGone = () => (
   <main className="grid h-full place-items-center">
+    <h1 className="sr-only">Patchbay</h1>
     <EmptyState icon={Unplug} isPage title="Patchbay is not running">
       This window has lost its host and keeps trying. Start Patchbay again, or close this window; nothing is lost.
     </EmptyState>
@@ -29,6 +30,7 @@ const PageOf = ({ route, status }: { readonly route: Page; readonly status: Syst
   if (route.worksWithoutVault !== true && status.vault.state !== 'open') {
     return (
       <main data-region="list" aria-label={route.name} className="min-w-0 flex-1 overflow-y-auto">
+        <h1 className="sr-only">{route.name}</h1>
         <VaultClosed vault={status.vault} />
       </main>
     )

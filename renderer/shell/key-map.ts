@@ -80,7 +80,8 @@ export const useAllKeys = (): readonly KeyBinding[] =>
 const PAIR_WITHIN = 1000
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
-const isCovered = (): boolean => document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null
+const isCovered = (): boolean =>
+  document.querySelector(':is([role="dialog"], [role="alertdialog"]):not([data-toast]), [role="menu"], [role="listbox"]') !== null
 
 /** Listens once for the whole window; call it in the shell. */
 export const useKeyDispatch = (areSingleKeysOn: boolean): void => {

@@ -1,5 +1,5 @@
-import { KeyCap } from '../ui/key-cap.tsx'
-import { Sheet } from '../ui/sheet.tsx'
+import { KeyCap } from '#renderer/ui/key-cap.tsx'
+import { Sheet } from '#renderer/ui/sheet.tsx'
 import { useAllKeys } from './key-map.ts'
 
 const CAPS: Readonly<Record<string, string>> = {

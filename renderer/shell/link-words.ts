@@ -1,7 +1,7 @@
 import type { SystemStatus } from '#shared/contract/system'
-import type { LinkState } from '../api/transport.ts'
-import { clockTime, longAgo, untilThen } from '../ui/relative-words.ts'
-import type { Glyph } from '../ui/status-words.ts'
+import type { LinkState } from '#renderer/api/transport.ts'
+import { clockTime, longAgo, untilThen } from '#renderer/ui/relative-words.ts'
+import type { Glyph } from '#renderer/ui/status-words.ts'
 import { middleOf } from './profile-words.ts'
 
 /** What the status bar says about the link: glyph, words, and when the next look is. */

@@ -1,7 +1,7 @@
 import { FlaskConical } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { cx } from '../ui/class-names.ts'
-import { useRead } from '../api/use-api.ts'
+import { cx } from '#renderer/ui/class-names.ts'
+import { useRead } from '#renderer/api/use-api.ts'
 import { WindowBanner } from './window-banner.tsx'
 
 /**

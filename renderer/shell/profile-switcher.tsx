@@ -1,10 +1,10 @@
 import { ChevronsUpDown, Settings2 } from 'lucide-react'
 import { useLocation } from 'wouter'
 import type { Profile } from '#shared/contract/profiles'
-import { useRead, useWrite } from '../api/use-api.ts'
-import { paths } from '../paths.ts'
-import { Menu, MenuChoices, MenuItem, MenuSeparator } from '../ui/menu.tsx'
-import icon from '../icon.svg'
+import { useRead, useWrite } from '#renderer/api/use-api.ts'
+import { paths } from '#renderer/paths.ts'
+import { Menu, MenuChoices, MenuItem, MenuSeparator } from '#renderer/ui/menu.tsx'
+import icon from '#renderer/icon.svg'
 import { whereOf } from './profile-words.ts'
 import { useKeys } from './key-map.ts'
 
@@ -28,7 +28,7 @@ export const ProfileSwitcher = ({ profile, isRail }: { readonly profile: Profile
       trigger={
         <button
           type="button"
-          aria-label={`Profile ${profile.name}, ${whereOf(profile)}. Change the profile`}
+          aria-label={isRail ? `Profile ${profile.name}, ${whereOf(profile)}. Change the profile` : undefined}
           aria-busy={use.isPending}
           title={isRail ? `${profile.name}, ${whereOf(profile)}` : undefined}
           className="flex h-10 w-full min-w-0 items-center gap-2 rounded-6 px-2 text-left hover:bg-hover active:bg-active"
@@ -44,6 +44,7 @@ export const ProfileSwitcher = ({ profile, isRail }: { readonly profile: Profile
                   {whereOf(profile)}
                 </span>
               </span>
+              <span className="sr-only">Change the profile</span>
               <ChevronsUpDown aria-hidden="true" className="text-ink-2" />
             </>
           )}

@@ -1,9 +1,9 @@
 import type { LucideIcon } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import type { SystemStatus } from '#shared/contract/system'
-import { cx } from '../ui/class-names.ts'
-import { StatusGlyph } from '../ui/status-glyph.tsx'
-import { Tooltip } from '../ui/tooltip.tsx'
+import { cx } from '#renderer/ui/class-names.ts'
+import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
+import { Tooltip } from '#renderer/ui/tooltip.tsx'
 import { ProfileSwitcher } from './profile-switcher.tsx'
 
 export interface NavItem {
@@ -23,7 +23,7 @@ const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly is
     <Link
       href={item.path}
       aria-current={isChosen ? 'page' : undefined}
-      aria-label={isRail || item.needsYou > 0 ? `${item.name}${needs}` : undefined}
+      aria-label={isRail ? `${item.name}${needs}` : undefined}
       className={cx(
         'relative flex h-8 items-center gap-2.5 rounded-6 px-2 transition-colors',
         isRail && 'w-9 justify-center',
@@ -43,7 +43,7 @@ const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly is
           {item.needsYou > 0 ? (
             <span className="flex items-center gap-1 text-small text-attention">
               <StatusGlyph glyph="attention" size={12} />
-              {item.needsYou.toLocaleString('en')}
+              {item.needsYou.toLocaleString('en')} <span className="sr-only">need you, of</span>
             </span>
           ) : null}
           {item.count === null ? null : <span className="text-small font-normal text-ink-3">{item.count.toLocaleString('en')}</span>}

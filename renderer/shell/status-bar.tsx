@@ -1,9 +1,9 @@
 import { Lock, LockOpen } from 'lucide-react'
 import type { SystemStatus } from '#shared/contract/system'
-import { useLink, useRead, useWrite } from '../api/use-api.ts'
-import { StatusGlyph } from '../ui/status-glyph.tsx'
-import { Tooltip } from '../ui/tooltip.tsx'
-import { useNow } from '../ui/use-now.ts'
+import { useLink, useRead, useWrite } from '#renderer/api/use-api.ts'
+import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
+import { Tooltip } from '#renderer/ui/tooltip.tsx'
+import { useNow } from '#renderer/ui/use-now.ts'
 import { useKeys } from './key-map.ts'
 import { linkWords } from './link-words.ts'
 

@@ -1,11 +1,11 @@
 import { Lock } from 'lucide-react'
 import { useState } from 'react'
 import type { VaultStatus } from '#shared/contract/vault'
-import { useWrite } from '../api/use-api.ts'
-import { Button } from '../ui/button.tsx'
-import { CredentialField } from '../ui/credential-field.tsx'
-import { EmptyState } from '../ui/empty-state.tsx'
-import { ErrorNotice } from '../ui/error-notice.tsx'
+import { useWrite } from '#renderer/api/use-api.ts'
+import { Button } from '#renderer/ui/button.tsx'
+import { CredentialField } from '#renderer/ui/credential-field.tsx'
+import { EmptyState } from '#renderer/ui/empty-state.tsx'
+import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 
 /** Stands in the place of a page while the vault is locked or its key is gone. */
 export const VaultClosed = ({ vault }: { readonly vault: VaultStatus }) => {

@@ -1,10 +1,10 @@
 import type { SystemStatus } from '#shared/contract/system'
 import { useLocation } from 'wouter'
-import { useWrite } from '../api/use-api.ts'
-import { paths } from '../paths.ts'
-import { Button } from '../ui/button.tsx'
-import { Banner } from '../ui/notice.tsx'
-import { clockTime } from '../ui/relative-words.ts'
+import { useWrite } from '#renderer/api/use-api.ts'
+import { paths } from '#renderer/paths.ts'
+import { Button } from '#renderer/ui/button.tsx'
+import { Banner } from '#renderer/ui/notice.tsx'
+import { clockTime } from '#renderer/ui/relative-words.ts'
 import { middleOf } from './profile-words.ts'
 
 /** The worst trouble of the whole window, or nothing. */

@@ -16,7 +16,7 @@ export const Menu = ({
 }) => (
   <BaseMenu.Root>
     <BaseMenu.Trigger render={trigger} />
-    <BaseMenu.Portal>
+    <BaseMenu.Portal role="region" aria-label="Menu">
       <BaseMenu.Positioner align={align} sideOffset={4} collisionPadding={8} className="z-60">
         <BaseMenu.Popup className="floating flex max-h-(--available-height) min-w-44 flex-col overflow-y-auto rounded-8 p-1 outline-none transition-opacity duration-[140ms] data-ending-style:opacity-0 data-starting-style:opacity-0">
           {children}

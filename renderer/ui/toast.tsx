@@ -15,6 +15,7 @@ const ToastList = () => {
     <Toast.Root
       key={toast.id}
       toast={toast}
+      data-toast=""
       className="floating w-full rounded-8 transition-[opacity,transform] duration-[140ms] data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-1 data-starting-style:opacity-0"
     >
       <Toast.Content className="flex items-start gap-2.5 py-2 pr-2 pl-3">

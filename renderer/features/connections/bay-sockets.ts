@@ -1,6 +1,6 @@
 import type { Connection, ConnectionCounts } from '#shared/contract/connections'
-import type { Socket } from '../../ui/bay-layout.ts'
-import { GROUPS } from '../../ui/status-words.ts'
+import type { Socket } from '#renderer/ui/bay-layout.ts'
+import { GROUPS } from '#renderer/ui/status-words.ts'
 import { fullName } from './connection-words.ts'
 
 /** One socket a connection, in list order; null where counts and list do not tell the same yet. */

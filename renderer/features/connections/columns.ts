@@ -1,4 +1,4 @@
-import { useMedia } from '../../shell/use-width.ts'
+import { useMedia } from '#renderer/shell/use-width.ts'
 
 export type Column = 'connection' | 'account' | 'workspace' | 'status' | 'expires' | 'used'
 

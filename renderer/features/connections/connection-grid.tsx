@@ -1,7 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useImperativeHandle, useRef } from 'react'
 import type { ConnectionGroup } from '#shared/contract/connections'
-import { cx } from '../../ui/class-names.ts'
+import { cx } from '#renderer/ui/class-names.ts'
 import { COLUMN_NAMES } from './columns.ts'
 import { GridRow, type RowContext } from './grid-row.tsx'
 import { type ListRow, nextStop, rowKey } from './list-rows.ts'
@@ -27,6 +27,7 @@ export const ConnectionGrid = ({
   onToggle,
   onHold,
   onNeed,
+  chip,
   ref,
 }: {
   readonly rows: readonly ListRow[]
@@ -42,6 +43,8 @@ export const ConnectionGrid = ({
   readonly onHold: (by: 'pointer' | 'focus', isHeld: boolean) => void
   /** Rows that are not loaded yet came into view. */
   readonly onNeed: (group: ConnectionGroup) => void
+  /** What floats over the foot of the list, so that it moves nothing. */
+  readonly chip: ReactNode
   readonly ref: Ref<GridHandle>
 }) => {
   const scroller = useRef<HTMLDivElement>(null)
@@ -125,13 +128,13 @@ export const ConnectionGrid = ({
 
   return (
     <div
-      className="flex min-h-0 flex-1 flex-col"
+      className="relative flex min-h-0 flex-1 flex-col"
       onPointerEnter={() => onHold('pointer', true)}
       onPointerLeave={() => onHold('pointer', false)}
     >
       <div
         ref={scroller}
-        role="grid"
+        role="treegrid"
         tabIndex={0}
         data-region-start=""
         aria-label="Connections"
@@ -177,6 +180,7 @@ export const ConnectionGrid = ({
           })}
         </div>
       </div>
+      {chip === null ? null : <div className="pointer-events-none absolute inset-x-0 bottom-3 z-10 flex justify-center">{chip}</div>}
     </div>
   )
 }

@@ -1,8 +1,8 @@
 import type { Connection } from '#shared/contract/connections'
-import { useRead, useWrite } from '../../api/use-api.ts'
-import { requestSheet } from '../../shell/sheet-request.ts'
-import { Button } from '../../ui/button.tsx'
-import { Notice } from '../../ui/notice.tsx'
+import { useRead, useWrite } from '#renderer/api/use-api.ts'
+import { requestSheet } from '#renderer/shell/sheet-request.ts'
+import { Button } from '#renderer/ui/button.tsx'
+import { Notice } from '#renderer/ui/notice.tsx'
 import { troubleOf } from './connection-words.ts'
 
 /** What is wrong with a connection, why, and the one next action; nothing when it is well. */

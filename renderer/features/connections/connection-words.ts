@@ -1,7 +1,7 @@
 import type { Connection } from '#shared/contract/connections'
-import type { Glyph } from '../../ui/status-words.ts'
-import { missingScopes } from '../../ui/status-words.ts'
-import { clockTime, dayName } from '../../ui/relative-words.ts'
+import type { Glyph } from '#renderer/ui/status-words.ts'
+import { missingScopes } from '#renderer/ui/status-words.ts'
+import { clockTime, dayName } from '#renderer/ui/relative-words.ts'
 
 /** The modes whose credentials have no end of their own. */
 const ENDLESS_MODES = new Set(['API_KEY', 'BASIC', 'NONE'])

@@ -2,21 +2,21 @@ import { Plus, RefreshCw, Search } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import type { Connection, ConnectionGroup } from '#shared/contract/connections'
-import { useConnectorNames } from '../../api/use-connector-names.ts'
-import { useRead, useWrite } from '../../api/use-api.ts'
-import { paths } from '../../paths.ts'
-import { useKeys } from '../../shell/key-map.ts'
-import { PageFrame } from '../../shell/page-frame.tsx'
-import { middleOf } from '../../shell/profile-words.ts'
-import { useMedia } from '../../shell/use-width.ts'
-import { Bay } from '../../ui/bay.tsx'
-import { Button } from '../../ui/button.tsx'
-import { ErrorNotice } from '../../ui/error-notice.tsx'
-import { IconButton } from '../../ui/icon-button.tsx'
-import { SearchField } from '../../ui/search-field.tsx'
-import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
-import { GROUPS } from '../../ui/status-words.ts'
-import { useNow } from '../../ui/use-now.ts'
+import { useConnectorNames } from '#renderer/api/use-connector-names.ts'
+import { useRead, useWrite } from '#renderer/api/use-api.ts'
+import { paths } from '#renderer/paths.ts'
+import { useKeys } from '#renderer/shell/key-map.ts'
+import { PageFrame } from '#renderer/shell/page-frame.tsx'
+import { middleOf } from '#renderer/shell/profile-words.ts'
+import { useMedia } from '#renderer/shell/use-width.ts'
+import { Bay } from '#renderer/ui/bay.tsx'
+import { Button } from '#renderer/ui/button.tsx'
+import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
+import { IconButton } from '#renderer/ui/icon-button.tsx'
+import { SearchField } from '#renderer/ui/search-field.tsx'
+import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
+import { GROUPS } from '#renderer/ui/status-words.ts'
+import { useNow } from '#renderer/ui/use-now.ts'
 import { baySockets } from './bay-sockets.ts'
 import { useColumns } from './columns.ts'
 import { ConnectionGrid, type GridHandle } from './connection-grid.tsx'
@@ -215,15 +215,7 @@ export const ConnectionsPage = () => {
               />
             )}
           </div>
-          <FilterBar
-            filter={filter}
-            counts={list.counts}
-            connectors={connectors}
-            isNarrow={isNarrow}
-            changed={steady.changed}
-            onFilter={change}
-            onUpdateOrder={steady.release}
-          />
+          <FilterBar filter={filter} counts={list.counts} connectors={connectors} isNarrow={isNarrow} onFilter={change} />
         </>
       )}
       {run.error === null ? null : (
@@ -262,6 +254,17 @@ export const ConnectionsPage = () => {
           onToggle={toggle}
           onHold={(by, isHeld) => setHolds((before) => (before[by] === isHeld ? before : { ...before, [by]: isHeld }))}
           onNeed={list.loadMore}
+          chip={
+            steady.changed === 0 ? null : (
+              <button
+                type="button"
+                onClick={steady.release}
+                className="floating pointer-events-auto h-7 rounded-full px-3 text-small font-medium text-accent"
+              >
+                {steady.changed.toLocaleString('en')} changed - update order
+              </button>
+            )
+          }
         />
       )}
       {actions.sheets}

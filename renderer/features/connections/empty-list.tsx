@@ -1,7 +1,7 @@
 import { Filter as FilterIcon } from 'lucide-react'
-import { Button } from '../../ui/button.tsx'
-import { EmptyState, LoosePlug } from '../../ui/empty-state.tsx'
-import { GROUP_WORDS } from '../../ui/status-words.ts'
+import { Button } from '#renderer/ui/button.tsx'
+import { EmptyState, LoosePlug } from '#renderer/ui/empty-state.tsx'
+import { GROUP_WORDS } from '#renderer/ui/status-words.ts'
 import { type Filter, isNarrowed } from './use-connection-list.ts'
 
 /** What stands where rows would be: nothing is there yet, or nothing matches. */

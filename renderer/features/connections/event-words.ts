@@ -1,5 +1,5 @@
 import type { PublicEvent } from '#shared/contract/events'
-import { shortDate } from '../../ui/relative-words.ts'
+import { shortDate } from '#renderer/ui/relative-words.ts'
 
 /** One line of History: what happened, and the code behind it where there is one. */
 export const eventWords = ({ type, data, at }: PublicEvent): { readonly words: string; readonly code: string | null } => {

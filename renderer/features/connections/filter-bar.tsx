@@ -1,12 +1,12 @@
 import { ArrowUpDown, Plus, SlidersHorizontal } from 'lucide-react'
 import type { ConnectionCounts } from '#shared/contract/connections'
-import { useRead, useWrite } from '../../api/use-api.ts'
-import { Button } from '../../ui/button.tsx'
-import { Chip } from '../../ui/chip.tsx'
-import { IconButton } from '../../ui/icon-button.tsx'
-import { Menu, MenuChoices, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
-import { GROUP_WORDS, GROUPS } from '../../ui/status-words.ts'
-import { Tabs } from '../../ui/tabs.tsx'
+import { useRead, useWrite } from '#renderer/api/use-api.ts'
+import { Button } from '#renderer/ui/button.tsx'
+import { Chip } from '#renderer/ui/chip.tsx'
+import { IconButton } from '#renderer/ui/icon-button.tsx'
+import { Menu, MenuChoices, MenuItem, MenuSeparator } from '#renderer/ui/menu.tsx'
+import { GROUP_WORDS, GROUPS } from '#renderer/ui/status-words.ts'
+import { Tabs } from '#renderer/ui/tabs.tsx'
 import type { Filter, Order } from './use-connection-list.ts'
 
 const ORDERS: readonly { readonly value: Order; readonly label: string }[] = [
@@ -23,9 +23,7 @@ export const FilterBar = ({
   counts,
   connectors,
   isNarrow,
-  changed,
   onFilter,
-  onUpdateOrder,
 }: {
   readonly filter: Filter
   readonly counts: ConnectionCounts | null
@@ -33,10 +31,7 @@ export const FilterBar = ({
   readonly connectors: readonly { readonly connectorId: string; readonly name: string }[]
   /** The list is too narrow for words on every control. */
   readonly isNarrow: boolean
-  /** How many rows would move if the order were brought up to date. */
-  readonly changed: number
   readonly onFilter: (change: Partial<Filter>) => void
-  readonly onUpdateOrder: () => void
 }) => {
   const density = useRead('settings.get', {}).data?.density ?? 'regular'
   const update = useWrite('settings.update')
@@ -117,7 +112,7 @@ export const FilterBar = ({
           {isNarrow ? connectorMenu : null}
         </Menu>
       </div>
-      {filter.connectorId === null && !filter.isOurs && changed === 0 ? null : (
+      {filter.connectorId === null && !filter.isOurs ? null : (
         <div className="flex min-h-8 flex-none flex-wrap items-center gap-1.5 px-4 pb-2">
           {filter.connectorId === null ? null : (
             <Chip variant="chosen" removeName="Remove the connector filter" onRemove={() => onFilter({ connectorId: null })}>
@@ -129,15 +124,6 @@ export const FilterBar = ({
               Connected from this Patchbay
             </Chip>
           ) : null}
-          {changed === 0 ? null : (
-            <button
-              type="button"
-              onClick={onUpdateOrder}
-              className="h-6 rounded-6 border border-accent px-2 text-small font-medium text-accent hover:bg-hover"
-            >
-              {changed.toLocaleString('en')} changed - update order
-            </button>
-          )}
         </div>
       )}
     </>

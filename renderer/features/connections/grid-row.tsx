@@ -1,13 +1,13 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { type CSSProperties, memo } from 'react'
 import type { Connection } from '#shared/contract/connections'
-import { cx } from '../../ui/class-names.ts'
-import { LogoTile } from '../../ui/logo-tile.tsx'
-import { exactTime, expiryWords, minutesAndSeconds } from '../../ui/relative-words.ts'
-import { RelativeTime } from '../../ui/relative-time.tsx'
-import { SkeletonRow } from '../../ui/skeleton-rows.tsx'
-import { StatusLabel } from '../../ui/status-label.tsx'
-import { causeOf, GROUP_WORDS } from '../../ui/status-words.ts'
+import { cx } from '#renderer/ui/class-names.ts'
+import { LogoTile } from '#renderer/ui/logo-tile.tsx'
+import { exactTime, expiryWords, minutesAndSeconds } from '#renderer/ui/relative-words.ts'
+import { RelativeTime } from '#renderer/ui/relative-time.tsx'
+import { SkeletonRow } from '#renderer/ui/skeleton-rows.tsx'
+import { StatusLabel } from '#renderer/ui/status-label.tsx'
+import { causeOf, GROUP_WORDS } from '#renderer/ui/status-words.ts'
 import type { Column } from './columns.ts'
 import { accountOf, isEndless, modeWords } from './connection-words.ts'
 import type { ListRow } from './list-rows.ts'
@@ -122,6 +122,7 @@ export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, style, 
         role="row"
         id={id}
         aria-rowindex={ariaIndex}
+        aria-level={1}
         aria-expanded={!row.isCollapsed}
         style={style}
         onClick={() => onPress(row)}
@@ -144,6 +145,7 @@ export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, style, 
       role="row"
       id={id}
       aria-rowindex={ariaIndex}
+      aria-level={2}
       aria-selected={isSelected}
       style={{ ...style, gridTemplateColumns: context.template }}
       onClick={() => onPress(row)}

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import type { Connection } from '#shared/contract/connections'
-import { ConfirmSheet } from '../../ui/confirm-sheet.tsx'
-import { ErrorNotice } from '../../ui/error-notice.tsx'
-import { RadioCards } from '../../ui/radio-card.tsx'
+import { ConfirmSheet } from '#renderer/ui/confirm-sheet.tsx'
+import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
+import { RadioCards } from '#renderer/ui/radio-card.tsx'
 import { accountOf } from './connection-words.ts'
 
 /** Asks how a connection is removed and says what happens where. A pending one only has its sign-in ended. */

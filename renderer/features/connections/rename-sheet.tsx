@@ -1,11 +1,11 @@
 import { useRef, useState } from 'react'
 import { Label } from '#shared/contract/common'
 import type { Connection } from '#shared/contract/connections'
-import { useWrite } from '../../api/use-api.ts'
-import { Button } from '../../ui/button.tsx'
-import { ErrorNotice } from '../../ui/error-notice.tsx'
-import { Sheet } from '../../ui/sheet.tsx'
-import { TextField } from '../../ui/text-field.tsx'
+import { useWrite } from '#renderer/api/use-api.ts'
+import { Button } from '#renderer/ui/button.tsx'
+import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
+import { Sheet } from '#renderer/ui/sheet.tsx'
+import { TextField } from '#renderer/ui/text-field.tsx'
 
 /** What is wrong with a label, in words; null when it can be kept. An empty one takes the label away. */
 export const labelFault = (label: string): string | null => {

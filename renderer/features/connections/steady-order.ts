@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'react'
 import type { Connection, ConnectionGroup } from '#shared/contract/connections'
-import { GROUPS } from '../../ui/status-words.ts'
+import { GROUPS } from '#renderer/ui/status-words.ts'
 import type { GroupOfList } from './list-rows.ts'
 
 type Order = Readonly<Record<ConnectionGroup, readonly string[]>>

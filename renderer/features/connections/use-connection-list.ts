@@ -1,8 +1,8 @@
 import type { ConnectionGroup, ConnectionSort } from '#shared/contract/connections'
 import type { z } from 'zod'
 import { useMemo } from 'react'
-import { usePagedRead, useRead } from '../../api/use-api.ts'
-import { GROUPS } from '../../ui/status-words.ts'
+import { usePagedRead, useRead } from '#renderer/api/use-api.ts'
+import { GROUPS } from '#renderer/ui/status-words.ts'
 import type { GroupOfList } from './list-rows.ts'
 
 export type Order = Extract<z.output<typeof ConnectionSort>, 'status' | 'name' | 'connector' | 'expiresAt' | 'lastUsedAt'>

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { changeEvents, type ChangeEventType } from '#shared/contract/contract'
-import { batcher, isOld, oldAfter } from '../../../renderer/api/live-updates.ts'
+import { batcher, isOld, oldAfter } from '#renderer/api/live-updates.ts'
 
 test('an event makes old what its own domain answers', () => {
   for (const type of Object.keys(changeEvents) as ChangeEventType[]) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readEvent } from '../../../renderer/api/websocket-transport.ts'
+import { readEvent } from '#renderer/api/websocket-transport.ts'
 
 test('a change event of the contract is read with its parsed data', () => {
   const frame = { jsonrpc: '2.0', method: 'event', params: { type: 'sync.changed', data: { profileId: 'p1', extra: 'dropped' } } }

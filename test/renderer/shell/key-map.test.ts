@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findBinding, isPrefix, type KeyBinding, pressName } from '../../../renderer/shell/key-map.ts'
+import { findBinding, isPrefix, type KeyBinding, pressName } from '#renderer/shell/key-map.ts'
 
 const key = (keys: string, more: Partial<KeyBinding> = {}): KeyBinding => ({ keys, does: keys, run: () => undefined, ...more })
 const shell = [key('g c'), key('Mod+1'), key('F6', { isAlways: true })]

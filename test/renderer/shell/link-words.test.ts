@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { linkWords } from '../../../renderer/shell/link-words.ts'
-import { createDemo } from '../demo-api.ts'
+import { linkWords } from '#renderer/shell/link-words.ts'
+import { createDemo } from '#test/renderer/demo-api'
 import type { SystemStatus } from '#shared/contract/system'
 
 const statusOf = async (options: Parameters<typeof createDemo>[0]): Promise<SystemStatus> => {

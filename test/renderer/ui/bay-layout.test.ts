@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { barLengths, bayName, glyphsWidth } from '../../../renderer/ui/bay-layout.ts'
+import { barLengths, bayName, glyphsWidth } from '#renderer/ui/bay-layout.ts'
 
 test('single glyphs stand 16 px apart and filled groups 8 px more', () => {
   expect(glyphsWidth([4, 3, 36, 3])).toBe(46 * 16 + 3 * 8)

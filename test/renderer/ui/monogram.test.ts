@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { monogram } from '../../../renderer/ui/monogram.ts'
+import { monogram } from '#renderer/ui/monogram.ts'
 
 test.each([
   ['Google Ads', 'GA'],

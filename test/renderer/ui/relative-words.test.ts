@@ -8,7 +8,7 @@ import {
   shortDate,
   spokenDuration,
   untilThen,
-} from '../../../renderer/ui/relative-words.ts'
+} from '#renderer/ui/relative-words.ts'
 
 const now = new Date(2026, 10, 20, 14, 2, 0).getTime()
 const before = (ms: number): string => new Date(now - ms).toISOString()

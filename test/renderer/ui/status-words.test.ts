@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Connection, ConnectionStatus, STATUSES_OF_GROUP } from '#shared/contract/connections'
-import { causeOf, GROUPS, missingScopes, STATUS_WORD } from '../../../renderer/ui/status-words.ts'
-import { demoConnections } from '../demo-data.ts'
+import { causeOf, GROUPS, missingScopes, STATUS_WORD } from '#renderer/ui/status-words.ts'
+import { demoConnections } from '#test/renderer/demo-data'
 
 const now = new Date(2026, 10, 20, 14, 2, 0).getTime()
 const known = { now, offlineSince: null, wasWorking: false }

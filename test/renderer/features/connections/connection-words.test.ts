@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { type Connection, ConnectionStatus } from '#shared/contract/connections'
-import { accountOf, troubleOf } from '../../../../renderer/features/connections/connection-words.ts'
-import { columnsFor } from '../../../../renderer/features/connections/columns.ts'
-import { eventWords } from '../../../../renderer/features/connections/event-words.ts'
-import { demoConnections } from '../../demo-data.ts'
+import { accountOf, troubleOf } from '#renderer/features/connections/connection-words.ts'
+import { columnsFor } from '#renderer/features/connections/columns.ts'
+import { eventWords } from '#renderer/features/connections/event-words.ts'
+import { demoConnections } from '#test/renderer/demo-data'
 import { PublicEventType } from '#shared/contract/events'
 
 const now = new Date(2026, 10, 20, 14, 2, 0).getTime()

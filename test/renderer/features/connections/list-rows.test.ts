@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type GroupOfList, listRows, nextStop, rowKey } from '../../../../renderer/features/connections/list-rows.ts'
-import { demoConnections } from '../../demo-data.ts'
+import { type GroupOfList, listRows, nextStop, rowKey } from '#renderer/features/connections/list-rows.ts'
+import { demoConnections } from '#test/renderer/demo-data'
 
 const all = demoConnections(Date.now())
 const groups: readonly GroupOfList[] = [

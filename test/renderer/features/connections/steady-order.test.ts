@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { steadyOrder as steadyOrderOf } from '../../../../renderer/features/connections/steady-order.ts'
+import { steadyOrder as steadyOrderOf } from '#renderer/features/connections/steady-order.ts'
 
 const whole = new Set<never>()
 const steadyOrder = (held: ReturnType<typeof order>, latest: ReturnType<typeof order>, partial: ReadonlySet<'working'> = whole) =>

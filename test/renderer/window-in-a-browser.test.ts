@@ -1,0 +1,230 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, Page } from '@playwright/test'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { buildWindow } from './build-window.ts'
+import { createDemo, type Demo } from './demo-api.ts'
+import { startDemoHost } from './demo-host.ts'
+import { chromiumPath, openBrowser } from './test-browser.ts'
+
+interface Opened {
+  readonly page: Page
+  readonly demo: Demo
+  readonly dropSockets: () => void
+}
+
+describe.skipIf(chromiumPath() === null)('the window in a browser, under the policy of the hosts', () => {
+  let folder = ''
+  let browser: Browser
+  let endings: (() => Promise<unknown>)[] = []
+  let complaints: string[] = []
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'patchbay-window-'))
+    const [opened] = await Promise.all([openBrowser(), buildWindow(folder)])
+    browser = opened
+  }, 120_000)
+  afterAll(async () => {
+    await browser.close()
+    await rm(folder, { recursive: true })
+  })
+  afterEach(async () => {
+    for (const end of endings.toReversed()) await end()
+    endings = []
+    const heard = complaints
+    complaints = []
+    if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
+  })
+
+  const open = async (
+    options: Parameters<typeof createDemo>[0] = {},
+    { hash = '', colorScheme = 'light' as 'light' | 'dark', width = 1200, height = 800 } = {},
+  ): Promise<Opened> => {
+    const demo = createDemo(options)
+    const host = await startDemoHost(folder, demo)
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme,
+      reducedMotion: 'reduce',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    endings.push(host.stop, () => context.close())
+    const page = await context.newPage()
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type()) && !message.text().includes('WebSocket')) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    await page.exposeFunction('complain', (words: string) => complaints.push(words))
+    await page.addInitScript(() => {
+      const { complain } = globalThis as unknown as { readonly complain: (words: string) => void }
+      document.addEventListener('securitypolicyviolation', (event) => complain(`${event.violatedDirective} ${event.blockedURI}`))
+    })
+    await page.goto(host.url + hash)
+    await page.getByRole('contentinfo').waitFor()
+    return { page, demo, dropSockets: host.dropSockets }
+  }
+  const rowOf = (page: Page, name: string) => page.getByRole('row', { name })
+  const faults = async (page: Page): Promise<string[]> => {
+    await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
+  }
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`axe finds nothing in ${colorScheme}: list, panel, menus, sheets, many rows, empty, locked`, async () => {
+      const { page } = await open({}, { colorScheme, hash: '#/connections/c2' })
+      await page.getByRole('complementary').getByText('History').waitFor()
+      expect(await faults(page)).toEqual([])
+      await page.getByRole('button', { name: 'More actions' }).click()
+      await page.getByRole('menuitem', { name: 'Remove' }).waitFor()
+      expect(await faults(page)).toEqual([])
+      await page.getByRole('menuitem', { name: 'Remove' }).click()
+      await page.getByRole('alertdialog').waitFor()
+      expect(await faults(page)).toEqual([])
+      for (const world of [{ more: 2000 }, { connections: [] }, { isLocked: true }, { isOffline: true }]) {
+        const other = await open(world, { colorScheme, width: 900, height: 600 })
+        await other.page.getByRole('heading').first().waitFor()
+        expect(await faults(other.page)).toEqual([])
+      }
+    }, 90_000)
+  }
+
+  test('everything from search to removal is done with the keyboard alone', async () => {
+    const { page, demo } = await open()
+    await rowOf(page, 'Google Mail Work').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('linear')
+    await expect.poll(() => page.getByRole('row').count()).toBe(3)
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('complementary', { name: 'Connection Jira Harborline' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.getByRole('complementary', { name: 'Connection PagerDuty On-call EU' }).waitFor()
+    await page.keyboard.press('e')
+    const label = page.getByRole('textbox', { name: 'Label' })
+    await label.waitFor()
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.type('On-call')
+    await page.keyboard.press('Enter')
+    await page.getByRole('complementary', { name: 'Connection PagerDuty On-call', exact: true }).waitFor()
+    await page.keyboard.press('y')
+    await page.getByText('Copied pagerduty/on-call-eu').waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('pagerduty/on-call-eu')
+    await page.keyboard.press('x')
+    const sheet = page.getByRole('alertdialog')
+    await sheet.waitFor()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Keep it')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByText('PagerDuty On-call was removed').waitFor()
+    await page.getByText('Nango: deleted. This computer: forgotten. PagerDuty: not asked.').waitFor()
+    expect(demo.world.connections.some(({ connectorId }) => connectorId === 'pagerduty')).toBe(false)
+    await page.keyboard.press('F6')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys of this view' }).waitFor()
+  }, 60_000)
+
+  test('a live change does not move a row while the list has the focus, until the chip is pressed', async () => {
+    const { page, demo } = await open()
+    await rowOf(page, 'Google Mail Work').waitFor()
+    await page.keyboard.press('j')
+    const names = () =>
+      page
+        .getByRole('row')
+        .allInnerTexts()
+        .then((texts) => texts.map((text) => text.split('\n')[0]))
+    const before = await names()
+    for (const one of demo.world.connections.filter(({ connectorId }) => connectorId === 'jira' || connectorId === 'airtable')) {
+      demo.replace({ ...one, status: one.connectorId === 'jira' ? 'connected' : 'attention' })
+    }
+    const chip = page.getByRole('button', { name: '2 changed - update order' })
+    await chip.waitFor()
+    expect(await names()).toEqual(before)
+    await expect.poll(() => rowOf(page, 'Jira Harborline').innerText()).toContain('Connected')
+    await chip.click()
+    await expect
+      .poll(async () => (await names()).indexOf('Airtable Content calendar'))
+      .toBeLessThan(before.indexOf('Airtable Content calendar'))
+  }, 60_000)
+
+  test('a risky refresh is told before it is made, and its failure is a notice', async () => {
+    const { page } = await open({}, { hash: '#/connections/c1' })
+    await page.getByRole('button', { name: 'Refresh', exact: true }).click()
+    const question = page.getByRole('alertdialog', { name: 'The last refresh failed' })
+    await question.getByText('for 30 seconds').waitFor()
+    await question.getByRole('button', { name: 'Try anyway' }).click()
+    const notice = page.getByRole('alert')
+    await notice.getByText('It was not refreshed.').waitFor()
+    await notice.getByRole('button', { name: 'Details' }).click()
+    expect(await notice.getByRole('definition').allInnerTexts()).toContain('connection.refresh_failed')
+  }, 60_000)
+
+  test('notes are saved on leaving the field, and the panel says so', async () => {
+    const { page, demo } = await open({}, { hash: '#/connections/c13' })
+    const notes = page.getByRole('textbox', { name: 'Notes' })
+    await notes.fill('For the release bot')
+    await page.getByText('not saved yet').waitFor()
+    await page.keyboard.press('Tab')
+    await page.getByRole('complementary').getByText('saved', { exact: true }).waitFor()
+    expect(demo.world.connections.find(({ connectionId }) => connectionId === 'c13')?.notes).toBe('For the release bot')
+  }, 60_000)
+
+  test('of ten thousand connections only those in sight are in the page, and the last can be reached', async () => {
+    const { page } = await open({ more: 10_000 })
+    await rowOf(page, 'Google Mail Work').waitFor()
+    expect(await page.getByRole('row').count()).toBeLessThan(60)
+    expect(Number(await page.getByRole('treegrid').getAttribute('aria-rowcount'))).toBe(10_035 + 4 + 1)
+    await page.getByRole('treegrid').focus()
+    await page.keyboard.press('End')
+    await rowOf(page, 'Zoom Webinars').waitFor()
+    expect(await page.getByRole('row').count()).toBeLessThan(60)
+  }, 60_000)
+
+  test('a lost link comes back by itself and what changed meanwhile is read again', async () => {
+    const { page, demo, dropSockets } = await open()
+    await rowOf(page, 'Google Mail Work').waitFor()
+    dropSockets()
+    demo.world.connections = demo.world.connections.filter(({ connectorId }) => connectorId !== 'jira')
+    await expect.poll(() => rowOf(page, 'Jira Harborline').count()).toBe(0)
+  }, 60_000)
+
+  test('a wrong passphrase is refused with words, the right one opens the list', async () => {
+    const { page } = await open({ isLocked: true })
+    await page.getByLabel('Passphrase', { exact: true }).fill('guess')
+    await page.keyboard.press('Enter')
+    await page.getByText('That is not the passphrase.').waitFor()
+    expect(await page.getByRole('treegrid').count()).toBe(0)
+    await page.getByLabel('Passphrase', { exact: true }).fill('open sesame')
+    await page.keyboard.press('Enter')
+    await rowOf(page, 'Google Mail Work').waitFor()
+  }, 60_000)
+
+  test('markup and direction marks in a name stay text in their own frame', async () => {
+    const connections = createDemo().world.connections
+    const label = '<img src=x onerror=alert(1)> \u05e9\u05dc\u05d5\u05dd'
+    const { page } = await open(
+      { connections: connections.map((one) => (one.connectionId === 'c1' ? { ...one, label } : one)) },
+      { hash: '#/connections/c1' },
+    )
+    await page.getByRole('complementary').getByText(label).waitFor()
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+    expect(await page.locator('bdi', { hasText: label }).count()).toBeGreaterThan(1)
+  }, 60_000)
+
+  test('at twice the size of letters the panel takes the place of the list and every action stays', async () => {
+    const { page } = await open({}, { hash: '#/connections/c1', width: 600, height: 400 })
+    const panel = page.getByRole('complementary')
+    await panel.waitFor()
+    for (const name of ['Refresh', 'Remove...', 'Close', 'More actions']) {
+      expect(await panel.getByRole('button', { name, exact: true }).isVisible()).toBe(true)
+    }
+    expect(await page.getByRole('treegrid').isVisible()).toBe(false)
+    await page.keyboard.press('Escape')
+    await page.getByRole('treegrid').waitFor()
+  }, 60_000)
+})
