@@ -68,6 +68,18 @@ const npmCommand = () => {
   return process.platform === 'win32' ? { command: 'npm.cmd', args: [], shell: true } : { command: 'npm', args: [], shell: false }
 }
 
+/** Who started us: the parent, and where /proc tells, the parent's parent, since a shell may stand between npm and us. */
+const starterIds = () => {
+  const parent = process.ppid
+  try {
+    const stat = readFileSync(`/proc/${parent}/stat`, 'utf8')
+    // After the name in brackets come the state and the parent.
+    return `${parent} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`
+  } catch {
+    return String(parent)
+  }
+}
+
 /** Runs a child to its end; signals that reach us are passed to it. Resolves to its exit code and signal. */
 const run = (command, args, options) =>
   new Promise((resolve) => {
@@ -80,9 +92,9 @@ const run = (command, args, options) =>
       return [signal, handler]
     })
     // npm may be killed without a word; then nobody else would tell the child.
-    const parent = process.ppid
-    const watch =
-      process.env.npm_lifecycle_event === undefined ? undefined : setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000)
+    const starters = starterIds()
+    const check = () => starterIds() !== starters && child.kill('SIGTERM')
+    const watch = process.env.npm_lifecycle_event === undefined ? undefined : setInterval(check, 1000)
     const done = (code, signal, error) => {
       clearInterval(watch)
       for (const [name, handler] of handlers) process.off(name, handler)

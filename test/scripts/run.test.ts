@@ -179,6 +179,25 @@ describe('the launcher', () => {
     expect(lines('gone.txt')).toEqual(['disconnected'])
   })
 
+  test.skipIf(process.platform === 'win32')('stops the child when the npm that started it is killed', async () => {
+    await finish(patchbay('echo'))
+    // As npm does it: a shell between npm and the launcher, which outlives npm.
+    const command = `"${process.execPath}" scripts/run.mjs patchbay wait "${join(root, 'gone.txt')}"; true`
+    const starter = spawn(
+      process.execPath,
+      ['-e', `require('node:child_process').spawn('sh', ['-c', ${JSON.stringify(command)}], { stdio: 'inherit' })`],
+      {
+        cwd: root,
+        env: { ...process.env, INIT_CWD: root, npm_lifecycle_event: 'patchbay' },
+      },
+    )
+    const ended = finish(starter)
+    await once(starter.stdout, 'data')
+    starter.kill('SIGKILL')
+    // The child holds the starter's stdout, so this ends when the child has.
+    expect((await ended).stdout).toMatch(/stopped$/)
+  })
+
   test('runs another task by its name and refuses one that does not exist', async () => {
     expect((await finish(start(['docs', '--check'], 'npm/npm-cli.js'))).stdout).toBe('docs --check')
     const refused = await finish(start(['../evil'], 'npm/npm-cli.js'))
