@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown, type Plugin } from 'rolldown'
 import { z } from 'zod'
@@ -57,7 +57,6 @@ interface Bundle {
 
 /** Bundles an entry point for Node into one file. */
 const bundle = async ({ entry, file, external, banner, plugins = [] }: Bundle): Promise<void> => {
-  if (!existsSync(join(root, entry))) return say(`skipped ${file}: ${entry} does not exist yet`)
   const output = join(root, file)
   mkdirSync(join(output, '..'), { recursive: true })
   const build = await rolldown({
@@ -107,9 +106,6 @@ const buildCommandLine = () =>
 
 /** Windows and pages, by electron-vite: in a process of its own, so that it runs beside the bundles. */
 const buildWindows = async (): Promise<void> => {
-  if (!['electron/main.ts', 'renderer/main.tsx'].some((file) => existsSync(join(root, file)))) {
-    return say('skipped the windows: neither electron/main.ts nor renderer/main.tsx exists yet')
-  }
   const { code, output } = await runProgram(toolPath('electron-vite', 'electron-vite'), [
     'build',
     '--logLevel',
@@ -118,7 +114,7 @@ const buildWindows = async (): Promise<void> => {
   ])
   if (output.trim() !== '') say(output.trimEnd())
   if (code !== 0) throw new Error(`electron-vite ended with ${code}`)
-  for (const part of ['main', 'preload', 'renderer']) if (existsSync(join(root, 'out', part))) say(`out/${part}`)
+  for (const part of ['main', 'preload', 'renderer']) say(`out/${part}`)
 }
 
 const started = Date.now()
