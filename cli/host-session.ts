@@ -1,6 +1,6 @@
 import { PatchbayError } from '#shared/errors'
 import type { ConsoleIo } from './console-io.ts'
-import { currentPlace, dataFolderOf, socketPathOf } from './host-paths.ts'
+import { currentPlace, dataFolderOf, socketPathOf } from '#core/host-paths'
 import { SocketClient } from './socket-client.ts'
 import { startBackgroundHost } from './start-host.ts'
 import { terminalIdentity } from './terminal.ts'

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync, type Stats } from 'node:fs'
+import { createRequire } from 'node:module'
 import { homedir, userInfo } from 'node:os'
 import { posix, win32 } from 'node:path'
 import { PatchbayError } from '#shared/errors'
@@ -32,7 +32,10 @@ const absolute = (place: HostPlace, name: string): string | null => {
   return value !== undefined && pathsOf(place).isAbsolute(value) ? value : null
 }
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
+/** Loaded only where a path is hashed: importing it costs every command 8 ms. */
+const loadCrypto = (): typeof import('node:crypto') => createRequire(import.meta.url)('node:crypto') as typeof import('node:crypto')
+
+const hash = (text: string): string => loadCrypto().createHash('sha256').update(text).digest('hex').slice(0, 16)
 
 /** The data folder: `PATCHBAY_HOME`, else the platform's own place for such things. */
 export const dataFolderOf = (place: HostPlace): string => {

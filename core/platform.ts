@@ -34,6 +34,8 @@ export interface Platform {
   readonly settings: SettingsFile
   /** Hands an https address (http only for loopback) to the system browser. Throws `connect.no_browser`. */
   openExternal(url: string): Promise<void>
+  /** Takes away what `openExternal` left on the disk for the browser, once the sign-in is over. Absent where it leaves nothing. */
+  forgetOpened?(): void
   /** Puts text on the clipboard; false where the host has none. */
   copyText(text: string): Promise<boolean>
   /** Opens the auth window of a flow, or returns the address a page must open itself, or null where there is no window. */

@@ -62,10 +62,11 @@ export interface BrowserOpenerOptions {
   readonly platform?: NodeJS.Platform
 }
 
-/** Opens addresses in the system browser; `dispose` removes the pages that are still there. */
+/** Opens addresses in the system browser; `forget` removes the pages that are still there, `dispose` their folder as well. */
 export interface BrowserOpener {
   /** Throws `connect.no_browser`. */
   open(address: string): Promise<void>
+  forget(): void
   dispose(): void
 }
 
@@ -80,8 +81,12 @@ export const createBrowserOpener = (options: BrowserOpenerOptions): BrowserOpene
     if (pages.delete(page)) rmSync(page, { recursive: true, force: true })
   }
 
-  const dispose = (): void => {
+  const forgetAll = (): void => {
     for (const page of pages) forget(page)
+  }
+
+  const dispose = (): void => {
+    forgetAll()
     rmSync(folder, { recursive: true, force: true })
   }
 
@@ -134,8 +139,11 @@ export const createBrowserOpener = (options: BrowserOpenerOptions): BrowserOpene
           : platform === 'darwin'
             ? await tryEach([['open']], writePage(address, false))
             : await openOnLinux(address)
-      if (!isOpen) throw new PatchbayError('connect.no_browser')
+      if (isOpen) return
+      forgetAll()
+      throw new PatchbayError('connect.no_browser')
     },
+    forget: forgetAll,
     dispose,
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Platform } from '#core/platform'
-import { currentPlace, dataFolderOf, ensurePrivateFolder, socketPathOf } from '#cli/host-paths'
+import { currentPlace, dataFolderOf, ensurePrivateFolder, socketPathOf } from '#core/host-paths'
 import { copyToClipboard } from './node-clipboard.ts'
 import { createNodeKeychain } from './node-keychain.ts'
 import { openNodeSettings } from './node-settings.ts'
@@ -44,6 +44,7 @@ export const createNodePlatform = (options: NodePlatformOptions): Platform => {
     keySealers: keychain === null ? [] : [keychain],
     settings: openNodeSettings(dataFolder),
     openExternal: (url) => browser.open(url),
+    forgetOpened: () => browser.forget(),
     copyText: (text) => copyToClipboard(text, environment),
     openAuthWindow: options.openAuthWindow ?? (() => Promise.resolve(null)),
     now: () => Date.now(),

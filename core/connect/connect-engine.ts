@@ -23,7 +23,7 @@ export interface ConnectDependencies {
   readonly journal: Journal
   readonly vault: SecretVault
   readonly log: Log
-  readonly platform: Pick<Platform, 'openExternal' | 'copyText' | 'openAuthWindow' | 'now' | 'monotonicNow'>
+  readonly platform: Pick<Platform, 'openExternal' | 'forgetOpened' | 'copyText' | 'openAuthWindow' | 'now' | 'monotonicNow'>
   /** Ties connections to this installation. */
   readonly installationId: string
   readonly activeProfileId: () => string
@@ -54,6 +54,7 @@ export class ConnectEngine {
       vault: deps.vault,
       now: () => deps.platform.now(),
       nameOf: deps.nameOf,
+      onOver: () => deps.platform.forgetOpened?.(),
     })
   }
 

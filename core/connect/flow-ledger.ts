@@ -17,6 +17,8 @@ export interface LedgerDependencies {
   readonly now: () => number
   /** The connector's name for people. */
   readonly nameOf: (connectorId: string) => string
+  /** Called when a flow is over, however it ended. */
+  readonly onOver: () => void
 }
 
 const CLEANUP_AFTER_EXPIRY_MS = 5 * 60_000
@@ -37,7 +39,7 @@ export interface FlowLedger {
 }
 
 /** A ledger over the tables `flows` and `connections`. */
-export const createFlowLedger = ({ db, journal, vault, now, nameOf }: LedgerDependencies): FlowLedger => {
+export const createFlowLedger = ({ db, journal, vault, now, nameOf, onOver }: LedgerDependencies): FlowLedger => {
   const at = (): string => new Date(now()).toISOString()
 
   const announce = (note: Note, flow: StoredFlow): void => {
@@ -106,6 +108,7 @@ export const createFlowLedger = ({ db, journal, vault, now, nameOf }: LedgerDepe
     activate: (flow, summary, identity, note) => {
       if (note === undefined) journal.commit((own) => activateWithin(flow, summary, identity, own))
       else activateWithin(flow, summary, identity, note)
+      onOver()
     },
     learnAccount: (flow, detail) => {
       const when = at()
@@ -157,6 +160,7 @@ export const createFlowLedger = ({ db, journal, vault, now, nameOf }: LedgerDepe
         note.change({ type: 'connections.changed', data: { profileId: flow.profileId, connectionId: flow.connectionId } })
         announce(note, flow)
       })
+      onOver()
     },
     cleanedUp: (flowId) => {
       const flow = getFlow(db, flowId)

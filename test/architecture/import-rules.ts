@@ -3,11 +3,13 @@ import type { SourceImport } from './source-imports.ts'
 /** What each layer may import besides itself; the longest name that a path starts with is its layer. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   shared: [],
-  core: ['shared'],
+  core: ['shared', 'core/host-paths'],
+  // Where a host keeps its things: one leaf that the command line needs too, to find the host.
+  'core/host-paths': ['shared'],
   renderer: ['shared'],
-  cli: ['shared'],
-  'cli/serve': ['core', 'shared', 'cli'],
-  electron: ['core', 'shared'],
+  cli: ['shared', 'core/host-paths'],
+  'cli/serve': ['core', 'core/host-paths', 'shared', 'cli'],
+  electron: ['core', 'core/host-paths', 'shared'],
   'electron/preload': ['shared'],
   'electron/auth-preload': ['shared'],
 }

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, lchownSync, mkdirSync, mkdtempSync, rmSync, statS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { currentPlace, dataFolderOf, ensurePrivateFolder, socketPathOf, type HostPlace } from '#cli/host-paths'
+import { currentPlace, dataFolderOf, ensurePrivateFolder, socketPathOf, type HostPlace } from '#core/host-paths'
 import { PatchbayError } from '#shared/errors'
 
 const place = (change: Partial<HostPlace> = {}): HostPlace => ({
