@@ -69,6 +69,11 @@ const readLine = async (question: string): Promise<string> => {
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
+let isStreaming = false
+
+/** Whether something written may still be on its way. */
+export const hasOutputPending = (): boolean => isStreaming
+
 /** Writes at once and in order. Node's own streams take 2 ms to make, which is much for a command of 40. */
 const writeTo = (descriptor: 1 | 2, text: string): void => {
   const bytes = Buffer.from(text)
@@ -80,6 +85,7 @@ const writeTo = (descriptor: 1 | 2, text: string): void => {
       if (codeOf(error) === 'EPIPE') return descriptor === 1 ? process.exit(0) : undefined
       // The pipe is full: Node's stream knows how to wait for its reader.
       if (codeOf(error) !== 'EAGAIN') throw error
+      isStreaming = true
       const stream = descriptor === 1 ? process.stdout : process.stderr
       if (stream.listenerCount('error') === 0) stream.on('error', () => process.exit(0))
       stream.write(bytes.subarray(done))

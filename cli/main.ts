@@ -1,12 +1,15 @@
 import { runCommandLine } from './command-line.ts'
 import { programFile } from './commands/host-commands.ts'
-import { processIo } from './console-io.ts'
+import { hasOutputPending, processIo } from './console-io.ts'
 
 const table = await import('virtual:contract-table')
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const exitCode = await runCommandLine(process.argv.slice(2), {
   io: processIo(),
   version: table.version,
   methods: async () => table.methods,
   program: programFile(),
 })
+// Ending at once saves the orderly end of everything that a short command has opened, unless a slow reader is still reading.
+if (hasOutputPending()) process.exitCode = exitCode
+else process.exit(exitCode)

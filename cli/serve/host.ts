@@ -69,16 +69,16 @@ export const startHost = async ({ version, environment, isHeadless, port }: Host
       environment: { ...environment, ...display },
     })
     windows.add(opened)
-    void opened.closed.then(() => windows.delete(opened))
     const exitCode = await new Promise<number | null>((resolve) => {
       pageListeners.add(() => resolve(null))
       // A browser that ends well has handed over to one that runs already: the page comes from there.
       void opened.closed.then((code) => code !== 0 && resolve(code))
       setTimeout(() => resolve(-1), WINDOW_START_MS).unref()
     })
+    opened.forgetLaunchFile()
+    void opened.closed.then(() => windows.delete(opened))
     if (exitCode === null) return opened
     opened.close()
-    opened.forgetLaunchFile()
     throw new PatchbayError('connect.no_browser', { message: 'The browser did not show the window.', data: { exitCode } })
   }
 
