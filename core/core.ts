@@ -38,6 +38,8 @@ export interface Core {
   onShutdownRequest(listener: () => void): () => void
   /** The window got the focus, or the network came back: look at Nango now. */
   noteAttention(): void
+  /** The origins of the Nango servers that auth windows of this run speak to. */
+  authWindowOrigins(): readonly string[]
   /** Trades the single-use ticket of an auth window for its session. Throws `automation.denied` for a bad ticket. */
   redeemAuthTicket(ticket: string): Promise<AuthWindowSession>
   /** What the auth window of a redeemed ticket reports. */

@@ -158,6 +158,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       return () => shutdownListeners.delete(listener)
     },
     noteAttention: () => engine?.runner.noteAttention(),
+    authWindowOrigins: () => engine?.connect.windowOrigins() ?? [],
     redeemAuthTicket: async (ticket) => requireEngine().connect.redeemAuthTicket(ticket),
     reportAuthOutcome: (ticket, outcome) => engine?.connect.reportAuthOutcome(ticket, outcome),
   }

@@ -11,6 +11,8 @@ export interface KeySealer {
   seal(key: Uint8Array): Promise<string>
   /** Throws `vault.locked` when the person must act first, `vault.key_missing` when the key is not there. */
   unseal(sealed: string): Promise<Uint8Array>
+  /** The same key sealed with the keychain's present key, or null when the stored slot is still the best there is. */
+  reseal?(sealed: string): Promise<string | null>
 }
 
 /** The non-secret preferences file, `settings.json`. */

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import type { BrowserWindow } from 'electron'
 import type { Core } from '#core/core'
 import { dataFolderOf, ensurePrivateFolder, type HostPlace, socketPathOf } from '#core/host-paths'
+import { createNodeKeychain } from '#core/node-keychain'
 import { redact } from '#core/log'
 import type { Platform } from '#core/platform'
 import { ERRORS, PatchbayError } from '#shared/errors'
@@ -152,6 +153,7 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
     environment: options.place.environment,
     system: options.place.platform,
     safeStorage: electron.safeStorage,
+    sharedKeychain: createNodeKeychain({ environment: options.place.environment, isHeadless: false }),
     shell: electron.shell,
     clipboard: electron.clipboard,
     preferences,

@@ -96,18 +96,12 @@ const within = async <T>(work: Promise<T>, limitMs: number): Promise<T> => {
   }
 }
 
-/** A KeySealer that says when what it sealed should be sealed anew. */
-export interface RotatingKeySealer extends KeySealer {
-  /** The same key sealed with the keychain's present key, or null when the stored slot is still the best there is. */
-  reseal(sealed: string): Promise<string | null>
-}
-
 /** Seals with the keychain of the system through Electron's asynchronous safeStorage; only after the app is ready. */
 export const createSafeStorageSealer = (
   safeStorage: SafeStorage,
   system: NodeJS.Platform,
   limitMs = KEYCHAIN_LIMIT_MS,
-): RotatingKeySealer => {
+): KeySealer & Required<Pick<KeySealer, 'reseal'>> => {
   const unavailableReason = async (): Promise<string | null> => {
     if (system === 'linux') {
       const backend = safeStorage.getSelectedStorageBackend()
@@ -168,6 +162,8 @@ export interface ElectronPlatformOptions {
   readonly environment: Platform['environment']
   readonly system: NodeJS.Platform
   readonly safeStorage: SafeStorage
+  /** The keychain as the Node host reaches it, or null where there is none. */
+  readonly sharedKeychain: KeySealer | null
   readonly shell: Pick<Shell, 'openExternal'>
   readonly clipboard: Pick<Clipboard, 'writeText'>
   readonly preferences: PreferencesStore
@@ -186,7 +182,11 @@ export const createElectronPlatform = (options: ElectronPlatformOptions): Platfo
     socketPath: options.socketPath,
     isHeadless: false,
     environment: options.environment,
-    keySealers: [createSafeStorageSealer(options.safeStorage, options.system)],
+    // The second slot is the one that the Node host opens: both share the data folder.
+    keySealers: [
+      createSafeStorageSealer(options.safeStorage, options.system),
+      ...(options.sharedKeychain === null ? [] : [options.sharedKeychain]),
+    ],
     settings: {
       read: settings.read,
       write: (change) => {

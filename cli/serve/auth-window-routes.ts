@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { AuthPageOutcome, type AuthPageSession } from '#shared/auth-session'
 import { PatchbayError, toWire } from '#shared/errors'
-import type { Profile } from '#shared/contract/profiles'
 import type { Core } from '#core/core'
 import { valuesOf } from './request-gate.ts'
 import { authWindowHeaders } from './security-headers.ts'
@@ -33,21 +32,12 @@ const readJson = async <T extends z.ZodType>(request: IncomingMessage, schema: T
   }
 }
 
-/** The Nango servers of all profiles: the page may speak to these. Its address is known before its ticket is, which stays in the fragment. */
-const nangoOrigins = async (core: Pick<Core, 'dispatch'>): Promise<readonly string[]> => {
-  const reply = await core.dispatch({ kind: 'ui' }, 'profiles.list', {})
-  if (!reply.ok) return []
-  const { profiles } = reply.value as { readonly profiles: readonly Profile[] }
-  const hosts = profiles.flatMap(({ nangoHost }) => (nangoHost !== undefined && URL.canParse(nangoHost) ? [new URL(nangoHost).origin] : []))
-  return [...new Set(hosts)].filter((origin) => origin.startsWith('http'))
-}
-
 /**
  * The sign-in page of flows that use a window: the page, the one-time trade of a ticket for its session, and what the page saw.
  * It has no cookie and no session; the single-use ticket is all it can do.
  */
 export const createAuthWindowRoutes = (
-  core: Pick<Core, 'dispatch' | 'redeemAuthTicket' | 'reportAuthOutcome'>,
+  core: Pick<Core, 'authWindowOrigins' | 'redeemAuthTicket' | 'reportAuthOutcome'>,
   rendererFolder: string,
 ): Routes => {
   let files: Promise<StaticFiles> | null = null
@@ -102,6 +92,6 @@ export const createAuthWindowRoutes = (
     files ??= authWindowFiles(rendererFolder)
     const file = (await files).get(path)
     if (file === undefined) return send(404, 'text/plain; charset=utf-8', 'There is nothing here.\n', headers)
-    return send(200, file.type, await file.read(), path === '/auth-window/' ? authWindowHeaders(await nangoOrigins(core)) : headers)
+    return send(200, file.type, await file.read(), path === '/auth-window/' ? authWindowHeaders(core.authWindowOrigins()) : headers)
   }
 }

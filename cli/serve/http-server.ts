@@ -11,7 +11,10 @@ import { appFiles, type StaticFiles } from './static-files.ts'
 import { WebSocketServer } from './websocket-server.ts'
 
 export interface HttpServerOptions {
-  readonly core: Pick<Core, 'dispatch' | 'onChange' | 'noteAttention' | 'redeemAuthTicket' | 'reportAuthOutcome' | 'log'>
+  readonly core: Pick<
+    Core,
+    'dispatch' | 'onChange' | 'noteAttention' | 'authWindowOrigins' | 'redeemAuthTicket' | 'reportAuthOutcome' | 'log'
+  >
   /** Where the built pages are. */
   readonly rendererFolder: string
   /** 0: the system chooses. */

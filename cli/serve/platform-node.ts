@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Platform } from '#core/platform'
 import { currentPlace, dataFolderOf, ensurePrivateFolder, socketPathOf } from '#core/host-paths'
 import { copyToClipboard } from './node-clipboard.ts'
-import { createNodeKeychain } from './node-keychain.ts'
+import { createNodeKeychain } from '#core/node-keychain'
 import { openNodeSettings } from './node-settings.ts'
 import { createBrowserOpener } from './open-in-browser.ts'
 

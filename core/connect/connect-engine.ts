@@ -44,6 +44,7 @@ export class ConnectEngine {
   readonly #ledger: FlowLedger
   readonly #watches = new Map<string, FlowWatch>()
   readonly #tickets: AuthTickets
+  readonly #windowOrigins = new Set<string>()
 
   constructor(deps: ConnectDependencies) {
     this.#deps = deps
@@ -147,11 +148,17 @@ export class ConnectEngine {
 
   async openWindow(flowId: string): Promise<{ isOpen: boolean; url?: string }> {
     const flow = this.#ledger.open(flowId)
+    this.#windowOrigins.add(new URL((await this.#deps.clientFor(flow.profileId)).host).origin)
     const opened = await this.#deps.platform.openAuthWindow(this.#tickets.issue(flow.flowId))
     if (opened === null) throw new PatchbayError('connect.no_browser')
     this.#ledger.step(flowId, 'open', 'done')
     this.#ledger.step(flowId, 'approval', 'running')
     return opened
+  }
+
+  /** Where the auth windows of this run may speak to. */
+  windowOrigins(): string[] {
+    return [...this.#windowOrigins]
   }
 
   async redeemAuthTicket(ticket: string): Promise<AuthWindowSession> {

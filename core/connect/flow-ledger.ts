@@ -8,7 +8,7 @@ import type { Journal, Note } from '../events/journal.ts'
 import type { NangoConnectionDetail, NangoConnectionSummary } from '../nango/nango-client.ts'
 import type { SecretVault } from '../vault/secret-vault.ts'
 import { type FlowChange, getFlow, OPEN_STATES, type StoredFlow, updateFlow } from './flow-store.ts'
-import { type StepId, withAllEnded, withStep } from './flow-steps.ts'
+import { type StepId, withAllEnded, withStep } from './record-step.ts'
 
 export interface LedgerDependencies {
   readonly db: WritableDb

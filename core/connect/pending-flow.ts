@@ -7,7 +7,7 @@ import { newIdentifier } from '../identifier.ts'
 import type { Platform } from '../platform.ts'
 import type { PreparedForm } from './connect-preflight.ts'
 import { insertFlow, type StoredFlow } from './flow-store.ts'
-import { freshSteps, withStep } from './flow-steps.ts'
+import { freshSteps, withStep } from './record-step.ts'
 import { identityOfForm } from './nango-steps.ts'
 
 /** What somebody asks to be connected. */

@@ -160,11 +160,29 @@ const addOwnSlots = async (file: VaultFile, dataKey: Uint8Array, options: DataKe
   }
 }
 
+/** Seals a slot anew where its keychain has changed its own key; the old slot is good until the new one is written. */
+const rotateSlot = async (slot: VaultSlot, file: VaultFile, options: DataKeyOptions): Promise<VaultFile> => {
+  try {
+    const sealed = await sealerOf(slot, options.platform.keySealers)?.reseal?.(slot.sealed)
+    if (sealed === undefined || sealed === null) return file
+    const next = { ...file, slots: file.slots.map((each) => (each === slot ? { ...slot, sealed, createdAt: instant(options) } : each)) }
+    writeVaultFile(options.platform.dataFolder, next)
+    options.log.info('vault.slot_rotated', { tier: slot.tier, backend: slot.backend })
+    return next
+  } catch (error) {
+    options.log.warn('vault.slot_not_rotated', { backend: slot.backend, error })
+    return file
+  }
+}
+
 const openExisting = async (file: VaultFile, options: DataKeyOptions): Promise<DataKeyOutcome> => {
   const failures: Exclude<SlotOutcome, { readonly dataKey: Buffer }>[] = []
   for (const slot of file.slots.filter((each) => each.tier !== 'passphrase').toReversed()) {
     const outcome = await openSlot(slot, file, options)
-    if ('dataKey' in outcome) return { state: 'open', dataKey: outcome.dataKey, file: await addOwnSlots(file, outcome.dataKey, options) }
+    if ('dataKey' in outcome) {
+      const rotated = await rotateSlot(slot, file, options)
+      return { state: 'open', dataKey: outcome.dataKey, file: await addOwnSlots(rotated, outcome.dataKey, options) }
+    }
     options.log.warn('vault.slot_not_opened', { tier: slot.tier, backend: slot.backend, state: outcome.state, reason: outcome.reason })
     failures.push(outcome)
   }

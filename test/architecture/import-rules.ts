@@ -29,7 +29,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'electron-store': ['electron/'],
   '@nangohq/node': ['core/nango/'],
   '@nangohq/frontend': ['renderer/auth-window/'],
-  '@napi-rs/keyring': ['cli/serve/'],
+  '@napi-rs/keyring': ['core/node-keychain'],
   react: ['renderer/'],
 }
 
@@ -39,6 +39,7 @@ const CORE_ORDER: readonly (readonly string[])[] = [
   ['database'],
   ['events'],
   ['vault'],
+  ['node-keychain'],
   ['profiles'],
   ['catalogue'],
   ['sandbox'],

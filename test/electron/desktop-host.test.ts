@@ -158,10 +158,17 @@ describe('the start of the desktop host', () => {
     ['win32', null],
     ['darwin', { template: [{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }] }],
   ] as const)('has on %s the menu that the system needs', async (platform, menu) => {
-    // Windows' pipe cannot be made here; the rest of the host does not differ.
+    // Windows' pipe and paths cannot be made here; the rest of the host does not differ.
     const socketless = { start: async () => undefined, stop: async () => undefined }
-    const { fake } = await run({}, { platform, createSocketServer: () => socketless })
-    expect(fake.record.menus).toEqual([menu])
+    // A path of Windows is a relative one here: it belongs into the test's own folder.
+    const before = process.cwd()
+    process.chdir(home)
+    try {
+      const { fake } = await run({}, { platform, createSocketServer: () => socketless })
+      expect(fake.record.menus).toEqual([menu])
+    } finally {
+      process.chdir(before)
+    }
   })
 })
 

@@ -164,6 +164,7 @@ describe('the platform of the desktop host', () => {
     const themes: string[] = []
     const values: Record<string, unknown> = {}
     const platform = createElectronPlatform({
+      sharedKeychain: null,
       version: '0.1.0',
       dataFolder: '/data',
       socketPath: '/data/patchbay.sock',

@@ -1,4 +1,4 @@
-import { createNodeKeychain } from '#cli/serve/node-keychain'
+import { createNodeKeychain } from '#core/node-keychain'
 import { SILENT_LOG } from '#core/log'
 import { Vault } from '#core/vault/vault'
 import { createFakePlatform } from './fake-platform.ts'

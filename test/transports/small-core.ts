@@ -126,6 +126,7 @@ export const createSmallCore = (): SmallCore => {
     noteAttention() {
       this.attention += 1
     },
+    authWindowOrigins: () => ['http://127.0.0.1:3003'],
     redeemAuthTicket: async (given) => {
       if (given !== ticket) throw new PatchbayError('automation.denied')
       ticket = null

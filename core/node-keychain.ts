@@ -3,8 +3,8 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AsyncEntry, EntryOptions } from '@napi-rs/keyring'
 import { PatchbayError } from '#shared/errors'
-import type { KeySealer } from '#core/platform'
-import { openBox, sealBox } from '#core/vault/sealed-box'
+import type { KeySealer } from './platform.ts'
+import { openBox, sealBox } from './vault/sealed-box.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findProgram } from '#cli/serve/find-program'
-import { createNodeKeychain } from '#cli/serve/node-keychain'
+import { createNodeKeychain } from '#core/node-keychain'
 import { PatchbayError } from '#shared/errors'
 import { VaultStatus } from '#shared/contract/vault'
 
@@ -26,7 +26,7 @@ type Outcome = VaultStatus & { readonly key: string | null }
 /** What a vault makes of a login session of its own: a new bus, and the keyring daemon started as `daemon` says. */
 const inSession = (daemon: string): Outcome => {
   const script = `${daemon}\nexec "$0" "$1" "$2"`
-  const program = join(import.meta.dirname, '../../helpers/keychain-session.ts')
+  const program = join(import.meta.dirname, '../helpers/keychain-session.ts')
   const output = execFileSync('dbus-run-session', ['--', 'sh', '-c', script, process.execPath, program, data], {
     env: {
       PATH: process.env['PATH'] ?? '',
