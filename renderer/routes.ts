@@ -2,6 +2,7 @@ import { LayoutGrid, type LucideIcon, PlugZap, Settings } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { SystemStatus } from '#shared/contract/system'
 import { ConnectorsPage } from './features/catalogue/connectors-page.tsx'
+import { ConnectSheet } from './features/connect/connect-sheet.tsx'
 import { ConnectionsPage } from '#renderer/features/connections/connections-page.tsx'
 import { FirstRun } from '#renderer/features/profiles/first-run.tsx'
 import { SettingsPage } from '#renderer/features/settings/settings-page.tsx'
@@ -50,4 +51,4 @@ export const routes: readonly Route[] = [
 export const firstRun: ComponentType | null = FirstRun
 
 /** Sheets over any page, opened by requestSheet. */
-export const overlays: readonly ComponentType[] = []
+export const overlays: readonly ComponentType[] = [ConnectSheet]

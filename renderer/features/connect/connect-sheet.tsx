@@ -1,0 +1,199 @@
+import { CornerDownLeft } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useLocation } from 'wouter'
+import type { Flow } from '#shared/contract/connect'
+import { useHost, useRead, useWrite } from '../../api/use-api.ts'
+import { useConnectorNames } from '../../api/use-connector-names.ts'
+import { paths } from '../../paths.ts'
+import { middleOf, whereOf } from '../../shell/profile-words.ts'
+import { requestSheet, type SheetRequest, useSheetRequest } from '../../shell/sheet-request.ts'
+import { Button } from '../../ui/button.tsx'
+import { LogoTile } from '../../ui/logo-tile.tsx'
+import { Sheet } from '../../ui/sheet.tsx'
+import { modeWords } from '../catalogue/connector-words.ts'
+import { askedFields } from './connect-draft.ts'
+import { CONNECT_FORM, ConnectForm } from './connect-form.tsx'
+import { FlowView } from './flow-view.tsx'
+import { failureWords } from './flow-words.ts'
+import { HiddenFlows, unwatchHidden, watchHidden } from './hidden-flows.tsx'
+import { openSignInWindow } from './open-sign-in-window.ts'
+import { useConnectDraft } from './use-connect-draft.ts'
+
+const isOpenFlow = (flow: Flow | undefined): boolean =>
+  flow?.state === 'starting' || flow?.state === 'waiting' || flow?.state === 'finishing'
+
+/** The sheet that connects an account: form, waiting, end. Opened by requestSheet from any page; `flow` shows one that waits already. */
+export const ConnectSheet = () => {
+  const { api } = useHost()
+  const [, go] = useLocation()
+  const request = useSheetRequest()
+  const [shown, setShown] = useState<SheetRequest | null>(null)
+  if (request !== null && request !== shown) setShown(request)
+  const isOpen = request !== null
+  const profile = useRead('system.status', {}).data?.profile ?? null
+  const nameOf = useConnectorNames()
+  const flowId = shown?.kind === 'flow' ? shown.flowId : null
+  const read = useRead('connect.get', { flowId: flowId ?? '' }, { isEnabled: isOpen && flowId !== null })
+  const flow = flowId === null ? undefined : read.data
+  const form = useConnectDraft(
+    isOpen && shown?.kind === 'connect' ? shown.connectorId : null,
+    shown?.kind === 'connect' ? (shown.label ?? null) : null,
+  )
+  const cancel = useWrite('connect.cancel')
+  const firstField = useRef<HTMLInputElement>(null)
+  const foot = useRef<HTMLButtonElement>(null)
+  const { clear } = form
+  const clearRef = useRef(clear)
+  useEffect(() => {
+    clearRef.current = clear
+  })
+  // Whatever was typed is gone with the sheet.
+  useEffect(() => {
+    if (!isOpen) clearRef.current()
+  }, [isOpen])
+  useEffect(() => {
+    if (isOpen && flowId !== null) unwatchHidden(flowId)
+  }, [isOpen, flowId])
+  // The form's button is gone once there is a flow; the focus stays in the sheet.
+  const isFlow = shown?.kind === 'flow'
+  useEffect(() => {
+    if (isOpen && isFlow && document.activeElement === document.body) foot.current?.focus()
+  }, [isOpen, isFlow, flow?.state])
+
+  const connectorId = shown?.kind === 'connect' ? shown.connectorId : (flow?.connectorId ?? form.connector?.connectorId ?? '')
+  const name = connectorId === '' ? 'this service' : form.connector?.connectorId === connectorId ? form.connector.name : nameOf(connectorId)
+  const middle = middleOf(profile)
+  const through = profile === null ? '' : ` · through ${whereOf(profile)}`
+  const isWaiting = isOpenFlow(flow)
+
+  const close = (): void => {
+    if (flow !== undefined && isWaiting) watchHidden(flow.flowId)
+    cancel.reset()
+    requestSheet(null)
+  }
+  const started = (id: string): void => {
+    requestSheet({ kind: 'flow', flowId: id })
+    if (form.via === 'window') void openSignInWindow(api, id).catch(() => undefined)
+  }
+  const again = async (): Promise<void> => {
+    if (flow === undefined) return
+    if (isOpenFlow(flow)) await api.connect.cancel({ flowId: flow.flowId })
+    if (form.holds(flow.connectorId)) {
+      const next = await form.submit()
+      if (next !== null) return started(next.flowId)
+    }
+    requestSheet({ kind: 'connect', connectorId: flow.connectorId, ...(flow.label === null ? {} : { label: flow.label }) })
+  }
+  const ended =
+    flow !== undefined && !isWaiting && flow.state !== 'connected'
+      ? flow.state === 'cancelled'
+        ? { next: 'retry' as const, nextLabel: 'Try again' }
+        : failureWords(flow.error ?? { code: 'connect.expired', message: '' }, { name, via: flow.via, hasAddress: false })
+      : null
+  const connector = form.connector
+  const isCredentialForm = connector !== null && connector.authMode !== 'OAUTH2'
+  const isReady = connector?.readiness === 'ready'
+  const formFoot = (
+    <>
+      <span role="status" className="mr-auto text-small text-ink-2">
+        {form.isStarting
+          ? isCredentialForm
+            ? `Sending to ${middle} and trying it`
+            : 'Opening the sign-in'
+          : isCredentialForm
+            ? 'Checked here before anything is sent.'
+            : ''}
+      </span>
+      <Button onClick={close}>Cancel</Button>
+      <Button
+        type="submit"
+        form={CONNECT_FORM}
+        variant="primary"
+        isBusy={form.isStarting}
+        disabledReason={connector !== null && !isReady ? (connector.readinessReason ?? 'It cannot be connected from here') : null}
+      >
+        Connect
+        <CornerDownLeft aria-hidden="true" className="size-3.5" />
+      </Button>
+    </>
+  )
+  const flowFoot = isWaiting ? (
+    <>
+      <span className="mr-auto text-small text-ink-2">Closing this sheet does not end the wait.</span>
+      <Button
+        isBusy={cancel.isPending}
+        onClick={() => flow && cancel.mutate({ flowId: flow.flowId }, { onSuccess: () => void read.refetch() })}
+      >
+        Cancel sign-in
+      </Button>
+      <Button ref={foot} keyCap="Esc" onClick={close}>
+        Hide
+      </Button>
+    </>
+  ) : (
+    <>
+      <Button ref={foot} onClick={close}>
+        Close
+      </Button>
+      {ended === null ? null : ended.next === 'profiles' ? (
+        <Button
+          variant="primary"
+          onClick={() => {
+            close()
+            go(`${paths.settings}/profiles`)
+          }}
+        >
+          {ended.nextLabel}
+        </Button>
+      ) : (
+        <Button variant="primary" isBusy={form.isStarting} onClick={() => void again()}>
+          {ended.nextLabel}
+        </Button>
+      )}
+    </>
+  )
+  const label = flow?.label ?? null
+  return (
+    <>
+      <Sheet
+        isOpen={isOpen}
+        onClose={close}
+        closeName={isWaiting ? 'Hide' : 'Close'}
+        lead={<LogoTile connectorId={connectorId} name={name} size={40} />}
+        title={
+          <>
+            Connect <bdi>{name}</bdi>
+          </>
+        }
+        subtitle={
+          isFlow ? (
+            <>
+              {label === null ? 'No label' : <bdi>Label "{label}"</bdi>}
+              {through}
+            </>
+          ) : (
+            `${connector === null ? '' : modeWords(connector.authMode)}${through}`
+          )
+        }
+        width={isFlow ? 520 : 560}
+        initialFocus={isFlow ? foot : firstField}
+        foot={isFlow ? flowFoot : formFoot}
+      >
+        {isFlow ? (
+          <FlowView
+            flow={flow}
+            error={read.error}
+            name={name}
+            middle={middle}
+            hasAddress={connector !== null && askedFields(connector).some(({ group }) => group === 'config')}
+            onRenew={() => void again()}
+            onDone={() => requestSheet(null)}
+          />
+        ) : (
+          <ConnectForm state={form} through={middle === 'Sandbox' ? 'the sandbox' : middle} firstField={firstField} onStarted={started} />
+        )}
+      </Sheet>
+      <HiddenFlows />
+    </>
+  )
+}

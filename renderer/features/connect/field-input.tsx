@@ -1,0 +1,106 @@
+import type { KeyboardEvent, Ref } from 'react'
+import type { ConnectorField } from '#shared/contract/catalogue'
+import { CredentialField } from '../../ui/credential-field.tsx'
+import { ExternalLink } from '../../ui/external-link.tsx'
+import { RadioRow } from '../../ui/radio-row.tsx'
+import { SelectField } from '../../ui/select-field.tsx'
+import { Switch } from '../../ui/switch.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { expectedLength, type FieldProblem } from './connect-draft.ts'
+
+const TYPES: Readonly<Record<string, 'url' | 'email'>> = { uri: 'url', email: 'email' }
+
+const hintOf = (field: ConnectorField) => {
+  const words = field.description ?? (field.isSecret ? 'Kept at Nango, never on this computer.' : null)
+  if (field.docsUrl === null) return words
+  return (
+    <>
+      {words}{' '}
+      <ExternalLink href={field.docsUrl} className="text-small">
+        Where do I find this?
+      </ExternalLink>
+    </>
+  )
+}
+
+/** One field of a connector's form, made from its definition. A correction is taken with a click or Alt+Enter. */
+export const FieldInput = ({
+  field,
+  value,
+  problem,
+  ref,
+  onChange,
+  onLeave,
+}: {
+  readonly field: ConnectorField
+  readonly value: string
+  readonly problem: FieldProblem | null
+  readonly ref?: Ref<HTMLInputElement>
+  readonly onChange: (value: string) => void
+  readonly onLeave: () => void
+}) => {
+  const suggestion = problem?.suggestion ?? null
+  const error =
+    problem === null ? null : suggestion === null ? (
+      problem.message
+    ) : (
+      <>
+        {problem.message} Did you mean{' '}
+        <button type="button" className="rounded-4 font-semibold break-all underline" onClick={() => onChange(suggestion)}>
+          {suggestion}
+        </button>
+        ? <span className="text-ink-2">Alt+Enter uses it.</span>
+      </>
+    )
+  const words = { label: field.title, hint: hintOf(field), error, isOptional: field.isOptional }
+  const focus = ref === undefined ? {} : { ref }
+  const press = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !event.altKey || suggestion === null) return
+    event.preventDefault()
+    onChange(suggestion)
+  }
+  const control = () => {
+    if (field.options !== null) {
+      const options = [...(field.isOptional ? [''] : []), ...field.options].map((option) => ({
+        value: option,
+        label: option === '' ? 'Not set' : option,
+      }))
+      return field.options.length <= 4 && field.options.join('').length <= 60 ? (
+        <RadioRow {...words} options={options} value={value === '' && !field.isOptional ? null : value} onValueChange={onChange} />
+      ) : (
+        <SelectField {...words} options={options} value={value === '' && !field.isOptional ? null : value} onValueChange={onChange} />
+      )
+    }
+    if (field.type === 'boolean')
+      return <Switch label={field.title} hint={error ?? words.hint} isOn={value === 'true'} onChange={(isOn) => onChange(String(isOn))} />
+    if (field.isSecret)
+      return (
+        <CredentialField
+          {...words}
+          {...focus}
+          value={value}
+          onValueChange={onChange}
+          onLeave={onLeave}
+          expectedLength={expectedLength(field.pattern)}
+        />
+      )
+    return (
+      <TextField
+        {...words}
+        {...focus}
+        value={value}
+        onValueChange={onChange}
+        onLeave={onLeave}
+        prefix={field.prefix}
+        suffix={field.suffix}
+        placeholder={field.example ?? undefined}
+        type={field.type === 'number' ? 'number' : field.prefix === null ? (TYPES[field.format ?? ''] ?? 'text') : 'text'}
+      />
+    )
+  }
+  return (
+    <div data-field={`${field.group}.${field.name}`} onKeyDown={press}>
+      {control()}
+    </div>
+  )
+}

@@ -1,0 +1,69 @@
+import type { Flow, FlowStep } from '#shared/contract/connect'
+
+/** One of the four lines that the eleven steps are folded to. */
+export interface StepLine {
+  readonly id: 'ready' | 'opened' | 'approved' | 'account' | 'cleanup'
+  readonly words: string
+  readonly state: FlowStep['state']
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  readonly note: string | null
+}
+
+const FOLDED = [
+  { id: 'ready', steps: ['requested', 'preflight', 'pending'] },
+  { id: 'opened', steps: ['session', 'open'] },
+  { id: 'approved', steps: ['approval', 'callback', 'verified'] },
+  { id: 'account', steps: ['noticed', 'activated', 'account'] },
+] as const
+
+const stateOf = (steps: readonly FlowStep[]): FlowStep['state'] => {
+  if (steps.some(({ state }) => state === 'failed')) return 'failed'
+  if (steps.some(({ state }) => state === 'running')) return 'running'
+  if (steps.every(({ state }) => state === 'skipped')) return 'skipped'
+  if (steps.every(({ state }) => state === 'done' || state === 'skipped')) return 'done'
+  return steps.some(({ state }) => state === 'done') ? 'running' : 'waiting'
+}
+
+const wordsOf = (id: StepLine['id'], flow: Pick<Flow, 'via'>, state: FlowStep['state']): string => {
+  if (id === 'ready') return 'Integration and fields are in order'
+  if (id === 'opened') {
+    if (flow.via === 'form') return 'Session opened'
+    if (state === 'failed') return 'Session opened; the page could not be'
+    return flow.via === 'window' ? 'Session opened, page for the window ready' : 'Session opened, page sent to the browser'
+  }
+  if (id === 'approved') {
+    if (flow.via === 'form') return state === 'done' ? 'The service took the credentials' : 'Send the credentials and try them'
+    if (state === 'done') return 'You approved'
+    return state === 'failed' || state === 'skipped' ? 'Approval' : 'Waiting for your approval'
+  }
+  return state === 'done' ? 'The account that answered is known' : 'Check which account answered'
+}
+
+/** The steps of a flow as the sheet tells them: four lines, and one about cleaning up where there was any. */
+export const foldSteps = (flow: Pick<Flow, 'via' | 'steps'>): readonly StepLine[] => {
+  const lines = FOLDED.map(({ id, steps: names }): StepLine => {
+    const steps = flow.steps.filter((step) => (names as readonly string[]).includes(step.id))
+    const state = stateOf(steps)
+    const ends = steps.map(({ endedAt }) => endedAt).filter((at) => at !== null)
+    const isOver = state === 'done' || state === 'failed' || state === 'skipped'
+    return {
+      id,
+      words: wordsOf(id, flow, state),
+      state,
+      startedAt: steps.map(({ startedAt }) => startedAt).find((at) => at !== null) ?? null,
+      endedAt: isOver ? (ends.toSorted().at(-1) ?? null) : null,
+      note: steps.map(({ note }) => note).find((note) => note !== null) ?? null,
+    }
+  })
+  const cleanup = flow.steps.find((step) => step.id === 'cleanup')
+  if (cleanup === undefined) return lines
+  return [...lines, { ...cleanup, id: 'cleanup', words: 'Removed again what came too late' }]
+}
+
+/** A length of time as a step tells it: `0.2 s`, `46 s`, `2 min 46 s`. */
+export const stepTime = (ms: number): string => {
+  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}

@@ -1,0 +1,98 @@
+import { ChevronDown, ChevronRight, Plus } from 'lucide-react'
+import { useId, useState } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { Chip } from '../../ui/chip.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { splitScopes } from './connect-draft.ts'
+
+const MOST_SUGGESTED = 24
+
+/** Which scopes to ask for: those of the integration unless some are named here. Folded away until it is wanted. */
+export const ScopePicker = ({
+  scopes,
+  text,
+  suggested,
+  onChange,
+  onText,
+}: {
+  readonly scopes: readonly string[]
+  /** What is typed and not yet a scope. */
+  readonly text: string
+  readonly suggested: readonly string[]
+  readonly onChange: (scopes: readonly string[]) => void
+  readonly onText: (text: string) => void
+}) => {
+  const id = useId()
+  const [isOpen, setIsOpen] = useState(scopes.length > 0)
+  const add = (typed: string): void => {
+    onChange(splitScopes(typed, scopes))
+    onText('')
+  }
+  const rest = suggested.filter((scope) => !scopes.includes(scope) && scope.includes(text.trim())).slice(0, MOST_SUGGESTED)
+  return (
+    <div>
+      <Button
+        variant="ghost"
+        size="small"
+        icon={isOpen ? ChevronDown : ChevronRight}
+        aria-expanded={isOpen}
+        aria-controls={id}
+        className="-ml-2"
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        Scopes{scopes.length === 0 ? ': those of the integration' : `: ${scopes.length} chosen`}
+      </Button>
+      <div id={id} hidden={!isOpen} className="flex flex-col gap-2 pt-2">
+        <div
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || text.trim() === '') return
+            event.preventDefault()
+            event.stopPropagation()
+            add(text)
+          }}
+        >
+          <TextField
+            label="Ask for these instead"
+            isOptional
+            hint="Blanks or commas part them; Enter adds. What the service gives is shown afterwards."
+            isMono
+            value={text}
+            onValueChange={onText}
+          />
+        </div>
+        {scopes.length === 0 ? null : (
+          <ul aria-label="Scopes to ask for" className="flex flex-wrap gap-1.5">
+            {scopes.map((scope) => (
+              <li key={scope} className="max-w-full">
+                <Chip
+                  isMono
+                  variant="chosen"
+                  removeName={`Do not ask for ${scope}`}
+                  onRemove={() => onChange(scopes.filter((one) => one !== scope))}
+                >
+                  {scope}
+                </Chip>
+              </li>
+            ))}
+          </ul>
+        )}
+        {rest.length === 0 ? null : (
+          <ul aria-label="Scopes that are known" className="flex max-h-28 flex-wrap gap-1.5 overflow-y-auto">
+            {rest.map((scope) => (
+              <li key={scope} className="max-w-full">
+                <button
+                  type="button"
+                  onClick={() => add(scope)}
+                  className="inline-flex h-6 max-w-full items-center gap-1 rounded-6 border border-line px-2 font-mono text-caption text-ink-2 hover:bg-hover"
+                >
+                  <Plus aria-hidden="true" className="size-3" />
+                  <span className="truncate">{scope}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  )
+}
