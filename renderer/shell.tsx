@@ -21,7 +21,7 @@ const HostGone = () => (
   <main className="grid h-full place-items-center">
     <h1 className="sr-only">Patchbay</h1>
     <EmptyState icon={Unplug} isPage title="Patchbay is not running">
-      This window has lost its host and keeps trying. Start Patchbay again, or close this window; nothing is lost.
+      This window has lost its host and keeps trying. If you start Patchbay again it opens a window of its own, and this one can be closed.
     </EmptyState>
   </main>
 )

@@ -29,7 +29,12 @@ export const PageFrame = ({
         aria-label={title}
         className={cx('flex min-w-0 flex-1 flex-col bg-surface', panel ? 'max-[799px]:hidden' : '')}
       >
-        <div className="drag-region @container z-20 flex h-12 flex-none items-center gap-2 border-b border-line pr-4 pl-4">
+        <div
+          className={cx(
+            'drag-region @container z-20 flex h-12 flex-none items-center gap-2 border-b border-line pl-4',
+            panel ? 'pr-4' : 'clear-right',
+          )}
+        >
           <h1 className="text-title font-semibold whitespace-nowrap">{title}</h1>
           {count === null ? null : <span className="text-ink-3">{count.toLocaleString('en')}</span>}
           {status?.profile?.kind === 'sandbox' ? (

@@ -27,7 +27,9 @@ const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly is
       className={cx(
         'relative flex h-8 items-center gap-2.5 rounded-6 px-2 transition-colors',
         isRail && 'w-9 justify-center',
-        isChosen ? 'bg-active font-medium text-ink-1 [--glyph-cut:var(--active)]' : 'text-ink-2 hover:bg-hover hover:text-ink-1',
+        isChosen
+          ? 'bg-active forced-colors:underline font-medium text-ink-1 [--glyph-cut:var(--active)]'
+          : 'text-ink-2 hover:bg-hover hover:text-ink-1',
       )}
     >
       <item.icon aria-hidden="true" />
@@ -79,7 +81,7 @@ export const Sidebar = ({
       data-region="sidebar"
       aria-label="Main"
       className={cx(
-        'flex flex-none flex-col gap-0.5 border-r border-line bg-canvas px-2 pt-1 pb-2 [--glyph-cut:var(--canvas)]',
+        'flex flex-none flex-col gap-0.5 border-r border-line bg-canvas clear-left px-2 pb-2 [--glyph-cut:var(--canvas)]',
         isRail ? 'w-[52px]' : 'w-[216px]',
       )}
     >

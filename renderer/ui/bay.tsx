@@ -81,7 +81,10 @@ export const Bay = ({
                   className="flex h-7 items-center gap-1.5 rounded-4 outline-offset-0 hover:bg-hover"
                 >
                   <StatusGlyph glyph={BAR[group].glyph} size={12} {...(group === 'working' ? { color: 'text-ink-3' } : {})} />
-                  <span className={cx('h-2 rounded-full', BAR[group].color)} style={{ width: lengths[index] }} />
+                  <span
+                    className={cx('h-2 rounded-full border border-transparent bg-clip-border', BAR[group].color)}
+                    style={{ width: lengths[index] }}
+                  />
                   <span className="text-small text-ink-2">{counts[group].toLocaleString('en')}</span>
                 </Toolbar.Button>
               </Tooltip>

@@ -5,11 +5,12 @@ import { KeyCap } from './key-cap.tsx'
 import { Tooltip } from './tooltip.tsx'
 
 const VARIANTS = {
-  primary: 'bg-accent-solid text-on-accent hover:bg-accent-hover active:bg-accent-hover',
+  primary: 'border border-transparent bg-accent-solid text-on-accent hover:bg-accent-hover active:bg-accent-hover',
   secondary: 'border border-line-strong bg-raised text-ink-1 hover:bg-hover active:bg-active',
   ghost: 'text-ink-2 hover:bg-hover hover:text-ink-1 active:bg-active',
+  quiet: 'border border-line text-ink-2 hover:bg-hover active:bg-active',
   danger: 'border border-line-strong bg-raised text-danger hover:bg-hover active:bg-active',
-  'danger-solid': 'bg-danger-solid text-on-danger hover:brightness-95 active:brightness-90',
+  'danger-solid': 'border border-transparent bg-danger-solid text-on-danger hover:brightness-95 active:brightness-90',
 } as const
 
 export interface ButtonProps extends Omit<ComponentProps<'button'>, 'disabled'> {

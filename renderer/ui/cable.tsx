@@ -7,7 +7,7 @@ export type CableState = 'whole' | 'waiting' | 'broken' | 'unknown'
 
 const Stretch = ({ state }: { readonly state: CableState }) => (
   <svg
-    viewBox="0 0 136 32"
+    viewBox="0 0 104 32"
     fill="none"
     strokeWidth="2"
     strokeLinecap="round"
@@ -17,14 +17,14 @@ const Stretch = ({ state }: { readonly state: CableState }) => (
     {state === 'broken' ? (
       <g stroke="currentColor" className="text-attention">
         <circle cx="8" cy="16" r="4" />
-        <path d="M46 31C72 31 92 27 128 16" />
-        <rect x="36" y="28" width="14" height="5" rx="2.5" fill="currentColor" stroke="none" transform="translate(0 -1)" />
-        <circle cx="128" cy="16" r="3.5" fill="currentColor" stroke="none" />
+        <path d="M38 29.5C60 29.5 76 26 96 16" />
+        <rect x="26" y="26.5" width="14" height="6" rx="3" fill="currentColor" stroke="none" transform="translate(0 -.5)" />
+        <circle cx="96" cy="16" r="3.5" fill="currentColor" stroke="none" />
       </g>
     ) : (
       <g stroke="currentColor" className={state === 'waiting' ? 'text-accent' : 'text-ink-2'}>
         <path
-          d="M8 16C40 28 96 28 128 16"
+          d="M8 16C34 27 70 27 96 16"
           {...(state === 'waiting' ? { strokeDasharray: '6 6' } : state === 'unknown' ? { strokeDasharray: '.1 5' } : {})}
         />
         {state === 'waiting' ? (
@@ -32,7 +32,7 @@ const Stretch = ({ state }: { readonly state: CableState }) => (
         ) : (
           <circle cx="8" cy="16" r="3.5" fill="currentColor" stroke="none" />
         )}
-        <circle cx="128" cy="16" r="3.5" fill="currentColor" stroke="none" />
+        <circle cx="96" cy="16" r="3.5" fill="currentColor" stroke="none" />
       </g>
     )}
   </svg>

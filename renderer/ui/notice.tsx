@@ -29,7 +29,14 @@ export const Notice = ({
   readonly actions?: ReactNode
   readonly isInline?: boolean
 }) => (
-  <div role="group" className={cx('flex gap-2.5 rounded-8 px-3', isInline ? 'min-h-11 items-center py-1.5' : 'py-2.5', SOFT[tone])}>
+  <div
+    role="group"
+    className={cx(
+      'flex gap-2.5 rounded-8 border border-transparent px-3',
+      isInline ? 'min-h-11 items-center py-1.5' : 'py-2.5',
+      SOFT[tone],
+    )}
+  >
     <span className="flex h-5 flex-none items-center">
       <StatusGlyph glyph={tone} name={true} />
     </span>

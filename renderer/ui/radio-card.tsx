@@ -39,7 +39,7 @@ export const RadioCards = <T extends string>({
         </Radio.Root>
         {Icon === undefined ? null : <Icon aria-hidden="true" className="text-ink-1" />}
         <span className="flex min-w-0 flex-1 flex-col">
-          <span className="font-medium">{title}</span>
+          <span className="font-medium text-ink-1">{title}</span>
           {description === undefined ? null : <span className="text-small text-ink-2">{description}</span>}
         </span>
         {note === undefined ? null : <span className="flex-none text-small text-ink-3">{note}</span>}

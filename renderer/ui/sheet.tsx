@@ -1,11 +1,13 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode, RefObject } from 'react'
+import { type ReactNode, type RefObject, useRef } from 'react'
 import { cx } from './class-names.ts'
 import { IconButton } from './icon-button.tsx'
 
+const FIELDS = 'input:not([type="hidden"], [aria-hidden="true"]), textarea, [role="combobox"], [role="radio"], [role="switch"]'
+
 /**
- * A dialog of 520 (flow) or 560 (form): the body scrolls, head and foot stay. It traps the focus, starts on `initialFocus` or the first field,
+ * A dialog of 520 (flow) or 560 (form): the body scrolls, head and foot stay. It traps the focus, starts on `initialFocus`, the first field or itself,
  * and gives the focus back to its opener.
  */
 export const Sheet = ({
@@ -31,35 +33,43 @@ export const Sheet = ({
   readonly initialFocus?: RefObject<HTMLElement | null>
   readonly closeName?: string
   readonly children: ReactNode
-}) => (
-  <Dialog.Root
-    open={isOpen}
-    onOpenChange={(next) => {
-      if (!next) onClose()
-    }}
-  >
-    <Dialog.Portal>
-      <Dialog.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-200 data-ending-style:opacity-0 data-starting-style:opacity-0" />
-      <Dialog.Popup
-        {...(initialFocus === undefined ? {} : { initialFocus })}
-        className={cx(
-          'fixed top-1/2 left-1/2 z-40 flex max-h-[85%] max-w-[calc(100%-32px)] -translate-x-1/2 -translate-y-1/2 flex-col overflow-hidden rounded-12 border border-line-strong bg-raised shadow-sheet outline-none [--glyph-cut:var(--raised)] transition-[opacity,transform] duration-200 data-ending-style:opacity-0 data-starting-style:translate-y-[calc(-50%+8px)] data-starting-style:opacity-0',
-          width === 520 ? 'w-[520px]' : 'w-[560px]',
-        )}
-      >
-        <div className="flex flex-none items-start gap-3 px-6 pt-5 pb-4">
-          {lead}
-          <div className="flex min-w-0 flex-1 flex-col self-center">
-            <Dialog.Title className="text-title font-semibold break-words">{title}</Dialog.Title>
-            {subtitle === undefined ? null : <Dialog.Description className="text-ink-2">{subtitle}</Dialog.Description>}
+}) => {
+  const body = useRef<HTMLDivElement>(null)
+  const popup = useRef<HTMLDivElement>(null)
+  const firstField = (): HTMLElement | null => body.current?.querySelector<HTMLElement>(FIELDS) ?? popup.current
+  return (
+    <Dialog.Root
+      open={isOpen}
+      onOpenChange={(next) => {
+        if (!next) onClose()
+      }}
+    >
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-200 data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <Dialog.Popup
+          ref={popup}
+          initialFocus={initialFocus ?? firstField}
+          className={cx(
+            'fixed top-1/2 left-1/2 z-40 flex max-h-[85%] max-w-[calc(100%-32px)] -translate-x-1/2 -translate-y-1/2 flex-col overflow-hidden rounded-12 border border-line-strong bg-raised shadow-sheet outline-none [--glyph-cut:var(--raised)] transition-[opacity,transform] duration-200 data-ending-style:opacity-0 data-starting-style:translate-y-[calc(-50%+8px)] data-starting-style:opacity-0',
+            width === 520 ? 'w-[520px]' : 'w-[560px]',
+          )}
+        >
+          <div className="flex flex-none items-start gap-3 px-6 pt-5 pb-4">
+            {lead}
+            <div className="flex min-w-0 flex-1 flex-col self-center">
+              <Dialog.Title className="text-title font-semibold break-words">{title}</Dialog.Title>
+              {subtitle === undefined ? null : <Dialog.Description className="text-ink-2">{subtitle}</Dialog.Description>}
+            </div>
+            <Dialog.Close render={<IconButton icon={X} name={closeName} keyCap="Esc" className="-mr-2" />} />
           </div>
-          <Dialog.Close render={<IconButton icon={X} name={closeName} keyCap="Esc" className="-mr-2" />} />
-        </div>
-        <div className="min-h-0 flex-1 overflow-y-auto px-6 pb-5">{children}</div>
-        {foot === undefined ? null : (
-          <div className="flex flex-none flex-wrap items-center justify-end gap-2 border-t border-line bg-canvas px-6 py-3">{foot}</div>
-        )}
-      </Dialog.Popup>
-    </Dialog.Portal>
-  </Dialog.Root>
-)
+          <div ref={body} className="min-h-0 flex-1 overflow-y-auto px-6 pb-5">
+            {children}
+          </div>
+          {foot === undefined ? null : (
+            <div className="flex flex-none flex-wrap items-center justify-end gap-2 border-t border-line bg-canvas px-6 py-3">{foot}</div>
+          )}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}

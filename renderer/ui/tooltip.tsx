@@ -14,7 +14,11 @@ export const Tooltip = ({
   readonly side?: 'top' | 'right' | 'bottom' | 'left'
   readonly children: ReactElement
 }) => (
-  <BaseTooltip.Root>
+  <BaseTooltip.Root
+    onOpenChange={(_, details) => {
+      if (details.reason === 'escape-key') details.allowPropagation()
+    }}
+  >
     <BaseTooltip.Trigger render={children} />
     <BaseTooltip.Portal>
       <BaseTooltip.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-60">

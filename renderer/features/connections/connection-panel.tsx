@@ -103,7 +103,7 @@ export const ConnectionPanel = ({
   const refresh = (): void => actions.refresh(connection)
   return (
     <aside data-region="panel" aria-label={`Connection ${fullName(connection, connectorName)}`} className={frame}>
-      <header className="flex flex-none items-center gap-3 px-4 pt-4 pb-3">
+      <header className="drag-region clear-right flex flex-none items-center gap-3 pt-4 pb-3 pl-4">
         <LogoTile connectorId={connection.connectorId} name={connectorName} size={40} />
         <div className="min-w-0 flex-1">
           <h2 className="truncate text-lead" title={fullName(connection, connectorName)}>

@@ -70,7 +70,7 @@ export const FilterBar = ({
           <>
             <Menu
               trigger={
-                <Button size="small" icon={Plus} className="h-6 px-2">
+                <Button variant="quiet" size="small" icon={Plus}>
                   Filter
                 </Button>
               }

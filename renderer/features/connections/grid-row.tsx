@@ -67,7 +67,7 @@ const cell = (column: Column, connection: Connection, wasWorking: boolean, conte
           {connection.identity.workspace}
         </bdi>
       ) : (
-        <span className="text-ink-3">—</span>
+        <span className="sr-only">unknown</span>
       )
     case 'status': {
       const endsAt = connection.status === 'pending' ? pageEndsAt(connection.connectionId) : null
@@ -79,9 +79,7 @@ const cell = (column: Column, connection: Connection, wasWorking: boolean, conte
       return <Expires connection={connection} now={now} />
     case 'used':
       return connection.lastUsedAt === null ? (
-        <span className="text-ink-3" title="No use is known">
-          —
-        </span>
+        <span className="text-ink-3">{connection.status === 'pending' ? '—' : 'unknown'}</span>
       ) : (
         <span className={now - Date.parse(connection.lastUsedAt) < 60_000 ? undefined : 'text-ink-3'}>
           <RelativeTime at={connection.lastUsedAt} now={now} />
