@@ -19,7 +19,7 @@ export interface SpawnHostOptions {
   readonly folder: string
   readonly environment: Readonly<Record<string, string>>
   /** A script of test/helpers. */
-  readonly script?: 'host-process' | 'hasty-host-process'
+  readonly script?: 'host-process' | 'faulty-host-process'
 }
 
 /** Starts a host on `folder` and waits for its ready line. */

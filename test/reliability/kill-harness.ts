@@ -110,7 +110,7 @@ export const runKills = async (kills: number, seed: number, script: SpawnHostOpt
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-kill-'))
   const nango = await startFakeNango({ rateLimitPerMinute: 1_000_000 })
   nango.fillConnections(5)
-  const environment = { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey }
+  const environment = { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey, PATCHBAY_TEST_FAULT: 'hasty' }
   const ledger = new Ledger()
   const lost: string[] = []
   const damaged: string[] = []

@@ -15,6 +15,6 @@ test('no acknowledged write is lost in 40 kills at random moments', { timeout: 3
 })
 
 test('a host that acknowledges too early is caught by the same kills', { timeout: 120_000 }, async () => {
-  const report = await runKills(6, seed, 'hasty-host-process')
+  const report = await runKills(6, seed, 'faulty-host-process')
   expect(report.lost.length, `seed ${seed}`).toBeGreaterThan(0)
 })
