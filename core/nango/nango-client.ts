@@ -5,6 +5,7 @@ import { PatchbayError } from '#shared/errors'
 import { NangoAuthSocket } from './nango-auth-socket.ts'
 import type { RawIdentity } from './nango-identity.ts'
 import { defaultsBody, hasRenamedTag, parseReply, segment, wantsEndUser } from './nango-request.ts'
+import { withoutValues } from './nango-errors.ts'
 import { createNangoTransport, type CallPolicy } from './nango-transport.ts'
 import * as wire from './nango-wire.ts'
 import { createRateBudget, type CallPriority, type RateLimit } from './rate-budget.ts'
@@ -265,7 +266,11 @@ export const createNangoClient = (options: {
       for (const [name, value] of Object.entries(params)) url.searchParams.set(`params[${name}]`, value)
       const body = JSON.stringify(credentials)
       const headers = { 'content-type': 'application/json' }
-      return parseReply(wire.CredentialsReply, await transport.send({ method: 'POST', url: url.href, headers, body }, withSession(call)))
+      try {
+        return parseReply(wire.CredentialsReply, await transport.send({ method: 'POST', url: url.href, headers, body }, withSession(call)))
+      } catch (error) {
+        throw error instanceof PatchbayError ? withoutValues(error, Object.values(credentials)) : error
+      }
     },
 
     authorizationUrl: ({ integrationId, token, params = {}, websocketClientId }) => {

@@ -15,6 +15,19 @@ export const foreignWords = (text: string): string =>
     .trim()
     .slice(0, MAX_WORDS)
 
+/** The same error with every one of the values blotted out of its texts: a server may give back what it was sent. */
+export const withoutValues = (error: PatchbayError, values: readonly string[]): PatchbayError => {
+  const secrets = values.filter((value) => value.length >= 4).toSorted((left, right) => right.length - left.length)
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), value)
+    if (Array.isArray(value)) return value.map(clean)
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, clean(inner)]))
+    return value
+  }
+  return new PatchbayError(error.code, { message: String(clean(error.message)), data: clean(error.data) as ErrorData })
+}
+
 const FAILURE_CODES = {
   unreachable: 'nango.unreachable',
   interrupted: 'nango.unreachable',
