@@ -135,7 +135,7 @@ const printFailure = (io: ConsoleIo, error: unknown, isJson: boolean): number =>
     for (const each of Array.isArray(problems) ? (problems as readonly Record<string, unknown>[]) : []) {
       io.err(`  ${safeText(String(each['name'] ?? each['path'] ?? ''))}: ${safeText(String(each['message'] ?? ''))}\n`)
     }
-    if (typeof reference === 'string') io.err(`Reference: ${safeText(reference)}\n`)
+    if (wire.code === 'internal' && typeof reference === 'string') io.err(`Reference: ${safeText(reference)}\n`)
     if (typeof next === 'string') io.err(`${safeText(next)}\n`)
   }
   return ERRORS[wire.code].exit

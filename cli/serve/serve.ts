@@ -42,7 +42,8 @@ const untilSignal = (): Promise<void> =>
 /** Resolves when a shutdown was asked for over the contract, or the process that started us has ended. */
 const untilAskedToStop = (host: Host): Promise<void> =>
   new Promise((resolve) => {
-    host.core.onShutdownRequest(() => resolve())
+    // A turn later, so that whoever asked still gets an answer.
+    host.core.onShutdownRequest(() => setImmediate(resolve))
     if (process.env['PATCHBAY_PARENT_IPC'] !== '1') return
     if (!process.connected) return resolve()
     process.once('disconnect', () => resolve())

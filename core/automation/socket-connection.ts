@@ -61,7 +61,8 @@ export class SocketConnection {
   #failedProofs = 0
   #inFlight = 0
   #isWorking = false
-  #hasEnded = false
+  /** No more calls are taken: the client has said its last, or the host stops. */
+  #isFinishing = false
   #isClosing = false
   #out: string[] = []
   #unsubscribe: (() => void) | null = null
@@ -100,7 +101,13 @@ export class SocketConnection {
     setTimeout(() => this.#socket.destroy(), 1000).unref()
   }
 
-  /** Lets the answers in hand go out, then hangs up. */
+  /** Takes no more calls, answers those in hand, then hangs up. */
+  finish(): void {
+    this.#isFinishing = true
+    if (this.#inFlight === 0) this.end()
+  }
+
+  /** Lets what is written go out, then hangs up. */
   end(): void {
     this.#isClosing = true
     this.#flush()
@@ -122,8 +129,7 @@ export class SocketConnection {
   }
 
   #onEnd(): void {
-    this.#hasEnded = true
-    if (this.#inFlight === 0) this.end()
+    this.finish()
   }
 
   #onDrain(): void {
@@ -139,7 +145,7 @@ export class SocketConnection {
     let hasRoom = true
     for (;;) {
       hasRoom = this.#inFlight < limits.callsInFlight && this.#unreadSince === null
-      if (!hasRoom || this.#isClosing) break
+      if (!hasRoom || this.#isClosing || this.#isFinishing) break
       const line = this.#lines.take()
       if (line === null) break
       this.#onLine(line)
@@ -166,7 +172,7 @@ export class SocketConnection {
       this.#inFlight -= 1
       this.#lastActivity = this.#options.now()
       if (id !== undefined) this.#write(writeAnswer(id, settled))
-      if (this.#hasEnded && this.#inFlight === 0) return this.end()
+      if (this.#isFinishing && this.#inFlight === 0) return this.end()
       return this.#socket.isPaused() ? this.#work() : undefined
     })
   }

@@ -79,7 +79,7 @@ export class SocketServer {
     this.#cliKey?.remove()
     this.#cliKey = null
     if (server === null) return
-    for (const connection of this.#connections) connection.end()
+    for (const connection of this.#connections) connection.finish()
     const late = setTimeout(() => {
       for (const connection of this.#connections) connection.destroy()
     }, 500)

@@ -65,6 +65,7 @@ describe('the socket file', () => {
     const path = join(folder(), 'public')
     mkdirSync(path)
     chmodSync(path, 0o777)
+    writeFileSync(join(path, 'theirs'), '')
     await expect(serverIn(path).start()).rejects.toMatchObject({ code: 'storage.unsafe_folder', data: { folder: path } })
   })
 
