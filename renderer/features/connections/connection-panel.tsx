@@ -150,7 +150,7 @@ export const ConnectionPanel = ({
         </div>
         <AccountSection connection={connection} />
         <AccessSection connection={connection} />
-        <TimesSection connection={connection} now={now} />
+        <TimesSection connection={connection} place={place} now={now} />
         <HistorySection connectionId={connectionId} now={now} />
         <NotesSection key={connectionId} connection={connection} />
       </div>

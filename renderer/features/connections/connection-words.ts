@@ -21,9 +21,6 @@ export const modeWords = (authMode: string): string => {
 export const accountOf = ({ identity }: Pick<Connection, 'identity'>): string | null =>
   identity === null ? null : (identity.email ?? identity.username ?? identity.displayName ?? identity.accountId)
 
-/** What stands beside the connector's name: the label, else nothing. */
-export const labelOf = (connection: Pick<Connection, 'label'>): string => connection.label ?? ''
-
 /** Connector and label in one line, for names and sentences. */
 export const fullName = (connection: Pick<Connection, 'label'>, connectorName: string): string =>
   connection.label === null ? connectorName : `${connectorName} ${connection.label}`
@@ -95,7 +92,7 @@ export const troubleOf = (connection: Connection, connectorName: string, now: nu
         : {
             tone: 'unknown',
             title: 'The true state is not known',
-            body: lastSyncedAt === null ? 'It was never compared with Nango.' : `Last seen ${dayName(lastSyncedAt, now)}.`,
+            body: lastSyncedAt === null ? 'It was never compared.' : `Last seen ${dayName(lastSyncedAt, now)}.`,
             action: 'look-again',
           }
   }

@@ -109,24 +109,37 @@ const Fact = ({ name, children }: { readonly name: string; readonly children: Re
 )
 
 /** When it ends, and when it was made, renewed, compared and used. */
-export const TimesSection = ({ connection, now }: { readonly connection: Connection; readonly now: number }) => {
+export const TimesSection = ({
+  connection,
+  place,
+  now,
+}: {
+  readonly connection: Connection
+  /** `Nango` or `Sandbox`. */
+  readonly place: string
+  readonly now: number
+}) => {
   const { expiresAt, createdAt, lastRefreshedAt, lastSyncedAt, lastUsedAt } = connection
+  const isPending = connection.status === 'pending'
   const expiry = expiresAt === null ? null : expiryWords(expiresAt, now)
   return (
-    <Section title="Expiry" aside={expiry === null ? (isEndless(connection) ? 'no expiry' : 'unknown') : expiry.words}>
+    <Section
+      title="Expiry"
+      aside={expiry === null ? (isPending ? 'not known yet' : isEndless(connection) ? 'no expiry' : 'unknown') : expiry.words}
+    >
       <dl className="grid grid-cols-[112px_1fr] gap-y-0.5 text-small">
         {expiresAt === null ? null : <Fact name={expiry?.isOver === true ? 'Ran out' : 'Runs out'}>{exactTime(expiresAt)}</Fact>}
-        {isEndless(connection) ? null : (
+        {isEndless(connection) || isPending ? null : (
           <Fact name="Refreshed">
             {lastRefreshedAt === null ? 'not by Patchbay' : <RelativeTime at={lastRefreshedAt} now={now} isLong />}
           </Fact>
         )}
         <Fact name="Compared">{lastSyncedAt === null ? 'not yet' : <RelativeTime at={lastSyncedAt} now={now} isLong />}</Fact>
         <Fact name="Used">{lastUsedAt === null ? 'not known' : <RelativeTime at={lastUsedAt} now={now} isLong />}</Fact>
-        <Fact name="Connected">{exactTime(createdAt)}</Fact>
+        <Fact name={isPending ? 'Started' : 'Connected'}>{exactTime(createdAt)}</Fact>
         <Fact name="From">{connection.isOurs ? 'this Patchbay' : 'elsewhere'}</Fact>
         {connection.nangoConnectionId === null ? null : (
-          <Fact name="Id at Nango">
+          <Fact name={`Id at ${place}`}>
             <CopyableHandle text={connection.nangoConnectionId} className="max-w-full" />
           </Fact>
         )}
