@@ -34,7 +34,7 @@ export const ConnectorCard = ({
       : `Add another account of ${name}`
     : readiness === 'needs_integration'
       ? `Set up ${name}`
-      : `Why ${name} cannot be connected from here`
+      : `Not from here: why ${name} cannot be connected`
   return (
     <article
       aria-label={name}

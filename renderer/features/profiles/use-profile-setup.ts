@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Profile, ProfileTest } from '#shared/contract/profiles'
 import { useHost } from '../../api/use-api.ts'
 import { checkDraft, type DraftProblems, problemsFrom, problemsFromCode, type ProfileDraft } from './profile-draft.ts'
@@ -26,7 +26,13 @@ export const useProfileSetup = (known: Profile | null, options: { readonly needs
   const { api } = useHost()
   const [phase, setPhase] = useState<ProfileSetup['phase']>('rest')
   const [outcome, setOutcome] = useState<Outcome | null>(null)
-  const [profile, setProfile] = useState<Profile | null>(known)
+  const [profile, setShown] = useState<Profile | null>(known)
+  // What was just saved is used before the page has drawn it.
+  const latest = useRef(known)
+  const setProfile = (next: Profile | null): void => {
+    latest.current = next
+    setShown(next)
+  }
 
   const save = (draft: ProfileDraft): Promise<Profile> => {
     const { certificatePem, allowsInsecureHttp } = draft
@@ -71,7 +77,7 @@ export const useProfileSetup = (known: Profile | null, options: { readonly needs
     profile,
     submit,
     use: async () => {
-      if (profile !== null) await api.profiles.use({ profileId: profile.profileId })
+      if (latest.current !== null) await api.profiles.use({ profileId: latest.current.profileId })
     },
     discard: async () => {
       if (known === null && profile !== null) await api.profiles.remove({ profileId: profile.profileId })
