@@ -258,7 +258,7 @@ export class ConnectEngine {
       const { websocketsPath } = await client.readConnectSession(token)
       const socket = client.openAuthSocket(websocketsPath)
       const socketId = await socket.start()
-      watch.listen(socket.result)
+      watch.listen(socket)
       return socketId
     } catch (error) {
       this.#deps.log.info('connect.no_socket', { flowId: watch.flowId, error })

@@ -1,6 +1,6 @@
 import { PatchbayError } from '#shared/errors'
 import type { Log } from '../log.ts'
-import type { NangoAuthResult } from '../nango/nango-auth-socket.ts'
+import type { NangoAuthSocket } from '../nango/nango-auth-socket.ts'
 import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
 import { flowErrorFrom } from './flow-errors.ts'
 import type { FlowLedger } from './flow-ledger.ts'
@@ -41,6 +41,7 @@ export class FlowWatch {
   #timer: NodeJS.Timeout | null = null
   #isStopped = false
   #looking: Promise<boolean> | null = null
+  #socket: NangoAuthSocket | null = null
   /** The connection that the socket named, in case it comes without its tags. */
   #named: { readonly connectionId: string; readonly providerConfigKey: string } | null = null
   isListening = false
@@ -57,13 +58,15 @@ export class FlowWatch {
 
   stop(): void {
     this.#isStopped = true
+    this.#socket?.stop()
     if (this.#timer !== null) clearTimeout(this.#timer)
   }
 
-  /** Hears the result of a socket; a refusal ends the flow at once, a loss only means to look more closely. */
-  listen(result: Promise<NangoAuthResult>): void {
+  /** Hears the result of a started socket; a refusal ends the flow at once, a loss only means to look more closely. */
+  listen(socket: NangoAuthSocket): void {
     this.isListening = true
-    void result.then((outcome) => {
+    this.#socket = socket
+    void socket.result.then((outcome) => {
       this.isListening = false
       if (this.#isStopped) return
       if (outcome.kind === 'error') return this.refuse(flowErrorFrom(outcome.type, outcome.description))
