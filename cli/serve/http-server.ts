@@ -30,7 +30,7 @@ const TIMES = { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 
 const MAX_CONNECTIONS = 128
 
 const OPENED =
-  '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Patchbay</title></html>'
+  '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><link rel="icon" href="data:,"><title>Patchbay</title></html>'
 
 /** Serves the window over loopback, under names that nobody can guess. */
 export class HttpServer {
