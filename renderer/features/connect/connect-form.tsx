@@ -12,7 +12,7 @@ import { TextField } from '../../ui/text-field.tsx'
 import { askedFields, fieldKey, problemCount } from './connect-draft.ts'
 import { EndNotice } from './end-notice.tsx'
 import { FieldInput } from './field-input.tsx'
-import { failureWords } from './flow-words.ts'
+import { failureWords, spokenName } from './flow-words.ts'
 import { ScopePicker } from './scope-picker.tsx'
 import type { ConnectDraft } from './use-connect-draft.ts'
 
@@ -41,7 +41,7 @@ const StartTrouble = ({ state, hasAddress }: { readonly state: ConnectDraft; rea
     </Button>
   )
   if (failed?.error !== undefined) {
-    const words = failureWords(failed.error, { name: connector?.name ?? failed.connectorId, via: failed.via, hasAddress })
+    const words = failureWords(failed.error, { name: spokenName(connector?.name ?? failed.connectorId), via: failed.via, hasAddress })
     return <EndNotice tone="error" words={words} {...(words.next === 'profiles' ? { actions: openProfiles } : {})} />
   }
   if (startError === null) return null
@@ -85,6 +85,11 @@ export const ConnectForm = ({
   useEffect(() => {
     if (refused !== null || state.failed !== null || state.startError !== null) notice.current?.scrollIntoView({ block: 'nearest' })
   }, [refused, state.failed, state.startError])
+  const loadedId = connector?.connectorId
+  // The sheet opened before there was a field to start on.
+  useEffect(() => {
+    if (loadedId !== undefined && !(document.activeElement instanceof HTMLInputElement)) firstField.current?.focus()
+  }, [loadedId, firstField])
   if (loadError !== null) return <ErrorNotice error={loadError} title="The connector cannot be read." />
   if (connector === null) return <SkeletonRows rows={3} />
   const fields = askedFields(connector)
@@ -108,7 +113,7 @@ export const ConnectForm = ({
       <div ref={notice} aria-live="polite" className="flex flex-col gap-3 pb-2 empty:hidden">
         {refused === null || first === undefined ? null : (
           <Notice tone="error" isInline title={problemCount(wrong.length)}>
-            Nothing was sent to {connector.name} or {through}.{' '}
+            Nothing was sent to {spokenName(connector.name)} or {through}.{' '}
             <button type="button" className="rounded-4 font-medium text-accent hover:underline" onClick={() => focusField(fieldKey(first))}>
               Go to {first.title}
             </button>

@@ -14,7 +14,7 @@ import { modeWords } from '../catalogue/connector-words.ts'
 import { askedFields } from './connect-draft.ts'
 import { CONNECT_FORM, ConnectForm } from './connect-form.tsx'
 import { FlowView } from './flow-view.tsx'
-import { failureWords } from './flow-words.ts'
+import { failureWords, spokenName } from './flow-words.ts'
 import { HiddenFlows, unwatchHidden, watchHidden } from './hidden-flows.tsx'
 import { openSignInWindow } from './open-sign-in-window.ts'
 import { useConnectDraft } from './use-connect-draft.ts'
@@ -63,7 +63,7 @@ export const ConnectSheet = () => {
   const connectorId = shown?.kind === 'connect' ? shown.connectorId : (flow?.connectorId ?? form.connector?.connectorId ?? '')
   const name = connectorId === '' ? 'this service' : form.connector?.connectorId === connectorId ? form.connector.name : nameOf(connectorId)
   const middle = middleOf(profile)
-  const through = profile === null ? '' : ` · through ${whereOf(profile)}`
+  const through = profile === null ? '' : profile.kind === 'sandbox' ? ' · in the sandbox' : ` · through ${whereOf(profile)}`
   const isWaiting = isOpenFlow(flow)
 
   const close = (): void => {
@@ -183,7 +183,7 @@ export const ConnectSheet = () => {
           <FlowView
             flow={flow}
             error={read.error}
-            name={name}
+            name={spokenName(name)}
             middle={middle}
             hasAddress={connector !== null && askedFields(connector).some(({ group }) => group === 'config')}
             onRenew={() => void again()}

@@ -10,19 +10,6 @@ import { expectedLength, type FieldProblem } from './connect-draft.ts'
 
 const TYPES: Readonly<Record<string, 'url' | 'email'>> = { uri: 'url', email: 'email' }
 
-const hintOf = (field: ConnectorField) => {
-  const words = field.description ?? (field.isSecret ? 'Kept at Nango, never on this computer.' : null)
-  if (field.docsUrl === null) return words
-  return (
-    <>
-      {words}{' '}
-      <ExternalLink href={field.docsUrl} className="text-small">
-        Where do I find this?
-      </ExternalLink>
-    </>
-  )
-}
-
 /** One field of a connector's form, made from its definition. A correction is taken with a click or Alt+Enter. */
 export const FieldInput = ({
   field,
@@ -52,7 +39,12 @@ export const FieldInput = ({
         ? <span className="text-ink-2">Alt+Enter uses it.</span>
       </>
     )
-  const words = { label: field.title, hint: hintOf(field), error, isOptional: field.isOptional }
+  const words = {
+    label: field.title,
+    hint: field.description ?? (field.isSecret ? 'Kept at Nango, never on this computer.' : null),
+    error,
+    isOptional: field.isOptional,
+  }
   const focus = ref === undefined ? {} : { ref }
   const press = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !event.altKey || suggestion === null) return
@@ -99,8 +91,13 @@ export const FieldInput = ({
     )
   }
   return (
-    <div data-field={`${field.group}.${field.name}`} onKeyDown={press}>
+    <div data-field={`${field.group}.${field.name}`} onKeyDown={press} className="relative">
       {control()}
+      {field.docsUrl === null ? null : (
+        <ExternalLink href={field.docsUrl} className="absolute top-0.5 right-0 text-small">
+          Where do I find this?<span className="sr-only"> {field.title}</span>
+        </ExternalLink>
+      )}
     </div>
   )
 }

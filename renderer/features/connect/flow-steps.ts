@@ -61,9 +61,10 @@ export const foldSteps = (flow: Pick<Flow, 'via' | 'steps'>): readonly StepLine[
   return [...lines, { ...cleanup, id: 'cleanup', words: 'Removed again what came too late' }]
 }
 
-/** A length of time as a step tells it: `0.2 s`, `46 s`, `2 min 46 s`. */
+/** A length of time as a step tells it: `under 0.1 s`, `0.2 s`, `46 s`, `2 min 46 s`. */
 export const stepTime = (ms: number): string => {
-  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`
+  if (ms < 50) return 'under 0.1 s'
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.round(ms / 1000)
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }

@@ -26,7 +26,8 @@ const cableOf = (flow: Flow): { readonly atProvider: CableState; readonly words:
     case 'starting':
       return { atProvider: 'waiting', words: 'Opening the sign-in' }
     case 'waiting':
-      return { atProvider: 'waiting', words: 'Waiting for your approval' }
+      // The sentence below the cable says it.
+      return { atProvider: 'waiting', words: '' }
   }
 }
 

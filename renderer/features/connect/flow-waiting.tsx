@@ -37,15 +37,14 @@ export const FlowWaiting = ({ flow, name, onRenew }: { readonly flow: Flow; read
   const openPage = async (): Promise<string> => {
     if (isWindow) {
       await openSignInWindow(api, flowId)
-      return 'The sign-in window is open.'
+      return 'Opened.'
     }
     await api.connect.reopen({ flowId })
-    return 'The page is open in your browser.'
+    return 'Opened again.'
   }
   const copy = async (): Promise<string> => {
     const { isCopied, authorizationUrl } = await api.connect.copyAddress({ flowId })
-    if (isCopied || (authorizationUrl !== undefined && (await copyText(authorizationUrl))))
-      return 'Copied. Whoever has it can sign in with it: keep it to yourself.'
+    if (isCopied || (authorizationUrl !== undefined && (await copyText(authorizationUrl)))) return 'Copied. Keep it to yourself.'
     return 'The clipboard did not take it.'
   }
   const title = isWindow
@@ -76,10 +75,10 @@ export const FlowWaiting = ({ flow, name, onRenew }: { readonly flow: Flow; read
           <Button icon={Copy} isBusy={task === 'copy'} onClick={() => void run('copy', copy)}>
             Copy address
           </Button>
+          <p role="status" className="min-w-0 flex-1 text-small text-ink-2">
+            {said}
+          </p>
         </div>
-        <p role="status" className="-mt-1 min-h-4 text-small text-ink-2">
-          {said}
-        </p>
         {error === null ? null : <ErrorNotice error={error} />}
       </div>
       <div className="border-t border-line pt-3">

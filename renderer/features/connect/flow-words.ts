@@ -1,6 +1,9 @@
 import type { Flow } from '#shared/contract/connect'
 import { ERRORS, isErrorCode } from '#shared/errors'
 
+/** A connector's name as it stands in a sentence: `GitHub` of `GitHub (User OAuth)`. */
+export const spokenName = (name: string): string => name.replace(/\s*\([^()]*\)$/, '') || name
+
 /** What to do after a flow that did not succeed. */
 export type NextStep = 'retry' | 'correct' | 'profiles'
 
@@ -23,7 +26,7 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' && 
 const testCauses = (name: string, hasAddress: boolean): readonly string[] => [
   'The key or password has a typing mistake, has ended, or is of another account.',
   `It is right, but lacks the right to read that ${name} asks for.`,
-  ...(hasAddress ? ['A field above names the wrong address, region or domain.'] : []),
+  ...(hasAddress ? ['A field names the wrong address, region or domain.'] : []),
   `${name} could not be reached just now; then the same values work later.`,
 ]
 

@@ -41,7 +41,7 @@ export const StepList = ({ flow }: { readonly flow: Flow }) => {
               {line.note === null ? null : <span className="block text-small text-ink-2">{line.note}</span>}
             </span>
             {took === null ? null : (
-              <span className="flex-none text-small text-ink-3" {...(line.state === 'running' ? { 'aria-hidden': true } : {})}>
+              <span className="flex-none text-small leading-5 text-ink-3" {...(line.state === 'running' ? { 'aria-hidden': true } : {})}>
                 {stepTime(took)}
               </span>
             )}

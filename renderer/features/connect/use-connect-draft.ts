@@ -59,7 +59,9 @@ export const useConnectDraft = (connectorId: string | null, label: string | null
   const [failed, setFailed] = useState<Flow | null>(null)
   const wanted = connectorId ?? owner
   const read = useRead('catalogue.get', { connectorId: wanted ?? '' }, { isEnabled: wanted !== null })
-  const connector = wanted === null ? null : (read.data ?? null)
+  // What the list knows is enough to begin with: the first field is there when the sheet opens.
+  const listed = useRead('catalogue.list', {}).data?.connectors.find((one) => one.connectorId === wanted)
+  const connector = wanted === null ? null : (read.data ?? listed ?? null)
   const chosen = useRead('settings.get', {}).data?.connectVia ?? DEFAULT_SETTINGS.connectVia
   const via = draft.via ?? chosen
   const latest = useRef(draft)
@@ -121,7 +123,7 @@ export const useConnectDraft = (connectorId: string | null, label: string | null
 
   return {
     connector,
-    loadError: read.error,
+    loadError: connector === null ? read.error : null,
     draft,
     via,
     isStarting,

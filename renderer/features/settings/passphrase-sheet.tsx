@@ -1,5 +1,5 @@
 import { type FormEvent, useId, useRef, useState } from 'react'
-import { useWrite } from '../../api/use-api.ts'
+import { useHost } from '../../api/use-api.ts'
 import { Button } from '../../ui/button.tsx'
 import { CredentialField } from '../../ui/credential-field.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -24,28 +24,31 @@ export const PassphraseSheet = ({
   const [passphrase, setPassphrase] = useState('')
   const [again, setAgain] = useState('')
   const [isChecked, setIsChecked] = useState(false)
-  const set = useWrite('vault.setPassphrase')
+  const { api } = useHost()
+  const [isBusy, setIsBusy] = useState(false)
+  const [error, setError] = useState<Error | null>(null)
   const close = (): void => {
     setPassphrase('')
     setAgain('')
     setIsChecked(false)
-    set.reset()
+    setError(null)
     onClose()
   }
   const problems = isChecked ? passphraseProblems(passphrase, again) : {}
-  const submit = (event: FormEvent): void => {
+  const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     setIsChecked(true)
-    if (Object.keys(passphraseProblems(passphrase, again)).length > 0) return
-    set.mutate(
-      { passphrase },
-      {
-        onSuccess: () => {
-          tell(isChange ? 'The passphrase is changed' : 'The vault is sealed with your passphrase', 'It asks for it when Patchbay starts.')
-          close()
-        },
-      },
-    )
+    if (isBusy || Object.keys(passphraseProblems(passphrase, again)).length > 0) return
+    setIsBusy(true)
+    try {
+      await api.vault.setPassphrase({ passphrase })
+      tell(isChange ? 'The passphrase is changed' : 'The vault is sealed with your passphrase', 'It asks for it when Patchbay starts.')
+      close()
+    } catch (failure) {
+      setError(failure instanceof Error ? failure : new Error('unknown'))
+    } finally {
+      setIsBusy(false)
+    }
   }
   return (
     <Sheet
@@ -58,13 +61,13 @@ export const PassphraseSheet = ({
       foot={
         <>
           <Button onClick={close}>Cancel</Button>
-          <Button type="submit" form={id} variant="primary" isBusy={set.isPending}>
+          <Button type="submit" form={id} variant="primary" isBusy={isBusy}>
             {isChange ? 'Change passphrase' : 'Set passphrase'}
           </Button>
         </>
       }
     >
-      <form id={id} noValidate onSubmit={submit} className="flex flex-col gap-3">
+      <form id={id} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-3">
         <CredentialField
           ref={first}
           label="Passphrase"
@@ -77,7 +80,7 @@ export const PassphraseSheet = ({
         <Notice tone="attention" title="Lost passphrase, lost secrets.">
           Nobody can open the vault without it. Your sign-ins at Nango are not affected; you would enter the keys here again.
         </Notice>
-        {set.error === null ? null : <ErrorNotice error={set.error} title="The passphrase was not set." />}
+        {error === null ? null : <ErrorNotice error={error} title="The passphrase was not set." />}
       </form>
     </Sheet>
   )
