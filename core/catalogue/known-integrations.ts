@@ -52,7 +52,10 @@ interface State {
 }
 
 const signature = (integrations: readonly KnownIntegration[]): string =>
-  JSON.stringify(integrations.map((one) => [one.integrationId, one.providerKey, one.displayName]).toSorted())
+  integrations
+    .map((one) => JSON.stringify([one.integrationId, one.providerKey, one.displayName]))
+    .toSorted()
+    .join()
 
 /** Keeps the integrations of every profile. */
 export const createKnownIntegrations = (options: KnownIntegrationsOptions): KnownIntegrations => {

@@ -8,7 +8,7 @@ import type { StoredFlow } from './flow-store.ts'
 import { FLOW_TAG } from './flow-watch.ts'
 
 /** The tag that tells which installation made a connection. */
-export const OWNER_TAG = 'patchbay_owner'
+const OWNER_TAG = 'patchbay_owner'
 
 /** One session for one attempt, made at click time, with a tag nobody else has (nango-api.md 5 and 9). */
 export const openSession = (client: NangoClient, flow: StoredFlow, installationId: string): Promise<NangoSession> =>

@@ -1,4 +1,4 @@
-import { type Connection, ConnectionStatus } from '#shared/contract/connections'
+import type { Connection, ConnectionStatus } from '#shared/contract/connections'
 
 /** A row of the table `connections`. */
 export interface ConnectionRow {

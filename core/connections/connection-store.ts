@@ -183,20 +183,6 @@ export const updateConnection = (db: WritableDb, connectionId: string, change: C
 export const getConnection = (db: ReadableDb, connectionId: string): ConnectionRow | undefined =>
   db.get<ConnectionRow>('SELECT * FROM connections WHERE connection_id = ?', connectionId)
 
-/** The connection that Nango knows under this pair, or undefined. */
-export const findByNangoKey = (
-  db: ReadableDb,
-  profileId: string,
-  providerConfigKey: string,
-  nangoConnectionId: string,
-): ConnectionRow | undefined =>
-  db.get<ConnectionRow>(
-    'SELECT * FROM connections WHERE profile_id = ? AND provider_config_key = ? AND nango_connection_id = ?',
-    profileId,
-    providerConfigKey,
-    nangoConnectionId,
-  )
-
 /** Takes the row away; its events stay. */
 export const deleteConnection = (db: WritableDb, connectionId: string): void => {
   db.run('DELETE FROM connections WHERE connection_id = ?', connectionId)

@@ -87,7 +87,7 @@ export class NangoAuthSocket {
   }
 
   #read(data: RawData, isBinary: boolean, acknowledge: (id: string) => void): void {
-    const message = isBinary ? null : Message.safeParse(parseForeignJson(String(data)))
+    const message = isBinary ? null : Message.safeParse(parseForeignJson(Buffer.isBuffer(data) ? data.toString('utf8') : ''))
     if (message?.success !== true) {
       this.#log.warn('nango.socket.malformed')
       this.#end({ kind: 'lost' })

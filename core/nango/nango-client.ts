@@ -188,7 +188,7 @@ export const createNangoClient = (options: {
         if (value !== undefined) params.set(name, String(value))
       }
       for (const [key, value] of Object.entries(tags)) params.set(`tags[${key.toLowerCase()}]`, value)
-      const { data } = await sdk.http.get<unknown>(`${host}/connections?${params}`, { headers: bearer(secretKey) })
+      const { data } = await sdk.http.get<unknown>(`${host}/connections?${params.toString()}`, { headers: bearer(secretKey) })
       return parseReply(wire.ConnectionListReply, data).connections.map(wire.toSummary)
     },
 
@@ -196,7 +196,9 @@ export const createNangoClient = (options: {
       // Not sdk.getConnection: it always sends parameters that older servers and narrower keys refuse.
       const params = new URLSearchParams({ provider_config_key: providerConfigKey, ...(forceRefresh ? { force_refresh: 'true' } : {}) })
       const sdk = await transport.sdk(forceRefresh ? writing(call) : reading(call))
-      const { data } = await sdk.http.get<unknown>(`${host}/connections/${segment(connectionId)}?${params}`, { headers: bearer(secretKey) })
+      const { data } = await sdk.http.get<unknown>(`${host}/connections/${segment(connectionId)}?${params.toString()}`, {
+        headers: bearer(secretKey),
+      })
       return wire.toDetail(parseReply(wire.ConnectionReply, data))
     },
 

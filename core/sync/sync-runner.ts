@@ -168,7 +168,8 @@ export class SyncRunner {
     if (code === 'internal') log.error('sync.crashed', { profileId, error })
     schedule.failures += 1
     if (error instanceof PatchbayError && error.code === 'nango.rate_limited') {
-      const retryAt = Date.parse(String(error.data['retryAt'] ?? ''))
+      const { retryAt: text } = error.data
+      const retryAt = Date.parse(typeof text === 'string' ? text : '')
       schedule.pausedUntil = Number.isNaN(retryAt) ? now() + 60_000 : retryAt
     }
     const before = getSyncState(db, profileId)

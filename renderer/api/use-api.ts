@@ -79,7 +79,7 @@ export const useRead = <N extends MethodName>(name: N, params: ParamsOf<N>, opti
     queryKey: [name, params],
     queryFn: () => run(api, name, params),
     enabled: options.isEnabled ?? true,
-    ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData as never } : {}),
+    ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData } : {}),
   })
 }
 
@@ -91,11 +91,11 @@ export const usePagedRead = <N extends PagedName>(name: N, params: ParamsOf<N>, 
   return useInfiniteQuery({
     queryKey: [name, params, 'pages'],
     queryFn: ({ pageParam }: { readonly pageParam: string | null }) =>
-      run(api, name, pageParam === null ? params : Object.assign({}, params, { cursor: pageParam })) as Promise<ResultOf<N>>,
+      run(api, name, pageParam === null ? params : Object.assign({}, params, { cursor: pageParam })),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (last as { readonly nextCursor: string | null }).nextCursor,
     enabled: options.isEnabled ?? true,
-    ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData as never } : {}),
+    ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData } : {}),
   })
 }
 

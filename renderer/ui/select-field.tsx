@@ -27,7 +27,7 @@ export const SelectField = <T extends string>({
         items={[...options]}
         value={value}
         onValueChange={(next) => {
-          if (next !== null) onValueChange(next as T)
+          if (next !== null) onValueChange(next)
         }}
       >
         <Select.Trigger
