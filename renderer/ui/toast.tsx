@@ -9,6 +9,9 @@ export const tell = (title: string, description?: string): void => {
   manager.add({ title, ...(description === undefined ? {} : { description }), timeout: 6000 })
 }
 
+/** Takes away what was told: another action begins, and its sheet may stand where toasts do. */
+export const hush = (): void => manager.close()
+
 const ToastList = () => {
   const { toasts } = Toast.useToastManager()
   return toasts.map((toast) => (
@@ -30,11 +33,11 @@ const ToastList = () => {
   ))
 }
 
-/** Where toasts appear; once, in the shell. */
+/** Where toasts appear; once, in the shell. Above the foot of a panel, whose actions they must not cover. */
 export const Toasts = () => (
   <Toast.Provider toastManager={manager} limit={3}>
     <Toast.Portal>
-      <Toast.Viewport className="fixed right-4 bottom-11 z-70 flex w-[344px] flex-col gap-2">
+      <Toast.Viewport className="fixed right-4 bottom-11 z-70 flex w-[344px] flex-col gap-2 in-[body:has([data-region=panel])]:bottom-22">
         <ToastList />
       </Toast.Viewport>
     </Toast.Portal>

@@ -10,6 +10,7 @@ import { requestSheet, type SheetRequest, useSheetRequest } from '../../shell/sh
 import { Button } from '../../ui/button.tsx'
 import { LogoTile } from '../../ui/logo-tile.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
+import { hush } from '../../ui/toast.tsx'
 import { modeWords } from '../catalogue/connector-words.ts'
 import { askedFields } from './connect-draft.ts'
 import { CONNECT_FORM, ConnectForm } from './connect-form.tsx'
@@ -49,7 +50,8 @@ export const ConnectSheet = () => {
   })
   // Whatever was typed is gone with the sheet.
   useEffect(() => {
-    if (!isOpen) clearRef.current()
+    if (isOpen) hush()
+    else clearRef.current()
   }, [isOpen])
   useEffect(() => {
     if (isOpen && flowId !== null) unwatchHidden(flowId)

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import type { Connector } from '#shared/contract/catalogue'
+import { accountWords, countAccounts } from '#renderer/features/catalogue/account-counts.ts'
+import { columnsFor, gridRows, matchFilter, nextIndex, NO_FILTER, ofTab, rowOf } from '#renderer/features/catalogue/connector-rows.ts'
+import { metaWords } from '#renderer/features/catalogue/connector-words.ts'
+
+const connector = (connectorId: string, readiness: Connector['readiness'] = 'ready', change: Partial<Connector> = {}): Connector => ({
+  connectorId,
+  name: connectorId,
+  categories: ['popular', 'crm'],
+  authMode: 'OAUTH2',
+  nango: { enabled: true, providerKey: connectorId, integrationId: null, configured: readiness === 'ready' },
+  direct: { supported: false },
+  readiness,
+  readinessReason: null,
+  fields: [],
+  scopes: [],
+  docsUrl: null,
+  ...change,
+})
+
+const five = [
+  connector('a'),
+  connector('n', 'needs_integration'),
+  connector('b'),
+  connector('c'),
+  connector('x', 'not_from_here'),
+  connector('d'),
+]
+
+describe('the rows of the connectors page', () => {
+  const { rows, order } = gridRows(five, 3)
+
+  test('stand in sections, those that can be connected first, in the order they came', () => {
+    expect(
+      rows.map((row) => (row.kind === 'heading' ? row.readiness : row.connectors.map(({ connectorId }) => connectorId).join(''))),
+    ).toEqual(['ready', 'abc', 'd', 'needs_integration', 'n', 'not_from_here', 'x'])
+    expect(order.map(({ connectorId }) => connectorId).join('')).toBe('abcdnx')
+    expect(rowOf(rows, 4)).toBe(4)
+  })
+
+  test('are walked with arrows that keep the column as far as a row goes', () => {
+    expect(nextIndex(rows, 2, 'ArrowDown')).toBe(3)
+    expect(nextIndex(rows, 3, 'ArrowDown')).toBe(4)
+    expect(nextIndex(rows, 3, 'ArrowUp')).toBe(0)
+    expect(nextIndex(rows, 0, 'ArrowUp')).toBe(0)
+    expect(nextIndex(rows, 5, 'ArrowRight')).toBe(5)
+    expect(nextIndex(rows, 0, 'End')).toBe(5)
+    expect(nextIndex(rows, 5, 'Home')).toBe(0)
+  })
+
+  test('have as many columns as cards of their least width fit', () => {
+    expect([300, 816, 952, 1192].map(columnsFor)).toEqual([1, 2, 3, 3])
+  })
+
+  test('pass by way to sign in, category and tab', () => {
+    const list = [
+      connector('a', 'ready', { authMode: 'API_KEY' }),
+      connector('b', 'ready', { categories: ['hr'] }),
+      connector('c', 'needs_integration'),
+    ]
+    expect(matchFilter(list, { ...NO_FILTER, authMode: 'API_KEY' }).map(({ connectorId }) => connectorId)).toEqual(['a'])
+    expect(matchFilter(list, { ...NO_FILTER, category: 'hr' }).map(({ connectorId }) => connectorId)).toEqual(['b'])
+    const accounts = countAccounts([{ connectorId: 'c', status: 'connected' }])
+    expect(ofTab(list, 'ready', accounts).map(({ connectorId }) => connectorId)).toEqual(['a', 'b'])
+    expect(ofTab(list, 'connected', accounts).map(({ connectorId }) => connectorId)).toEqual(['c'])
+  })
+
+  test('show how many accounts there are, how many need the person, and the worst status', () => {
+    const counts = countAccounts([
+      { connectorId: 'a', status: 'connected' },
+      { connectorId: 'a', status: 'expired' },
+      { connectorId: 'b', status: 'pending' },
+      { connectorId: 'b', status: 'connected' },
+    ])
+    expect(counts.get('a')).toEqual({ total: 2, needsYou: 1, worst: 'expired' })
+    expect(accountWords(counts.get('a') ?? { total: 0, needsYou: 0, worst: 'unknown' })).toBe('1 of 2')
+    expect(counts.get('b')?.worst).toBe('pending')
+  })
+
+  test('name the first telling category and the way to sign in', () => {
+    expect(metaWords(connector('a'))).toBe('CRM · OAuth')
+    expect(metaWords(connector('a', 'ready', { categories: ['other'], authMode: 'BASIC' }))).toBe('User name and password')
+  })
+})

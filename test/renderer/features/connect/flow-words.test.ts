@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { ERRORS } from '#shared/errors'
+import { cancelledWords, failureWords, spokenName } from '#renderer/features/connect/flow-words.ts'
+
+const context = { name: 'Slack', via: 'browser', hasAddress: false } as const
+const failure = (code: string, data: Record<string, unknown> = {}) => ({ code, message: ERRORS[code as keyof typeof ERRORS].message, data })
+
+describe('the words for a flow that did not succeed', () => {
+  test('every error of the table has a title, a text and one next step', () => {
+    for (const code of Object.keys(ERRORS)) {
+      const words = failureWords(failure(code), context)
+      expect(words.title, code).not.toBe('')
+      expect(words.text, code).not.toBe('')
+      expect(words.nextLabel, code).not.toBe('')
+      expect(`${words.title} ${words.text}`, code).not.toMatch(/!|please|oops/i)
+    }
+  })
+
+  test("quote the provider's own words, and only there where they say something", () => {
+    const words = { words: 'invalid_client: app was deleted' }
+    expect(failureWords(failure('connect.provider_error', words), context)).toMatchObject({ quote: words.words })
+    expect(failureWords(failure('connect.denied', words), context).quote).toBeNull()
+    expect(failureWords(failure('connect.provider_error'), context).text).toContain('no reason')
+  })
+
+  test('name a wrong address as a cause only where the form has one', () => {
+    const causes = (hasAddress: boolean) => failureWords(failure('connect.test_failed'), { ...context, hasAddress }).causes.join(' ')
+    expect(causes(true)).toContain('address')
+    expect(causes(false)).not.toContain('address')
+  })
+
+  test('lead to the profile when its key or address is at fault, otherwise to another try', () => {
+    expect(failureWords(failure('nango.key_refused'), context).next).toBe('profiles')
+    expect(failureWords(failure('profile.key_required'), context).next).toBe('profiles')
+    expect(failureWords(failure('nango.unreachable'), context).next).toBe('retry')
+    expect(failureWords(failure('connect.expired'), context).nextLabel).toBe('Get a new page')
+  })
+
+  test('say what was cleaned up after a cancel in the words of the core', () => {
+    expect(cancelledWords('Slack', null).text).toContain('Nothing was connected')
+    expect(cancelledWords('Slack', 'Slack answered after you cancelled.').text).toBe('Slack answered after you cancelled.')
+  })
+
+  test('name a connector in a sentence without its variant', () => {
+    expect(spokenName('GitHub (User OAuth)')).toBe('GitHub')
+    expect(spokenName('Slack')).toBe('Slack')
+    expect(spokenName('(odd)')).toBe('(odd)')
+  })
+})
