@@ -81,7 +81,6 @@ export const up = (db: WritableDb): void => {
     CREATE UNIQUE INDEX connections_nango ON connections (profile_id, provider_config_key, nango_connection_id)
       WHERE nango_connection_id IS NOT NULL;
     CREATE INDEX connections_by_status ON connections (profile_id, status_rank, is_foreign, sort_name, connection_id);
-    CREATE INDEX connections_by_connector ON connections (profile_id, connector_id, sort_name, connection_id);
 
     CREATE TABLE forgotten_connections (
       profile_id TEXT NOT NULL,

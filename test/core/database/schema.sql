@@ -122,8 +122,6 @@ CREATE TABLE sync_state (
   error_at TEXT
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX connections_by_connector ON connections (profile_id, connector_id, sort_name, connection_id);
-
 CREATE INDEX connections_by_status ON connections (profile_id, status_rank, is_foreign, sort_name, connection_id);
 
 CREATE UNIQUE INDEX connections_handle ON connections (profile_id, handle);
