@@ -26,6 +26,7 @@ export const ConnectorsPage = () => {
   const profile = status?.profile ?? null
   const [text, setText] = useState('')
   const [filter, setFilter] = useState(NO_FILTER)
+  const [wantsFirst, setWantsFirst] = useState(false)
   const [detailed, setDetailed] = useState<Connector | null>(null)
   const search = useDeferredValue(text.trim())
   const all = useRead('catalogue.list', {})
@@ -43,6 +44,14 @@ export const ConnectorsPage = () => {
 
   const connect = (connector: Connector): void => requestSheet({ kind: 'connect', connectorId: connector.connectorId })
   const act = (connector: Connector): void => (connector.readiness === 'ready' ? connect(connector) : setDetailed(connector))
+  // Enter means what is typed now, also when its answer is still on the way.
+  const isSettled = text.trim() === search && list.data !== undefined && !list.isPlaceholderData
+  useEffect(() => {
+    if (!wantsFirst || !isSettled) return
+    setWantsFirst(false)
+    const first = shown.find(({ readiness }) => readiness === 'ready') ?? shown[0]
+    if (first !== undefined) act(first)
+  })
   const focusSearch = (): void => {
     field.current?.focus()
     field.current?.select()
@@ -106,14 +115,13 @@ export const ConnectorsPage = () => {
         className="flex flex-none items-center gap-2 px-4 pt-3 pb-1"
         onKeyDown={(event) => {
           if (event.target !== field.current) return
-          const first = shown.find(({ readiness }) => readiness === 'ready') ?? shown[0]
           if (event.key === 'ArrowDown') {
             event.preventDefault()
             grid.current?.focus()
-          } else if (event.key === 'Enter' && search !== '' && first !== undefined) {
+          } else if (event.key === 'Enter' && text.trim() !== '') {
             event.preventDefault()
-            act(first)
-          }
+            setWantsFirst(true)
+          } else setWantsFirst(false)
         }}
       >
         <SearchField

@@ -79,7 +79,8 @@ export const ConnectSheet = () => {
   }
   const again = async (): Promise<void> => {
     if (flow === undefined) return
-    if (isOpenFlow(flow)) await api.connect.cancel({ flowId: flow.flowId })
+    // It may have ended meanwhile; a new one is wanted all the same.
+    if (isOpenFlow(flow)) await api.connect.cancel({ flowId: flow.flowId }).catch(() => undefined)
     if (form.holds(flow.connectorId)) {
       const next = await form.submit()
       if (next !== null) return started(next.flowId)

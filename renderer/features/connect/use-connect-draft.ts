@@ -67,7 +67,10 @@ export const useConnectDraft = (connectorId: string | null, label: string | null
   const latest = useRef(draft)
   latest.current = draft
 
+  /** Counts how often it was cleared: what was started before may end after its sheet is gone. */
+  const cleared = useRef(0)
   const clear = (): void => {
+    cleared.current += 1
     setOwner(null)
     setDraft(FRESH)
     setStartError(null)
@@ -101,6 +104,7 @@ export const useConnectDraft = (connectorId: string | null, label: string | null
     if (problems.size > 0) return null
     const scopes = splitScopes(now.scopeText, now.scopes)
     const name = now.label.trim()
+    const before = cleared.current
     setIsStarting(true)
     try {
       const flow = await api.connect.start({
@@ -110,7 +114,7 @@ export const useConnectDraft = (connectorId: string | null, label: string | null
         ...(connector.authMode === 'OAUTH2' ? { via, ...(scopes.length === 0 ? {} : { scopes: [...scopes] }) } : {}),
       })
       client.setQueryData(['connect.get', { flowId: flow.flowId }], flow)
-      if (flow.state !== 'failed') return flow
+      if (flow.state !== 'failed' || cleared.current !== before) return flow
       setFailed(flow)
       return null
     } catch (error) {

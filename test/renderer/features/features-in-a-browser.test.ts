@@ -1,0 +1,181 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, Page } from '@playwright/test'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { HttpServer } from '#cli/serve/http-server'
+import { createCore } from '#core/create-core'
+import { createFakePlatform } from '#test/helpers/fake-platform'
+import { walkSignIn } from '#test/helpers/walk-sign-in'
+import { buildWindow } from '../build-window.ts'
+import { chromiumPath, openBrowser } from '../test-browser.ts'
+
+const KEY = 'wrong-0b9d6ff0-1111-4222'
+
+describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect sheet and Settings over the real core', () => {
+  let folder = ''
+  let browser: Browser
+  let endings: (() => unknown)[] = []
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'patchbay-window-'))
+    const [opened] = await Promise.all([openBrowser(), buildWindow(folder)])
+    browser = opened
+  }, 120_000)
+  afterAll(async () => {
+    await browser.close()
+    await rm(folder, { recursive: true })
+  })
+  afterEach(async () => {
+    for (const end of endings.toReversed()) await end()
+    endings = []
+    const heard = complaints.splice(0)
+    expect(heard).toEqual([])
+  })
+
+  const start = async ({ hasSandbox = true, width = 900, height = 600 } = {}) => {
+    const platform = createFakePlatform({ isHeadless: false })
+    const core = createCore(platform, {
+      catalogueFile: join(import.meta.dirname, '../../../resources/catalogue.json'),
+      pace: { firstMs: 100, laterMs: 200, quickForMs: 60_000, cleanupMs: 200 },
+    })
+    await core.start()
+    if (hasSandbox) await core.dispatch({ kind: 'ui' }, 'profiles.create', { name: 'Sandbox', kind: 'sandbox' })
+    const server = new HttpServer({ core, rendererFolder: folder, port: 0, now: () => performance.now() })
+    await server.start()
+    const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type()) && !/favicon|404/.test(message.text())) complaints.push(message.text())
+    })
+    endings.push(
+      () => platform.dispose(),
+      () => core.stop(),
+      () => server.stop(),
+      () => context.close(),
+    )
+    await page.goto(server.issueUrl())
+    await page.getByRole('contentinfo').waitFor()
+    return { page, platform, core }
+  }
+  const sheet = (page: Page) => page.locator('[role="dialog"]:not([data-toast])')
+  const openSheet = async (page: Page, search: string): Promise<void> => {
+    await page.evaluate(() => (location.hash = '#/connectors'))
+    await page.getByRole('searchbox', { name: 'Search connectors' }).fill(search)
+    await page.keyboard.press('Enter')
+    await sheet(page).getByLabel('Label').waitFor()
+  }
+  const violations = async (page: Page): Promise<string[]> => {
+    await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
+    const { violations: found } = await new AxeBuilder({ page }).analyze()
+    return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
+  }
+
+  test('a first profile is corrected in place: nothing typed is lost, and nothing stays behind', async () => {
+    const { page, core } = await start({ hasSandbox: false })
+    await page.getByRole('button', { name: /Your own Nango/ }).press('Enter')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('placeholder'))).toContain('https://')
+    await page.keyboard.type('http://nango.example.test')
+    await page.getByLabel('Secret key', { exact: true }).fill(KEY)
+    await page.keyboard.press('Enter')
+    await page.getByText('Tick this, or use an https address').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('textbox', { name: 'Address' }).fill('http://127.0.0.1:9')
+    await page.keyboard.press('Enter')
+    await page.getByText('does not work yet').waitFor()
+    await page.getByText('Nothing listens at that address and port').waitFor()
+    expect(await page.getByLabel('Secret key', { exact: true }).inputValue()).toBe(KEY)
+    await page.getByRole('button', { name: 'Back' }).click()
+    await page.getByRole('button', { name: /Sandbox/ }).waitFor()
+    await expect.poll(async () => core.dispatch({ kind: 'ui' }, 'profiles.list', {})).toMatchObject({ ok: true, value: { profiles: [] } })
+    await page.getByRole('button', { name: /Sandbox/ }).click()
+    await page.getByRole('navigation', { name: 'Main' }).waitFor()
+  })
+
+  test('a form says what is wrong before anything is sent, takes a correction from the keyboard, and forgets its secret', async () => {
+    const { page } = await start()
+    await openSheet(page, 'jira basic')
+    const domain = page.getByRole('textbox', { name: 'Jira Domain' })
+    await domain.fill('https://harborline.atlassian.net/browse/X')
+    await page.keyboard.press('Enter')
+    await page.getByText('Three fields are not right yet.').waitFor()
+    expect(await domain.getAttribute('aria-invalid')).toBe('true')
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Go to Jira Domain' }).click()
+    await page.keyboard.press('Alt+Enter')
+    expect(await domain.inputValue()).toBe('harborline')
+    await page.getByRole('textbox', { name: 'Email Address' }).fill('mara@harborline.example')
+    await page.getByLabel('API Key', { exact: true }).fill(KEY)
+    await page.keyboard.press('Enter')
+    await page.getByText('Jira did not accept this').waitFor()
+    await page.getByText('lacks the right to read').waitFor()
+    expect(await page.getByLabel('API Key', { exact: true }).inputValue()).toBe(KEY)
+    await page.keyboard.press('Escape')
+    await sheet(page).waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Search connectors')
+    await page.keyboard.press('Enter')
+    await sheet(page).getByLabel('Label').waitFor()
+    expect(await page.getByLabel('API Key', { exact: true }).inputValue()).toBe('')
+    expect(await page.content()).not.toContain(KEY)
+  })
+
+  test('a hidden sign-in goes on: its success is told, its refusal brings the sheet back', async () => {
+    const { page, platform } = await start()
+    const begin = async (search: string): Promise<string> => {
+      await openSheet(page, search)
+      await page.keyboard.press('Enter')
+      await page.getByText('Approve the sign-in in your browser').waitFor()
+      await page.keyboard.press('Escape')
+      await sheet(page).waitFor({ state: 'detached' })
+      return platform.opened.at(-1) ?? ''
+    }
+    await walkSignIn(await begin('slack'))
+    await page.getByText('Handle: slack/').waitFor()
+    await walkSignIn(await begin('github'), { deny: true })
+    await page
+      .getByRole('heading', { name: 'GitHub was not given access' })
+      .or(page.getByText('GitHub was not given access'))
+      .first()
+      .waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+
+  test('a cancelled sign-in is over, and what comes too late is removed again and told', async () => {
+    const { page, platform } = await start()
+    await openSheet(page, 'notion')
+    await page.keyboard.press('Enter')
+    await page.getByText('Approve the sign-in in your browser').waitFor()
+    expect(await page.content()).not.toContain('connect_session')
+    await page.getByRole('button', { name: 'Copy address' }).click()
+    await page.getByText('Copied. Keep it to yourself.').waitFor()
+    expect(platform.copied.at(-1)).toContain('connect_session')
+    expect(await page.content()).not.toContain('connect_session')
+    await page.getByRole('button', { name: 'Cancel sign-in' }).click()
+    await page.getByText('The sign-in was cancelled').waitFor()
+    await walkSignIn(platform.opened.at(-1) ?? '')
+    await page.getByText('Notion answered too late').waitFor()
+    await page.getByText('The new connection was removed again.').first().waitFor()
+  })
+
+  test('Settings locks and opens the vault, and removes a profile only after a question', async () => {
+    const { page } = await start()
+    await page.evaluate(() => (location.hash = '#/settings'))
+    await page.getByRole('button', { name: 'Test Sandbox' }).click()
+    await page.getByText('"Sandbox" works.').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('link', { name: 'Vault' }).click()
+    await page.getByRole('button', { name: 'Lock now' }).click()
+    await page.getByText('The vault is locked').waitFor()
+    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByRole('button', { name: 'Lock now' }).waitFor()
+    await page.getByRole('link', { name: 'Profiles' }).click()
+    await page.getByRole('button', { name: 'More about Sandbox' }).click()
+    await page.getByRole('menuitem', { name: 'Remove' }).click()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Keep it')
+    await page.getByRole('button', { name: 'Remove profile' }).click()
+    await page.getByRole('heading', { name: 'Where should your sign-ins be kept?' }).waitFor()
+  })
+})
