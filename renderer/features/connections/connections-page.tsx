@@ -107,8 +107,10 @@ export const ConnectionsPage = () => {
       const index = rows.findIndex((row) => rowKey(row) === connectionId)
       const neighbour = [rows[index + 1], rows[index - 1]].find((row) => row?.kind === 'connection')
       setActiveKey(neighbour === undefined ? null : rowKey(neighbour))
-      steady.release()
+      steady.leave(connectionId)
       if (openId === connectionId) go(paths.connections, { replace: true })
+      // The button that was pressed is gone with the panel.
+      requestAnimationFrame(() => grid.current?.focus())
     },
   })
   const current: Connection | null = byId.get(openId ?? activeKey ?? '') ?? null

@@ -46,10 +46,18 @@ export const steadyOrder = (
  * Keeps the order of the list while `isHeld`, so that a live change never moves a row under the pointer or the focus. Contents stay live.
  * `signature` names the filter: another one starts a new order.
  */
-export const useSteadyGroups = (groups: readonly GroupOfList[], isHeld: boolean, signature: string) => {
+export const useSteadyGroups = (live: readonly GroupOfList[], isHeld: boolean, signature: string) => {
   const held = useRef<{ readonly signature: string; readonly order: Order; readonly partial: ReadonlySet<ConnectionGroup> } | null>(null)
   const known = useRef(new Map<string, Connection>())
   const [rounds, setRounds] = useState(0)
+  const [gone, setGone] = useState<ReadonlySet<string>>(new Set())
+  const groups = useMemo(
+    () =>
+      gone.size === 0
+        ? live
+        : live.map((one) => ({ ...one, connections: one.connections.filter(({ connectionId }) => !gone.has(connectionId)) })),
+    [live, gone],
+  )
   const steady = useMemo(() => {
     const latest = orderOf(groups)
     for (const { connections } of groups) for (const one of connections) known.current.set(one.connectionId, one)
@@ -66,5 +74,10 @@ export const useSteadyGroups = (groups: readonly GroupOfList[], isHeld: boolean,
     held.current = null
     setRounds((count) => count + 1)
   }
-  return { groups: steady.groups, changed: steady.changed, release }
+  /** What the person has just removed leaves at once, before the list is read again. */
+  const leave = (connectionId: string): void => {
+    setGone((before) => new Set([...before, connectionId]))
+    release()
+  }
+  return { groups: steady.groups, changed: steady.changed, release, leave }
 }
