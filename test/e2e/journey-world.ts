@@ -11,6 +11,8 @@ import { type OutsideWatch, startOutsideWatch } from './outside-watch.ts'
 export interface WorldOptions {
   /** Connect the host to the stand-in through its environment: the profile `env` is there from the start. */
   readonly isConnected?: boolean
+  /** What there is at Nango before the host starts. */
+  readonly fill?: (nango: FakeNango) => void
   readonly nango?: Omit<FakeNangoOptions, 'upstream'>
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -51,7 +53,9 @@ export class JourneyWorld {
   static async start(options: WorldOptions = {}): Promise<JourneyWorld> {
     const [upstream, outside] = await Promise.all([startOidcUpstream(), startOutsideWatch()])
     const storage = inMemory()
-    return new JourneyWorld(options, upstream, outside, storage, await startFakeNango({ ...options.nango, upstream, storage }))
+    const nango = await startFakeNango({ ...options.nango, upstream, storage })
+    options.fill?.(nango)
+    return new JourneyWorld(options, upstream, outside, storage, nango)
   }
 
   get host(): SpawnedHost {

@@ -20,7 +20,7 @@ const isLoopback = (address: string): boolean => {
 /** Notes what a person would never see: script errors, console errors, policy violations, requests to elsewhere. */
 const watch = async (page: Page, complaints: string[]): Promise<void> => {
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(`console: ${message.text()}`)
+    if (['error', 'warning'].includes(message.type())) complaints.push(`console: ${message.text()} ${message.location().url}`)
   })
   page.on('pageerror', (error) => complaints.push(`script: ${error.message}`))
   page.on('request', (request) => {
