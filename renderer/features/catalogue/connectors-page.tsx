@@ -1,5 +1,5 @@
 import { ChevronDown, SearchX } from 'lucide-react'
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { Connector } from '#shared/contract/catalogue'
 import { useRead } from '../../api/use-api.ts'
 import { useKeys } from '../../shell/key-map.ts'
@@ -19,6 +19,8 @@ import { categoryWords, modeWords } from './connector-words.ts'
 import { MissingSheet } from './missing-sheet.tsx'
 
 const ANY = ''
+
+const connect = (connector: Connector): void => requestSheet({ kind: 'connect', connectorId: connector.connectorId })
 
 /** All connectors: search, filters, and the way to connect each. */
 export const ConnectorsPage = () => {
@@ -42,8 +44,10 @@ export const ConnectorsPage = () => {
   const shown = useMemo(() => ofTab(matched, filter.tab, accounts), [matched, filter.tab, accounts])
   const countOf = (tab: Tab): number | null => (list.data === undefined ? null : ofTab(matched, tab, accounts).length)
 
-  const connect = (connector: Connector): void => requestSheet({ kind: 'connect', connectorId: connector.connectorId })
-  const act = (connector: Connector): void => (connector.readiness === 'ready' ? connect(connector) : setDetailed(connector))
+  const act = useCallback(
+    (connector: Connector): void => (connector.readiness === 'ready' ? connect(connector) : setDetailed(connector)),
+    [],
+  )
   // Enter means what is typed now, also when its answer is still on the way.
   const isSettled = text.trim() === search && list.data !== undefined && !list.isPlaceholderData
   useEffect(() => {
@@ -51,7 +55,7 @@ export const ConnectorsPage = () => {
     setWantsFirst(false)
     const first = shown.find(({ readiness }) => readiness === 'ready') ?? shown[0]
     if (first !== undefined) act(first)
-  })
+  }, [wantsFirst, isSettled, shown, act])
   const focusSearch = (): void => {
     field.current?.focus()
     field.current?.select()

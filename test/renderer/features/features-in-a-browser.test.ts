@@ -32,7 +32,7 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
     for (const end of endings.toReversed()) await end()
     endings = []
     const heard = complaints.splice(0)
-    expect(heard).toEqual([])
+    if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
   })
 
   const start = async ({ hasSandbox = true, width = 900, height = 600 } = {}) => {
