@@ -61,7 +61,7 @@ export const causeOf = (connection: Connection, { now, offlineSince, wasWorking 
   }
   const missing = missingScopes(connection.scopes).length
   if (missing > 0) return missing === 1 ? '1 scope missing' : `${missing} scopes missing`
-  if (lastError !== null && SIGN_IN_REFUSED.test(lastError.code)) return 'sign-in refused'
+  if (lastError !== null && SIGN_IN_REFUSED.test(lastError.code)) return 'not renewed'
   if (lastError !== null && KEY_REFUSED.test(lastError.code)) return 'key rejected'
   return 'cause unknown'
 }

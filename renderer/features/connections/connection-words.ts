@@ -52,8 +52,10 @@ export const troubleOf = (connection: Connection, connectorName: string, now: nu
         const title = `${connectorName} does not accept the key`
         return { tone: 'attention', title, body: `It may have been replaced or lack rights.${lastAnswer}`, action: 'connect-again' }
       }
-      const title = `${connectorName} no longer accepts the sign-in`
-      return { tone: 'attention', title, body: `Usually the password changed or access was removed.${lastAnswer}`, action: 'connect-again' }
+      // Nango does not tell a sign-in that was taken back from a provider that was down.
+      const title = `The sign-in to ${connectorName} could not be renewed`
+      const body = `Either the password changed or access was removed, or ${connectorName} was down for a moment: try Refresh first.${lastAnswer}`
+      return { tone: 'attention', title, body, action: 'connect-again' }
     }
     case 'expired':
       return {

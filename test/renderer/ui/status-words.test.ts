@@ -24,7 +24,7 @@ test('a connection that works says nothing behind its status', () => {
 test('attention names missing scopes first, then what was refused, and admits when it does not know', () => {
   const scopes = { requested: ['a', 'b', 'c'], granted: ['a'] }
   expect(causeOf(one({ status: 'attention', scopes, lastError: error('connection.refresh_failed') }), known)).toBe('2 scopes missing')
-  expect(causeOf(one({ status: 'attention', lastError: error('connection.refresh_failed') }), known)).toBe('sign-in refused')
+  expect(causeOf(one({ status: 'attention', lastError: error('connection.refresh_failed') }), known)).toBe('not renewed')
   expect(causeOf(one({ status: 'attention', lastError: error('connect.test_failed') }), known)).toBe('key rejected')
   expect(causeOf(one({ status: 'attention' }), known)).toBe('cause unknown')
 })
