@@ -102,5 +102,6 @@ export const usePagedRead = <N extends PagedName>(name: N, params: ParamsOf<N>, 
 /** Calls one method that changes something: `mutate(params, { onSuccess, onError })`, `isPending`, `error`. */
 export const useWrite = <N extends MethodName>(name: N): UseMutationResult<ResultOf<N>, Error, ParamsOf<N>> => {
   const { api } = useHost()
-  return useMutation<ResultOf<N>, Error, ParamsOf<N>>({ mutationKey: [name], mutationFn: (params) => run(api, name, params) })
+  // What was sent may be a secret: the cache lets go of it with the component that sent it.
+  return useMutation<ResultOf<N>, Error, ParamsOf<N>>({ mutationKey: [name], mutationFn: (params) => run(api, name, params), gcTime: 0 })
 }
