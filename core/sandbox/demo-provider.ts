@@ -115,6 +115,7 @@ const tokens = (context: StandInContext, grant: StoredGrant): Reply => {
   const common = { clientId: grant.clientId, account: grant.account, scope: grant.scope }
   const access = issue(context, { ...common, kind: 'access', expiresAt: context.now() + ACCESS_LIFETIME_SECONDS * 1000 })
   const refresh = issue(context, { ...common, kind: 'refresh', expiresAt: context.now() + REFRESH_LIFETIME_MS })
+  const account = DEMO_ACCOUNTS.find(({ id }) => id === grant.account)
   return {
     ...answer(200, {
       access_token: access,
@@ -122,6 +123,8 @@ const tokens = (context: StandInContext, grant: StoredGrant): Reply => {
       expires_in: ACCESS_LIFETIME_SECONDS,
       refresh_token: refresh,
       scope: grant.scope,
+      // As many providers do, the answer says whose it is.
+      ...(account === undefined ? {} : { account_id: account.id, display_name: account.name, email: account.email }),
     }),
     headers: { 'cache-control': 'no-store' },
   }
