@@ -29,7 +29,7 @@ const readAll = async (): Promise<string> => {
 const CTRL_C = '\u0003'
 const CTRL_D = '\u0004'
 
-const readHidden = (): Promise<string> =>
+const readHidden = (question: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const { stdin } = process
     let typed = ''
@@ -51,6 +51,8 @@ const readHidden = (): Promise<string> =>
     stdin.setRawMode(true)
     stdin.on('data', onData)
     stdin.resume()
+    // Asked only now: what is typed or pasted at once must not be seen either.
+    writeTo(2, question)
   })
 
 const readLine = async (question: string): Promise<string> => {
@@ -106,9 +108,5 @@ export const processIo = (): ConsoleIo => ({
   out: (text) => writeTo(1, text),
   err: (text) => writeTo(2, text),
   readInput: readAll,
-  ask: (question, { isSecret = false } = {}) => {
-    if (!isSecret) return readLine(question)
-    writeTo(2, question)
-    return readHidden()
-  },
+  ask: (question, { isSecret = false } = {}) => (isSecret ? readHidden(question) : readLine(question)),
 })
