@@ -84,6 +84,13 @@ export class JourneyWorld {
     await this.host.end('SIGKILL')
   }
 
+  /** Has the host look at Nango's list now, as the command line does. */
+  async compareWithNango(): Promise<void> {
+    const peer = await this.host.connect()
+    await peer.call('sync.run')
+    peer.close()
+  }
+
   /** Takes Nango away; `bringNangoBack` starts it on the same port with what it had stored. */
   async takeNangoAway(): Promise<void> {
     await this.nango.stop()

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { type BrowserContext, expect, type Page, test as base } from '@playwright/test'
+import { type BrowserContext, expect, type Locator, type Page, test as base } from '@playwright/test'
 import { JourneyWorld, type WorldOptions } from './journey-world.ts'
 
 interface Fixtures {
@@ -92,6 +92,19 @@ export const signIn = async (page: Page, name = 'ada'): Promise<void> => {
   await page.getByPlaceholder('and password').fill('any password')
   await page.getByRole('button', { name: 'Sign-in' }).click()
   await page.getByRole('button', { name: 'Continue' }).click()
+}
+
+/** Presses Cancel on the OpenID provider's page. */
+export const refuse = (page: Page): Promise<void> => page.getByRole('link', { name: 'Cancel' }).click()
+
+/** Finds a connector and starts its sign-in in the system browser; gives the sheet that waits. */
+export const startSignIn = async (window: Page, name: string): Promise<Locator> => {
+  await window.getByRole('link', { name: 'Connectors' }).click()
+  await window.getByRole('searchbox', { name: 'Search connectors' }).fill(name)
+  await window.getByRole('button', { name: `Connect ${name}`, exact: true }).click()
+  const sheet = window.getByRole('dialog', { name: `Connect ${name}` })
+  await sheet.getByRole('button', { name: 'Connect', exact: true }).click()
+  return sheet
 }
 
 export { expect }

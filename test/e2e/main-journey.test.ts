@@ -3,7 +3,7 @@ import { expect, expectAccessible, openSignIn, signIn, test } from './journey.ts
 test('from nothing to two accounts that work, kept true and removed again', async ({ window, world, systemBrowser }) => {
   const rows = window.getByRole('treegrid', { name: 'Connections' })
   const panel = window.getByRole('complementary')
-  const sheet = window.getByRole('dialog')
+  const sheet = window.getByRole('dialog', { name: /^Connect / })
 
   await test.step('a profile for the own Nango', async () => {
     await window.getByRole('button', { name: /^Your own Nango/ }).click()

@@ -1,0 +1,53 @@
+import type { Page } from '@playwright/test'
+import type { FakeNango } from '#test/helpers/fake-nango'
+import { expect, test } from './journey.ts'
+
+/** Notes every task of the page that kept it from answering. */
+const watchTasks = async (page: Page): Promise<() => Promise<number>> => {
+  await page.evaluate(() => {
+    const spans: number[] = []
+    Reflect.set(globalThis, 'longTasks', spans)
+    new PerformanceObserver((list) => spans.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' })
+  })
+  return () => page.evaluate(() => Math.max(0, ...(Reflect.get(globalThis, 'longTasks') as number[])))
+}
+
+test.describe('with 1,000 connectors', () => {
+  test.use({ worldOptions: { isConnected: true } })
+
+  test('typing in the search never keeps the page from answering for 200 ms', async ({ window }) => {
+    await window.getByRole('link', { name: 'Connectors' }).click()
+    await expect(window.getByRole('article').first()).toBeVisible()
+    const longest = await watchTasks(window)
+    const search = window.getByRole('searchbox', { name: 'Search connectors' })
+    await search.pressSequentially('google mail')
+    await expect(window.getByRole('article').first()).toHaveAccessibleName('Gmail')
+    for (let press = 0; press < 11; press++) await search.press('Backspace')
+    await expect(window.getByRole('article').first()).not.toHaveAccessibleName('Gmail')
+    await search.pressSequentially('zzzz')
+    await expect(window.getByText('No connector matches')).toBeVisible()
+    expect(await longest()).toBeLessThan(200)
+  })
+})
+
+test.describe('with 10,000 connections', () => {
+  test.use({ worldOptions: { isConnected: true, fill: (nango: FakeNango) => nango.fillConnections(10_000) } })
+
+  test('the list is scrolled from end to end with only the rows in sight in the page', async ({ window }) => {
+    const list = window.getByRole('treegrid')
+    await expect(list).toHaveAttribute('aria-rowcount', '10002', { timeout: 20_000 })
+    const longest = await watchTasks(window)
+    await list.hover()
+    const loading = window.getByRole('gridcell', { name: 'Loading' })
+    for (const distance of [3000, 40_000, 150_000, 400_000, -90_000, 400_000]) {
+      await window.mouse.wheel(0, distance)
+      await expect(loading).toHaveCount(0)
+    }
+    await expect(window.getByRole('row').last()).toHaveAttribute('aria-rowindex', '10002')
+    expect(await window.getByRole('row').count()).toBeLessThan(80)
+    expect(await longest()).toBeLessThan(500)
+    await list.focus()
+    await window.keyboard.press('Home')
+    await expect(window.getByRole('row', { name: /^Working/ })).toBeVisible()
+  })
+})

@@ -1,0 +1,38 @@
+import type { Page } from '@playwright/test'
+import type { FakeNango } from '#test/helpers/fake-nango'
+import { expect, expectAccessible, test } from './journey.ts'
+
+test.use({ worldOptions: { isConnected: true, fill: (nango: FakeNango) => nango.fillConnections(3) } })
+
+const rows = (page: Page) => page.getByRole('row', { name: /n8n/ })
+
+test('while Nango is away the list stays as it was known, and goes on by itself when it is back', async ({ window, world }) => {
+  await expect(rows(window)).toHaveCount(3)
+  await expect(rows(window).first()).toContainText('Connected')
+  await world.takeNangoAway()
+  await window.getByRole('button', { name: 'Compare with Nango now' }).click()
+  await expect(window.getByText(/^Offline since \d\d:\d\d\.$/)).toBeVisible()
+  await expect(window.getByText('You see what was known then.')).toBeVisible()
+  await expect(rows(window)).toHaveCount(3)
+  await expect(rows(window).first()).toContainText('Unknown')
+  await expectAccessible(window)
+  await world.bringNangoBack()
+  world.nango.fillConnections(1)
+  await window.getByRole('button', { name: 'Try now' }).click()
+  await expect(window.getByText('You see what was known then.')).toHaveCount(0)
+  await expect(rows(window).first()).toContainText('Connected')
+})
+
+test('a host that is killed comes back on its folder with the same rows, also while Nango is away', async ({ window, world, page }) => {
+  await expect(rows(window)).toHaveCount(3)
+  const before = await rows(window).allInnerTexts()
+  await world.killHost()
+  await expect(window.getByText('Patchbay is not running')).toBeVisible({ timeout: 15_000 })
+  await expectAccessible(window)
+  await world.takeNangoAway()
+  await page.goto(await world.startHost())
+  await expect(rows(window)).toHaveCount(3)
+  const names = (texts: readonly string[]): (string | undefined)[] => texts.map((text) => text.split('\n')[0])
+  expect(names(await rows(window).allInnerTexts())).toEqual(names(before))
+  await expect(window.getByText('You see what was known then.')).toBeVisible()
+})
