@@ -5,17 +5,18 @@ import {
   ConnectionStatus as StatusSchema,
   STATUSES_OF_GROUP,
 } from '#shared/contract/connections'
-import type { ConnectionCounts } from '#shared/contract/connections'
+import type { ConnectionCounts, ConnectorCount, OAuthMethod } from '#shared/contract/connections'
 import { PatchbayError } from '#shared/errors'
 import { z } from 'zod'
 import type { ReadableDb, SqlValue } from '../database/sql.ts'
-import type { ConnectionRow, ProfileView } from './connection-row.ts'
+import { type ConnectionRow, type ProfileView, statusInView } from './connection-row.ts'
 
 export interface ConnectionQuery {
   readonly profileId: string
   readonly connectorId?: string | undefined
   readonly statuses?: readonly ConnectionStatus[] | undefined
   readonly group?: ConnectionGroup | undefined
+  readonly oauthMethod?: OAuthMethod | undefined
   readonly isOurs?: boolean | undefined
   readonly search?: string | undefined
   readonly sort: z.output<typeof ConnectionSort>
@@ -88,6 +89,10 @@ const filterOf = (query: ConnectionQuery, view: ProfileView): Filter => {
   }
   if (query.statuses !== undefined) among(storedStatuses(query.statuses, view))
   if (query.group !== undefined) among(STATUSES_OF_GROUP[query.group])
+  if (query.oauthMethod !== undefined) {
+    parts.push('oauth_method = ?')
+    values.push(query.oauthMethod)
+  }
   if (query.isOurs !== undefined) {
     parts.push('is_foreign = ?')
     values.push(query.isOurs ? 0 : 1)
@@ -167,3 +172,21 @@ export const countConnections = (db: ReadableDb, profileId: string, view: Profil
     ) as ConnectionCounts['byGroup'],
   }
 }
+
+/** How many connections each connector has, by its id, with the worst status as shown; one pass over the profile's rows. */
+export const countByConnector = (db: ReadableDb, profileId: string, view: ProfileView): ConnectorCount[] =>
+  db
+    // SQLite takes a bare column beside a lone min() from the row that holds the minimum: the status of the lowest rank.
+    .all<{ connector_id: string; count: number; needs_you: number; status: ConnectionStatus }>(
+      `SELECT connector_id, count(*) AS count, sum(status IN (${STATUSES_OF_GROUP.needs_you.map(() => '?').join(', ')})) AS needs_you,
+         status, min(status_rank)
+       FROM connections WHERE profile_id = ? GROUP BY connector_id ORDER BY connector_id`,
+      ...STATUSES_OF_GROUP.needs_you,
+      profileId,
+    )
+    .map((row) => ({
+      connectorId: row.connector_id,
+      count: row.count,
+      needsYou: row.needs_you,
+      worstStatus: statusInView(row.status, view),
+    }))

@@ -1,7 +1,7 @@
 import type { Implements } from '#shared/contract/contract'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
-import { countConnections, queryConnections } from './connection-query.ts'
+import { countByConnector, countConnections, queryConnections } from './connection-query.ts'
 import { type ProfileView, toConnection } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
 import { createRefresher, type RefreshDependencies } from './refresh-connection.ts'
@@ -33,6 +33,7 @@ export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implemen
       return { connections: page.rows.map((row) => toConnection(row, view, now())), nextCursor: page.nextCursor, total: page.total }
     },
     counts: ({ profileId = deps.activeProfileId() }) => countConnections(db, profileId, viewOf(profileId)),
+    countByConnector: ({ profileId = deps.activeProfileId() }) => ({ connectors: countByConnector(db, profileId, viewOf(profileId)) }),
     get: ({ connectionId }) => read(connectionId),
     update: ({ connectionId, label, notes }) =>
       journal.commit((note) => {

@@ -21,6 +21,10 @@ export const STATUSES_OF_GROUP: Readonly<Record<ConnectionGroup, readonly Connec
   off: ['paused', 'revoked'],
 }
 
+/** Who holds the credentials: `nango`, or `direct` where this computer does. */
+export const OAuthMethod = z.enum(['nango', 'direct'])
+export type OAuthMethod = z.output<typeof OAuthMethod>
+
 export const Connection = z.object({
   connectionId: z.string(),
   handle: z.string(),
@@ -28,7 +32,7 @@ export const Connection = z.object({
   connectorId: z.string(),
   providerConfigKey: z.string(),
   nangoConnectionId: z.string().nullable(),
-  oauthMethod: z.enum(['nango', 'direct']),
+  oauthMethod: OAuthMethod,
   authMode: z.string(),
   status: ConnectionStatus,
   label: z.string().nullable(),
@@ -67,6 +71,16 @@ export const ConnectionCounts = z.object({
 })
 export type ConnectionCounts = z.output<typeof ConnectionCounts>
 
+/** The accounts of one connector: how many there are, and the status of the one that asks most for attention. */
+export const ConnectorCount = z.object({
+  connectorId: z.string(),
+  count: z.number().int(),
+  /** Of them, those that only the person can mend. */
+  needsYou: z.number().int(),
+  worstStatus: ConnectionStatus,
+})
+export type ConnectorCount = z.output<typeof ConnectorCount>
+
 const OneConnection = z.object({ connectionId: ConnectionReference })
 
 export const ConnectionSort = z.enum(['status', 'name', 'connector', 'createdAt', 'updatedAt', 'expiresAt', 'lastUsedAt'])
@@ -92,6 +106,7 @@ export const connections = {
       connectorId: z.string().max(100).optional(),
       status: z.union([ConnectionStatus, z.array(ConnectionStatus).min(1).max(8)]).optional(),
       group: ConnectionGroup.optional(),
+      oauthMethod: OAuthMethod.optional(),
       /** Only those connected from this installation. */
       isOurs: z.boolean().optional(),
       search: z.string().max(200).optional(),
@@ -108,6 +123,13 @@ export const connections = {
     callers: everyone,
     params: z.object({ profileId: Identifier.optional() }),
     result: ConnectionCounts,
+  }),
+  countByConnector: method({
+    summary: 'How many connections each connector has, and the status among them that asks most for attention.',
+    access: 'read',
+    callers: everyone,
+    params: z.object({ profileId: Identifier.optional() }),
+    result: z.object({ connectors: z.array(ConnectorCount) }),
   }),
   get: method({
     summary: 'One connection, without its credentials.',

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { countConnections, queryConnections } from '#core/connections/connection-query'
+import { countByConnector, countConnections, queryConnections } from '#core/connections/connection-query'
 import { insertConnection, updateConnection } from '#core/connections/connection-store'
 import { resolveConnection } from '#core/connections/resolve-connection'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
-import { ConnectionSort, ConnectionStatus } from '#shared/contract/connections'
+import { ConnectionSort, ConnectionStatus, type OAuthMethod } from '#shared/contract/connections'
 
 const AT = '2026-03-01T10:00:00.000Z'
 const ONLINE = { lastCompletedAt: AT, offlineSince: null }
+const OFFLINE = { lastCompletedAt: AT, offlineSince: AT }
 
 describe('pages of connections', () => {
   let open: OpenDatabase
@@ -103,6 +104,55 @@ describe('pages of connections', () => {
     expect(pages({ sort: 'name', isDescending: false, limit: 500, statuses: ['paused', 'revoked'] })).toHaveLength(
       countConnections(open.db, 'p1', ONLINE).byGroup.off,
     )
+  })
+
+  test('the holder filters: held by Nango finds all of them, held directly finds none', () => {
+    const count = (oauthMethod: OAuthMethod): number => pages({ sort: 'name', isDescending: false, limit: 500, oauthMethod }).length
+    expect(count('nango')).toBe(230)
+    expect(count('direct')).toBe(0)
+  })
+
+  test('one call counts the accounts of every connector with the worst status among them', () => {
+    const { rows } = queryConnections(open.db, { profileId: 'p1', sort: 'status', isDescending: false, limit: 500 }, ONLINE)
+    const expected = connectors.toSorted().map((connectorId) => {
+      const ofIt = rows.filter((row) => row.connector_id === connectorId)
+      const needsYou = ofIt.filter(({ status }) => status === 'attention' || status === 'expired').length
+      // The rows come trouble first.
+      return { connectorId, count: ofIt.length, needsYou, worstStatus: ofIt[0]?.status }
+    })
+    expect(countByConnector(open.db, 'p1', ONLINE)).toEqual(expected)
+    expect(countByConnector(open.db, 'p2', ONLINE)).toEqual([])
+  })
+
+  test('while offline the count of a connector says unknown where it said connected, and trouble stays trouble', () => {
+    const other = openMemoryDatabase()
+    const put = (connectorId: string, status: ConnectionStatus, number: number): string =>
+      insertConnection(other.db, {
+        connectionId: `con_${connectorId}_${number}`,
+        profileId: 'p1',
+        connectorId,
+        providerConfigKey: connectorId,
+        nangoConnectionId: `n-${number}`,
+        nangoRowId: number,
+        authMode: 'OAUTH2',
+        status,
+        label: null,
+        identity: null,
+        scopesRequested: null,
+        createdAt: AT,
+        at: AT,
+        tags: {},
+        isOurs: true,
+        error: null,
+      })
+    put('github', 'paused', 1)
+    put('github', 'connected', 2)
+    put('slack', 'connected', 3)
+    put('slack', 'expired', 4)
+    const worst = (view: typeof ONLINE | typeof OFFLINE) => countByConnector(other.db, 'p1', view).map(({ worstStatus }) => worstStatus)
+    expect(worst(ONLINE)).toEqual(['connected', 'expired'])
+    expect(worst(OFFLINE)).toEqual(['unknown', 'expired'])
+    other.close()
   })
 
   test('a cursor of another order, a torn one and a foreign one are refused', () => {
