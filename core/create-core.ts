@@ -87,6 +87,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
           sync: () => engine?.view().sync ?? null,
           storageCheck: () => requireEngine().storageCheck(),
           integrationCount: (profileId) => engine?.integrationCount(profileId) ?? null,
+          manifestProblems: () => engine?.manifestProblems() ?? [],
         }),
       approveTerminal: (terminal) => platform.now() + approvals.approve(terminal),
       requestShutdown: () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Profile } from '#shared/contract/profiles'
 import { isErrorCode, PatchbayError } from '#shared/errors'
@@ -75,14 +76,19 @@ export const createEngine = (parts: EngineParts) => {
   }
   const viewOf = (profileId: string): ProfileView => getSyncState(db, profileId)
 
-  const catalogue = createConnectorCatalogue({ catalogueFile: parts.catalogueFile, environment: platform.environment })
+  const catalogue = createConnectorCatalogue({
+    catalogueFile: parts.catalogueFile,
+    environment: platform.environment,
+    overridesFolder: join(platform.dataFolder, 'connectors'),
+    monotonicNow: () => platform.monotonicNow(),
+  })
   const integrations = createKnownIntegrations({
     db,
     journal,
     log,
     now,
     integrationsOf: async (profileId) => (await clientFor(profileId)).listIntegrations(),
-    isInSnapshot: (providerKey) => catalogue.find(providerKey)?.connectorId === providerKey,
+    isInSnapshot: (providerKey) => catalogue.describes(providerKey),
   })
   const catalogueDeps = {
     catalogue,
@@ -192,6 +198,8 @@ export const createEngine = (parts: EngineParts) => {
       if (profile === null) return { profile, counts: null, sync: null }
       return { profile, counts: countConnections(db, profile.profileId, viewOf(profile.profileId)), sync: runner.status(profile.profileId) }
     },
+    /** The connector manifests of the data folder that are not used, and why. */
+    manifestProblems: () => catalogue.manifestProblems(),
     integrationCount: (profileId: string): number | null => {
       const known = integrations.peek(profileId)
       return known.isKnown ? known.integrations.length : null

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { getProviders, getProviderScopes } from '@nangohq/providers'
 import { getIconsData, titleToSlug } from 'simple-icons/sdk'
+import { formatManifestSchema } from '#core/catalogue/connector-manifest'
 import { allLegacyNames } from '#core/catalogue/legacy-names'
 import { normalizeProvider } from '#core/catalogue/normalize-provider'
 import type { CatalogueEntry } from '#core/catalogue/normalize-provider'
@@ -83,5 +84,7 @@ if (import.meta.main) {
   const icons = await compileIcons(entries)
   writeFileSync(new URL('../resources/catalogue.json', import.meta.url), formatSnapshot(entries))
   writeFileSync(new URL('../resources/connector-icons.json', import.meta.url), formatIcons(icons))
+  mkdirSync(new URL('../resources/connectors/', import.meta.url), { recursive: true })
+  writeFileSync(new URL('../resources/connectors/manifest.schema.json', import.meta.url), formatManifestSchema())
   process.stdout.write(`${entries.length} connectors, ${icons.size} icons\n`)
 }

@@ -1,4 +1,5 @@
 import type { Implements } from '#shared/contract/contract'
+import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
 import { EMPTY_VIEW, type ConnectorCatalogue, type ProfileView, type ResolvedConnector } from './connector-catalogue.ts'
 import type { KnownIntegrations } from './known-integrations.ts'
@@ -24,19 +25,33 @@ const viewOf = async (deps: CatalogueDeps, profileId: string | undefined): Promi
   return profile?.usesNango === true ? { usesNango: true, ...(await deps.integrations.read(profile.profileId)) } : EMPTY_VIEW
 }
 
+const throughNango = (resolved: ResolvedConnector): ResolvedConnector => {
+  const { connector, nangoDisabledBy } = resolved
+  if (nangoDisabledBy === null) return resolved
+  throw new PatchbayError('direct.unavailable', {
+    message: `${connector.name} cannot be connected: ${connector.readinessReason ?? ''}`.trim(),
+    data: {
+      connectorId: connector.connectorId,
+      manifest: nangoDisabledBy,
+      next: `Remove nango.enabled from ${nangoDisabledBy}, in the folder connectors of the data folder.`,
+    },
+  })
+}
+
 /**
  * A connector as it stands for a flow: what is known is asked again at Nango when no integration is known for it.
- * Throws `connector.not_found`; an unreachable Nango leaves the last known state.
+ * Throws `connector.not_found`, and `direct.unavailable` for one that a manifest takes out of Nango; an unreachable Nango leaves the
+ * last known state.
  */
 export const resolveConnector = async (deps: CatalogueDeps, name: string, profileId: string | undefined): Promise<ResolvedConnector> => {
   const view = await viewOf(deps, profileId)
-  const attempt = (): ResolvedConnector => deps.catalogue.resolve(name, view)
+  const attempt = (): ResolvedConnector => throughNango(deps.catalogue.resolve(name, view))
   if (!view.usesNango) return attempt()
   if (deps.catalogue.find(name) !== null && attempt().connector.readiness !== 'needs_integration') return attempt()
   const profile = deps.findProfile(profileId)
   if (profile === null) return attempt()
   const fresh = await deps.integrations.refresh(profile.profileId).catch(() => deps.integrations.peek(profile.profileId))
-  return deps.catalogue.resolve(name, { usesNango: true, ...fresh })
+  return throughNango(deps.catalogue.resolve(name, { usesNango: true, ...fresh }))
 }
 
 /** The contract's `catalogue` domain. */

@@ -4,9 +4,11 @@ import { createConnectorSearch, type ConnectorSearch } from './connector-search.
 import type { KnownIntegration } from './integration-store.ts'
 import type { ProfileIntegrations } from './known-integrations.ts'
 import { canonicalName } from './legacy-names.ts'
+import { lazyManifestFolder, type ManifestFolder, type ManifestProblem } from './manifest-folder.ts'
+import { applyManifests, bareEntry, indexByName, type CatalogueWithManifests } from './manifest-overrides.ts'
 import type { CatalogueEntry } from './normalize-provider.ts'
-import { readinessOf, UNKNOWN_MODE } from './readiness.ts'
-import { resolveIntegration, type Environment } from './resolve-integration.ts'
+import { readinessOf, UNKNOWN_MODE, withoutNango } from './readiness.ts'
+import { NO_INTEGRATION, resolveIntegration, type Environment } from './resolve-integration.ts'
 import { lazySnapshot } from './snapshot.ts'
 
 /** A profile as the catalogue sees it: whether it goes through Nango, and what Nango has. */
@@ -33,35 +35,32 @@ export interface ResolvedConnector {
   readonly hasVerification: boolean
   /** Whether the sign-in page depends on fields of the form. */
   readonly authorizationUrlIsTemplated: boolean
+  /** The scopes to ask for when a flow names none; empty where the connector's manifest has none. */
+  readonly defaultScopes: readonly string[]
+  /** The manifest that takes the connector out of Nango, by file name; null where none does. */
+  readonly nangoDisabledBy: string | null
 }
 
 export interface ConnectorCatalogue {
-  /** The entry with this slug or legacy name, case and `_` set aside; null when the snapshot has none. */
+  /** The entry with this slug or legacy name, case and `_` set aside; null when neither the snapshot nor a manifest has one. */
   find(name: string): CatalogueEntry | null
+  /** Whether the snapshot describes this provider of Nango's. */
+  describes(providerKey: string): boolean
   /** One connector for a profile. Throws `connector.not_found`. */
   resolve(name: string, view: ProfileView): ResolvedConnector
   /** Connectors for a profile: configured ones first, then by name; a search has its own order. */
   list(filter: ConnectorFilter, view: ProfileView): readonly Connector[]
-  /** Every category and auth mode of the snapshot with its count, most first. */
+  /** Every category and auth mode of the catalogue with its count, most first. */
   counts(): { readonly categories: readonly [string, number][]; readonly authModes: readonly [string, number][] }
+  /** The manifests of the overrides folder that are not used, and why. */
+  manifestProblems(): readonly ManifestProblem[]
 }
 
 const NAMES = new Intl.Collator('en', { sensitivity: 'base', numeric: true })
 
 const DIRECT = { supported: false, reason: 'Connecting without Nango is not possible yet.' } as const
 
-const unknownEntry = (integration: KnownIntegration): CatalogueEntry => ({
-  connectorId: integration.providerKey,
-  name: integration.displayName,
-  categories: [],
-  authMode: UNKNOWN_MODE,
-  fields: [],
-  scopes: [],
-  docsUrl: null,
-  hasVerification: false,
-  authorizationUrlIsTemplated: false,
-  legacyNames: [],
-})
+const unknownEntry = (integration: KnownIntegration): CatalogueEntry => bareEntry(integration.providerKey, integration.displayName)
 
 const tally = (values: Iterable<string>): [string, number][] => {
   const counts = new Map<string, number>()
@@ -69,20 +68,35 @@ const tally = (values: Iterable<string>): [string, number][] => {
   return [...counts].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
 }
 
-/** The connectors of the snapshot at `catalogueFile`, read at the first question. */
+const NO_MANIFESTS: ManifestFolder = { manifests: [], problems: [] }
+
+/**
+ * The connectors of the snapshot at `catalogueFile`, read at the first question, with the manifests of `overridesFolder` laid over
+ * them; a manifest that changes counts within a second.
+ */
 export const createConnectorCatalogue = (options: {
   readonly catalogueFile: string
   readonly environment: Environment
+  readonly overridesFolder?: string | undefined
+  /** Milliseconds of a clock that only goes forward. */
+  readonly monotonicNow?: (() => number) | undefined
 }): ConnectorCatalogue => {
   const snapshot = lazySnapshot(options.catalogueFile)
-  let names: ReadonlyMap<string, CatalogueEntry> | null = null
-  let search: ConnectorSearch | null = null
+  const folder =
+    options.overridesFolder === undefined ? () => NO_MANIFESTS : lazyManifestFolder(options.overridesFolder, options.monotonicNow)
+  let ofSnapshot: ReadonlyMap<string, CatalogueEntry> | null = null
+  let state: { readonly folder: ManifestFolder; readonly whole: CatalogueWithManifests } | null = null
+  let search: { readonly of: CatalogueWithManifests; readonly run: ConnectorSearch } | null = null
 
-  const byName = (): ReadonlyMap<string, CatalogueEntry> =>
-    (names ??= new Map(
-      snapshot().flatMap((entry) => [...entry.legacyNames, entry.connectorId].map((name) => [canonicalName(name), entry] as const)),
-    ))
-  const find = (name: string): CatalogueEntry | null => byName().get(canonicalName(name)) ?? null
+  const snapshotNames = (): ReadonlyMap<string, CatalogueEntry> => (ofSnapshot ??= indexByName(snapshot()))
+  const current = (): CatalogueWithManifests => {
+    const manifests = folder()
+    if (state?.folder !== manifests) state = { folder: manifests, whole: applyManifests(snapshot(), snapshotNames(), manifests) }
+    return state.whole
+  }
+  const find = (name: string): CatalogueEntry | null => current().names.get(canonicalName(name)) ?? null
+  const definitionOf = (providerKey: string, view: ProfileView): CatalogueEntry | null =>
+    snapshotNames().get(providerKey) ?? view.definitions.get(providerKey) ?? null
 
   /** Entries that only the profile has: of providers newer than the snapshot. */
   const additionalEntries = (view: ProfileView): readonly CatalogueEntry[] => {
@@ -96,14 +110,20 @@ export const createConnectorCatalogue = (options: {
   }
 
   const toConnector = (entry: CatalogueEntry, view: ProfileView): ResolvedConnector => {
-    const resolved = resolveIntegration(entry, view.integrations, options.environment)
+    const override = current().overrides.get(entry.connectorId)
+    const usesNango = override?.usesNango !== false
+    const resolved = usesNango ? resolveIntegration(entry, view.integrations, options.environment, override?.key) : NO_INTEGRATION
     const { chosen } = resolved
-    const other = chosen === null || chosen.providerKey === entry.connectorId ? null : chosen
+    const provider = override?.providerKey ?? entry.connectorId
+    const other = chosen === null || chosen.providerKey === provider ? null : chosen
     // An integration named by hand may be of a sibling provider: its form and way to sign in are then the ones that count.
     const definition =
       other === null
-        ? entry
-        : (byName().get(other.providerKey) ?? view.definitions.get(other.providerKey) ?? { ...unknownEntry(other), name: entry.name })
+        ? entry.authMode === UNKNOWN_MODE
+          ? (definitionOf(provider, view) ?? entry)
+          : entry
+        : (definitionOf(other.providerKey, view) ?? { ...unknownEntry(other), name: entry.name })
+    const defaultScopes = override?.defaultScopes ?? []
     return {
       connector: {
         connectorId: entry.connectorId,
@@ -111,31 +131,35 @@ export const createConnectorCatalogue = (options: {
         categories: [...entry.categories],
         authMode: definition.authMode,
         nango: {
-          enabled: view.usesNango,
-          providerKey: definition.connectorId,
+          enabled: view.usesNango && usesNango,
+          providerKey: chosen?.providerKey ?? provider,
           integrationId: chosen?.integrationId ?? null,
           configured: chosen !== null,
         },
         direct: DIRECT,
-        ...readinessOf(entry.name, definition.authMode, resolved, view),
+        ...(override?.usesNango === false ? withoutNango(override.file) : readinessOf(entry.name, definition.authMode, resolved, view)),
         fields: [...definition.fields],
-        scopes: [...definition.scopes],
+        scopes: [...new Set([...defaultScopes, ...definition.scopes])],
         docsUrl: definition.docsUrl,
       },
       otherIntegrations: resolved.others,
       hasVerification: definition.hasVerification,
       authorizationUrlIsTemplated: definition.authorizationUrlIsTemplated,
+      defaultScopes,
+      nangoDisabledBy: override?.usesNango === false ? override.file : null,
     }
   }
 
   const entriesFor = (text: string, view: ProfileView): readonly CatalogueEntry[] => {
-    search ??= createConnectorSearch(snapshot())
+    const whole = current()
+    if (search?.of !== whole) search = { of: whole, run: createConnectorSearch(whole.entries) }
     const additional = additionalEntries(view)
-    return [...(additional.length === 0 ? [] : createConnectorSearch(additional)(text)), ...search(text)]
+    return [...(additional.length === 0 ? [] : createConnectorSearch(additional)(text)), ...search.run(text)]
   }
 
   return {
     find,
+    describes: (providerKey) => snapshotNames().get(providerKey)?.connectorId === providerKey,
     resolve: (name, view) => {
       const entry = find(name) ?? additionalEntries(view).find((one) => canonicalName(one.connectorId) === canonicalName(name))
       if (entry === undefined) throw new PatchbayError('connector.not_found', { data: { connectorId: name } })
@@ -160,8 +184,9 @@ export const createConnectorCatalogue = (options: {
       )
     },
     counts: () => ({
-      categories: tally(snapshot().flatMap((entry) => entry.categories)),
-      authModes: tally(snapshot().map((entry) => entry.authMode)),
+      categories: tally(current().entries.flatMap((entry) => entry.categories)),
+      authModes: tally(current().entries.map((entry) => entry.authMode)),
     }),
+    manifestProblems: () => current().problems,
   }
 }

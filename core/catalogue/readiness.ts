@@ -28,6 +28,12 @@ const MODE_WORDS: Readonly<Record<string, string>> = {
 const modeReason = (authMode: string): string =>
   `${MODE_WORDS[authMode] ?? `It signs in with ${authMode}, which is not possible from here yet.`} ${DASHBOARD}`
 
+/** For a connector that the manifest `file` takes out of Nango. */
+export const withoutNango = (file: string): Readiness => ({
+  readiness: 'not_from_here',
+  readinessReason: `${file} takes it out of Nango, and connecting without Nango is not possible yet.`,
+})
+
 /** Whether a connector can be connected now, and in one or two sentences what is missing. */
 export const readinessOf = (
   name: string,
@@ -35,14 +41,16 @@ export const readinessOf = (
   resolved: ResolvedIntegration,
   profile: { readonly usesNango: boolean; readonly isKnown: boolean },
 ): Readiness => {
-  if (!CONNECTABLE_MODES.has(authMode)) return { readiness: 'not_from_here', readinessReason: modeReason(authMode) }
+  // Of an integration that is not there nobody knows how it signs in: that it is missing is then what counts.
+  const isUnseen = authMode === UNKNOWN_MODE && resolved.missing !== null
+  if (!CONNECTABLE_MODES.has(authMode) && !isUnseen) return { readiness: 'not_from_here', readinessReason: modeReason(authMode) }
   if (resolved.chosen !== null) return { readiness: 'ready', readinessReason: null }
   const missing = (readinessReason: string): Readiness => ({ readiness: 'needs_integration', readinessReason })
   if (!profile.usesNango) return missing('No profile is in use. Add one first.')
   if (!profile.isKnown) return missing('Nango has not answered yet, so its integrations are not known.')
-  if (resolved.brokenVariable !== null) {
-    const { variable, integrationId } = resolved.brokenVariable
-    return missing(`${variable} names the integration ${integrationId}, which Nango does not have.`)
+  if (resolved.missing !== null) {
+    const { namedBy, integrationId } = resolved.missing
+    return missing(`${namedBy} names the integration ${integrationId}, which Nango does not have.`)
   }
   return missing(
     authMode === 'OAUTH2'

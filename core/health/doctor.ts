@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { ERRORS, isErrorCode } from '#shared/errors'
 import type { Profile, ProfileTest } from '#shared/contract/profiles'
 import type { SyncStatus } from '#shared/contract/sync'
@@ -18,6 +19,7 @@ export interface DoctorSubjects {
   readonly sync: () => SyncStatus | null
   readonly storageCheck: () => string | null
   readonly integrationCount: (profileId: string) => number | null
+  readonly manifestProblems: () => readonly { readonly file: string; readonly summary: string }[]
 }
 
 const ok = (id: string, summary: string): DoctorCheck => ({ id, status: 'ok', summary, fix: null })
@@ -99,11 +101,29 @@ const checkSync = (subjects: DoctorSubjects): DoctorCheck[] => {
   return [ok('sync', `In step with Nango since ${status.lastCompletedAt}.`)]
 }
 
+const MOST_NAMED = 5
+
+const checkManifests = ({ manifestProblems, platform }: DoctorSubjects): DoctorCheck[] => {
+  const problems = manifestProblems()
+  if (problems.length === 0) return []
+  const named = problems.slice(0, MOST_NAMED).map(({ file, summary }) => `${file}: ${summary}`)
+  const more = problems.length > MOST_NAMED ? [`And ${problems.length - MOST_NAMED} more.`] : []
+  const fix = `Correct or remove what is named, in ${join(platform.dataFolder, 'connectors')}.`
+  return [warn('connector_manifests', `Not every connector manifest is used. ${[...named, ...more].join(' ')}`, fix)]
+}
+
 /** Looks at everything Patchbay depends on, in the order in which it breaks. */
 export const runDoctor = async (subjects: DoctorSubjects): Promise<DoctorCheck[]> => {
   const isOpen = subjects.vault().state === 'open'
   const environment = subjects.environmentFindings.map(({ id, summary, fix }) => warn(id, summary, fix))
   const early = [checkRuntime(subjects), checkFolder(subjects), checkVault(subjects), ...environment]
   if (!isOpen) return early
-  return [...early, checkStorage(subjects), ...(await checkProfile(subjects)), ...checkIntegrations(subjects), ...checkSync(subjects)]
+  return [
+    ...early,
+    checkStorage(subjects),
+    ...(await checkProfile(subjects)),
+    ...checkIntegrations(subjects),
+    ...checkManifests(subjects),
+    ...checkSync(subjects),
+  ]
 }
