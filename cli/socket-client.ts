@@ -38,17 +38,23 @@ const loadCrypto = async (): Promise<typeof import('node:crypto')> =>
 
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'])
 
-const open = (socketPath: string): Promise<Socket> =>
+/** Resolves when somebody takes the connection; what was written before arrives then. */
+const opened = (socket: Socket, socketPath: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    const socket = connect(socketPath)
-    socket.once('connect', () => {
-      socket.removeAllListeners('error')
-      resolve(socket)
-    })
+    socket.once('connect', resolve)
     socket.once('error', (error: NodeJS.ErrnoException) => {
       reject(NOBODY.has(error.code ?? '') ? new PatchbayError('host.not_running', { data: { socketPath }, cause: error }) : error)
     })
   })
+
+/** The single-use pass that the host left for its command line, or null. */
+const readPass = (dataFolder: string): string | null => {
+  try {
+    return readFileSync(join(dataFolder, 'cli.pass'), 'utf8')
+  } catch {
+    return null
+  }
+}
 
 /** A connection to the host, proven as its own command line by the key that it left in the data folder. */
 export class SocketClient {
@@ -57,6 +63,7 @@ export class SocketClient {
   readonly #listeners = new Set<(event: AnnouncedEvent) => void>()
   #chunks: Buffer[] = []
   #ids = 0
+  #proven: Promise<void> = Promise.resolve()
   #failure: Error | null = null
 
   private constructor(socket: Socket) {
@@ -66,36 +73,61 @@ export class SocketClient {
     socket.on('close', () => this.#fail(new PatchbayError('host.stopping')))
   }
 
-  /** Throws `host.not_running` when nobody listens, `automation.denied` when the key is not the host's. */
-  static async connect({ socketPath, dataFolder, version, terminal }: SocketClientOptions): Promise<SocketClient> {
-    const connecting = open(socketPath)
-    connecting.catch(() => {})
-    const { createPrivateKey, createPublicKey, sign } = await loadCrypto()
-    const socket = await connecting
+  /**
+   * Throws `host.not_running` when nobody listens. Does not wait for the proof: calls may follow in the same write, and one that
+   * arrives before the proof holds is sent again after it.
+   */
+  static async connect(options: SocketClientOptions): Promise<SocketClient> {
+    const pass = readPass(options.dataFolder)
+    const socket = connect(options.socketPath)
+    const connected = opened(socket, options.socketPath)
     const client = new SocketClient(socket)
+    client.#proven = pass === null ? client.#sign(options) : client.#pass(options, pass)
+    client.#proven.catch((error: unknown) => client.#fail(error instanceof Error ? error : new Error('refused')))
+    await connected
+    return client
+  }
+
+  /** The result of a method. Throws the PatchbayError that the host answers, `automation.denied` when the key is not the host's. */
+  async call(method: string, params: unknown): Promise<unknown> {
     try {
-      const key = createPrivateKey(readFileSync(join(dataFolder, 'cli.key')))
-      const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64')
-      const introduction = { name: 'patchbay', version, publicKey, ...(terminal !== null && { terminal }) }
-      const { nonce } = (await client.call('system.hello', { client: introduction })) as { readonly nonce: string }
-      // The signature names the nonce and the socket: worthless anywhere else and any other time.
-      const signature = sign(null, Buffer.from(`patchbay-prove\n${nonce}\n${socketPath}`), key).toString('base64')
-      // Calls may follow in the same write: the host takes them up in order.
-      client
-        .call('system.prove', { signature })
-        .catch((error: unknown) => client.#fail(error instanceof Error ? error : new Error('refused')))
-      return client
+      return await this.#send(method, params)
     } catch (error) {
-      client.close()
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-        throw new PatchbayError('automation.denied', { message: 'The running Patchbay left no key for its command line.', cause: error })
-      }
-      throw error
+      if (!(error instanceof PatchbayError) || error.code !== 'automation.unproven') throw error
+      await this.#proven
+      return this.#send(method, params)
     }
   }
 
-  /** The result of a method. Throws the PatchbayError that the host answers. */
-  call(method: string, params: unknown): Promise<unknown> {
+  async #pass(options: SocketClientOptions, pass: string): Promise<void> {
+    const { version, terminal } = options
+    void this.#send('system.hello', { client: { name: 'patchbay', version, ...(terminal !== null && { terminal }) } }).catch(() => {})
+    try {
+      await this.#send('system.prove', { pass })
+    } catch (error) {
+      // Another command took it in the same moment.
+      if (!(error instanceof PatchbayError) || error.code !== 'automation.denied') throw error
+      await this.#sign(options)
+    }
+  }
+
+  async #sign({ dataFolder, socketPath, version, terminal }: SocketClientOptions): Promise<void> {
+    const { createPrivateKey, createPublicKey, sign } = await loadCrypto()
+    let key
+    try {
+      key = createPrivateKey(readFileSync(join(dataFolder, 'cli.key')))
+    } catch (error) {
+      throw new PatchbayError('automation.denied', { message: 'The running Patchbay left no key for its command line.', cause: error })
+    }
+    const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64')
+    const introduction = { name: 'patchbay', version, publicKey, ...(terminal !== null && { terminal }) }
+    const { nonce } = (await this.#send('system.hello', { client: introduction })) as { readonly nonce: string }
+    // The signature names the nonce and the socket: worthless anywhere else and any other time.
+    const signature = sign(null, Buffer.from(`patchbay-prove\n${nonce}\n${socketPath}`), key).toString('base64')
+    await this.#send('system.prove', { signature })
+  }
+
+  #send(method: string, params: unknown): Promise<unknown> {
     if (this.#failure !== null) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#ids += 1

@@ -13,7 +13,7 @@ import { root, say } from './tool.ts'
 // Every figure is printed as `name measured/limit unit`, beside what a person would use instead. Times are taken from the
 // bundled files with a warm page cache, by a clock that never jumps.
 
-const CLI = join(root, 'out/cli/patchbay.mjs')
+const CLI = join(root, 'out/cli/patchbay.cjs')
 const CONNECTIONS = 10_000
 
 interface Stand {

@@ -16,7 +16,7 @@ interface Ready {
 const build = await runProgram(join(root, 'scripts/build.ts'), [])
 if (build.code !== 0) throw new Error(build.output)
 
-const host = spawn(process.execPath, [join(root, 'out/cli/patchbay.mjs'), 'serve', '--json'], {
+const host = spawn(process.execPath, [join(root, 'out/cli/patchbay.cjs'), 'serve', '--json'], {
   cwd: root,
   env: { ...process.env, PATCHBAY_PARENT_IPC: '1' },
   stdio: ['inherit', 'pipe', 'inherit', 'ipc'],

@@ -185,7 +185,7 @@ const main = async () => {
     await ensureBuilt(node)
     // The channel tells a host in the foreground when this process is gone, however it went.
     const options = { cwd: process.env.INIT_CWD ?? process.cwd(), env: { ...env, PATCHBAY_PARENT_IPC: '1' }, stdio: [0, 1, 2, 'ipc'] }
-    return endAs(await run(node, [join(root, 'out/cli/patchbay.mjs'), ...args], options))
+    return endAs(await run(node, [join(root, 'out/cli/patchbay.cjs'), ...args], options))
   }
   if (task === 'start' || task === 'bench') await ensureBuilt(node)
   const file = [`${task}.ts`, `${task}.mjs`].map((name) => join(root, 'scripts', name)).find((name) => existsSync(name))

@@ -48,6 +48,6 @@ const program = electronProgram()
 if (reason === null && program !== null) follow(spawn(program, [root, ...args], { cwd: root, stdio: 'inherit' }))
 else {
   say(`Patchbay opens in a browser's app window, because Electron is not used: ${reason}.`)
-  const commandLine = [join(root, 'out/cli/patchbay.mjs'), ...args]
+  const commandLine = [join(root, 'out/cli/patchbay.cjs'), ...args]
   follow(spawn(process.execPath, commandLine, { cwd: root, env: { ...process.env, PATCHBAY_PARENT_IPC: '1' }, stdio: [0, 1, 2, 'ipc'] }))
 }

@@ -202,13 +202,16 @@ export class SocketConnection {
 
   #prove(params: unknown): Reply {
     const parsed = system.prove.params.safeParse(params)
-    if (!parsed.success) return invalid('signature', 'must be a text')
+    if (!parsed.success) return invalid('signature', 'a signature or a pass is needed')
     const greeting = this.#greeting
     if (greeting === null) return denied('automation.unproven')
     // One nonce, one try.
     this.#greeting = null
     const { cliKey, channel, isTrusted, limits, now } = this.#options
-    if (greeting.publicKey !== cliKey.publicKey || !cliKey.isProof(greeting.nonce, channel, parsed.data.signature)) {
+    const { signature, pass } = parsed.data
+    const isSigned =
+      signature !== undefined && greeting.publicKey === cliKey.publicKey && cliKey.isProof(greeting.nonce, channel, signature)
+    if (!isSigned && !(pass !== undefined && cliKey.takePass(pass))) {
       this.#failedProofs += 1
       if (this.#failedProofs >= limits.failedProofs) setImmediate(() => this.end())
       return denied('automation.denied')

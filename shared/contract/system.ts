@@ -51,11 +51,15 @@ export const system = {
     result: z.object({ contractVersion: z.string(), nonce: z.string() }),
   }),
   prove: method({
-    summary: 'Proves the key named in hello: an Ed25519 signature over the nonce and the channel.',
+    summary: 'Proves who calls: an Ed25519 signature over the nonce and the channel, or the single-use pass left for the command line.',
     access: 'open',
     callers: everyone,
     worksWhileLocked: true,
-    params: z.object({ signature: Signature }),
+    params: z.object({
+      signature: Signature.optional(),
+      /** From `cli.pass` in the data folder; each works once. */
+      pass: z.string().max(200).optional(),
+    }),
     result: z.object({ caller: z.enum(['cli', 'automation']) }),
   }),
   approveTerminal: method({

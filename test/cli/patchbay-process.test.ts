@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '#test/transports/socket-peer'
 
 // The built program as a person runs it; `npm test` builds it first.
-const PROGRAM = fileURLToPath(new URL('../../out/cli/patchbay.mjs', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../out/cli/patchbay.cjs', import.meta.url))
 const KEY = 'a1b2c3d4-0000-4000-8000-00000000beef'
 
 interface Ran {

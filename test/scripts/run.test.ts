@@ -9,7 +9,7 @@ const scripts = join(import.meta.dirname, '../../scripts')
 
 /** The command line of the fixture: says what it got, or waits for a signal or for the wrapper to go. */
 const commandLine = `
-import { writeFileSync } from 'node:fs'
+const { writeFileSync } = require('node:fs')
 const [verb, ...rest] = process.argv.slice(2)
 if (verb === 'echo') process.stdout.write(JSON.stringify(rest))
 if (verb === 'exit') process.exitCode = Number(rest[0])
@@ -33,7 +33,7 @@ const stamp = sourceStamp(root)
 process.stdout.write('words of the build\\n')
 mkdirSync(root + 'out/cli', { recursive: true })
 appendFileSync(root + 'builds.txt', 'built\\n')
-copyFileSync(root + 'cli/main.ts', root + 'out/cli/patchbay.mjs')
+copyFileSync(root + 'cli/main.ts', root + 'out/cli/patchbay.cjs')
 writeBuildStamp(root, stamp)
 `
 
