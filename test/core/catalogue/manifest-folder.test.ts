@@ -116,7 +116,7 @@ describe('a broken manifest', () => {
     writeFileSync(join(parent, 'elsewhere.json'), '{"slug":"github"}')
     symlinkSync(join(parent, 'elsewhere.json'), join(folder, 'link.json'))
     symlinkSync(join(parent, 'nowhere.json'), join(folder, 'loose.json'))
-    execFileSync('mkfifo', [join(folder, 'pipe.json')])
+    execFileSync('/usr/bin/env', ['mkfifo', join(folder, 'pipe.json')])
     put('slack.json', { slug: 'slack' })
     const read = open()()
     expect(slugs(read)).toEqual(['slack'])
