@@ -162,6 +162,19 @@ export const createEngine = (parts: EngineParts) => {
     return profileId === null ? null : registry.get(profileId)
   }
 
+  /** Another profile in use, or a new key for it: its list is looked at now, not when the next look is due. */
+  const followProfileInUse = (): (() => void) => {
+    let known = registry.activeProfileId()
+    return parts.bus.onChange(({ type }) => {
+      if (type !== 'profiles.changed') return
+      const profile = activeProfile()
+      const isOther = profile !== null && profile.profileId !== known
+      known = profile?.profileId ?? null
+      if (isOther || profile?.status === 'unknown') runner.noteAttention()
+    })
+  }
+  let unfollow = (): void => {}
+
   return {
     connect,
     runner,
@@ -213,8 +226,10 @@ export const createEngine = (parts: EngineParts) => {
       deleteFlowsBefore(db, new Date(now() - FLOWS_KEPT_MS).toISOString())
       connect.resume()
       runner.start()
+      unfollow = followProfileInUse()
     },
     stop: async (): Promise<void> => {
+      unfollow()
       connect.stop()
       nango.stop()
       await runner.stop()
