@@ -48,7 +48,7 @@ export const AppearanceSection = () => {
         />
         <Switch
           label="Single-key shortcuts"
-          hint="C connects, R reconnects, / searches. Press ? to see those of a page. Keys with Ctrl or Cmd always work."
+          hint="C connects, F refreshes, / searches. Press ? to see those of a page. Keys with Ctrl or Cmd always work."
           isOn={settings.singleKeyShortcuts}
           onChange={(singleKeyShortcuts) => update.mutate({ singleKeyShortcuts })}
         />

@@ -16,9 +16,9 @@ import { SectionFrame } from './section-frame.tsx'
 
 const HEADS = [
   { name: 'Name', width: 'w-auto' },
-  { name: 'Where', width: 'w-[22%]' },
+  { name: 'Where', width: 'w-[20%] min-[1100px]:w-[22%]' },
   { name: 'Key', width: 'w-[104px]' },
-  { name: 'State', width: 'w-[176px]' },
+  { name: 'State', width: 'w-[164px] min-[1100px]:w-[176px]' },
 ] as const
 
 /** The profiles in a table: test, use, edit, remove. */

@@ -76,7 +76,9 @@ export const VaultSection = () => {
           <span className="font-semibold">
             Open. Sealed by {vault.tier === null ? 'nothing known' : `the ${TIER_NAMES[vault.tier].toLowerCase().replace(/^os/, 'OS')}`}
           </span>
-          {vault.backend === null ? null : <span className="min-w-0 flex-1 truncate text-ink-2">{vault.backend}</span>}
+          {vault.backend === null || vault.backend === vault.tier ? null : (
+            <span className="min-w-0 flex-1 truncate text-ink-2">{vault.backend}</span>
+          )}
           {vault.openedAt === null ? null : <span className="ml-auto text-small text-ink-3">opened {clockTime(vault.openedAt)}</span>}
         </div>
         <ul aria-label="Ways to seal the vault" className="divide-y divide-line">
