@@ -55,7 +55,7 @@ try {
   await shoot('first-run')
 
   await button(/^Your own Nango/).click()
-  await page.getByRole('textbox', { name: 'Name' }).fill('Harborline production')
+  await page.getByRole('textbox', { name: 'Name' }).fill('Harborline')
   await page.getByRole('textbox', { name: 'Address' }).fill(demo.nango.url)
   await page.getByLabel('Secret key', { exact: true }).fill('0d4a1b39-1111-4222-8333-444455556666')
   await button('Add and test').click()

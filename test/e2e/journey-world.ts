@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StandInStorage } from '#core/sandbox/nango-stand-in'
@@ -78,6 +78,16 @@ export class JourneyWorld {
     const { url } = this.#host.ready
     if (url === undefined) throw new Error('the host named no address')
     return url
+  }
+
+  /** Everything the hosts on this folder wrote to their logs. */
+  readLog(): string {
+    const logs = join(this.home, 'logs')
+    return existsSync(logs)
+      ? readdirSync(logs)
+          .map((name) => readFileSync(join(logs, name), 'utf8'))
+          .join('')
+      : ''
   }
 
   async killHost(): Promise<void> {

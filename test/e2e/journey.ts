@@ -37,11 +37,13 @@ const watch = async (page: Page, complaints: string[]): Promise<void> => {
 
 export const test = base.extend<Fixtures>({
   worldOptions: [{}, { option: true }],
-  world: async ({ worldOptions }, use) => {
+  world: async ({ worldOptions }, use, info) => {
     const world = await JourneyWorld.start(worldOptions)
     try {
       await use(world)
     } finally {
+      if (info.status !== info.expectedStatus)
+        await info.attach('the log of the host', { body: world.readLog(), contentType: 'text/plain' })
       await world.stop()
     }
   },

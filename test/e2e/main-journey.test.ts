@@ -11,6 +11,7 @@ test('from nothing to two accounts that work, kept true and removed again', asyn
     await window.getByLabel('Secret key', { exact: true }).fill(world.nango.secretKey)
     await window.getByRole('button', { name: 'Add and test' }).click()
     await expect(window.getByText('Nothing is plugged in yet')).toBeVisible()
+    await expect(window.getByText(/^In step with Nango/)).toBeVisible()
   })
 
   await test.step('a connector is found', async () => {

@@ -15,6 +15,9 @@ test('while Nango is away the list stays as it was known, and goes on by itself 
   await expect(window.getByText('You see what was known then.')).toBeVisible()
   await expect(rows(window)).toHaveCount(3)
   await expect(rows(window).first()).toContainText('Unknown')
+  // Said once, by the banner.
+  await expect(window.getByRole('alert')).toHaveCount(0)
+  await expect(window.getByText('The list was not compared with Nango.')).toHaveCount(0)
   await expectAccessible(window)
   await world.bringNangoBack()
   world.nango.fillConnections(1)
