@@ -172,7 +172,14 @@ export const runCommandLine = async (argv: readonly string[], options: CommandLi
     const target = findTarget(rest, methods)
     if (target.kind === 'domain') throw usageError(`${target.domain} needs a method.`, `See \`patchbay ${target.domain} --help\`.`)
     const hasColour = io.isOutputTerminal && io.environment['NO_COLOR'] === undefined
-    const view: View = { columns: io.columns, paint: createPaint(hasColour), now: Date.now() }
+    const view: View = {
+      columns: io.columns,
+      paint: createPaint(hasColour),
+      // When it is shown: a person may have been asked in between.
+      get now() {
+        return Date.now()
+      },
+    }
     const context: CommandContext = {
       io,
       session,

@@ -110,10 +110,13 @@ const titleOf = (key: string): string => {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
 
-const lines = (row: Row, view: View, indent: string): string[] => {
-  const width = Math.max(0, ...Object.keys(row).map((key) => titleOf(key).length))
+/** Names that a person or a server gave are shown as they are. */
+const GIVEN_NAMES = new Set(['tags', 'metadata'])
+
+const lines = (row: Row, view: View, indent: string, nameOf: (key: string) => string = titleOf): string[] => {
+  const width = Math.max(0, ...Object.keys(row).map((key) => nameOf(key).length))
   return Object.entries(row).flatMap(([key, value]) => {
-    const title = `${indent}${view.paint.dim(titleOf(key).padEnd(width))}`
+    const title = `${indent}${view.paint.dim(nameOf(key).padEnd(width))}`
     if (Array.isArray(value) && value.length > 0 && value.every(isRow)) {
       return [
         '',
@@ -123,7 +126,10 @@ const lines = (row: Row, view: View, indent: string): string[] => {
       ]
     }
     if (Array.isArray(value)) return [`${title}  ${value.length === 0 ? '-' : value.map((each) => plainText(each, view.now)).join(', ')}`]
-    if (isRow(value)) return Object.keys(value).length === 0 ? [`${title}  -`] : [title, ...lines(value, view, `${indent}  `)]
+    if (isRow(value))
+      return Object.keys(value).length === 0
+        ? [`${title}  -`]
+        : [title, ...lines(value, view, `${indent}  `, GIVEN_NAMES.has(key) ? safeText : titleOf)]
     const { text, paint = (same: string) => same } = cell(value, view)
     return [`${title}  ${paint(text)}`]
   })

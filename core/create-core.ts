@@ -12,6 +12,7 @@ import { createDispatcher, type Handler } from './dispatcher.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { createEventBus } from './events/event-bus.ts'
 import { runDoctor } from './health/doctor.ts'
+import { ChosenLogLevel } from './health/log-level.ts'
 import { createSettingsApi } from './health/settings-api.ts'
 import { createSystemApi } from './health/system-api.ts'
 import { createLog, logLevelFrom, openLogFile } from './log.ts'
@@ -32,8 +33,15 @@ export interface CoreOptions {
 /** Makes a core for a host: the only place, with the engine, where things are wired together. Nothing runs before `start`. */
 export const createCore = (platform: Platform, options: CoreOptions): Core => {
   const startedAt = platform.now()
-  const log = createLog(logLevelFrom(platform.environment['LOG_LEVEL']), openLogFile(platform.dataFolder), () => platform.now())
   const bus = createEventBus((error) => log.error('event.listener_failed', { error }))
+  const logLevel = new ChosenLogLevel(platform.settings, logLevelFrom(platform.environment['LOG_LEVEL']), () =>
+    bus.publishChange({ type: 'settings.changed', data: {} }),
+  )
+  const log = createLog(
+    () => logLevel.current(),
+    openLogFile(platform.dataFolder),
+    () => platform.now(),
+  )
   const vault = new Vault({ platform, log })
   const approvals = new TerminalApprovals(() => platform.monotonicNow())
   const nangoEnvironment = readNangoEnvironment(platform.environment)
@@ -107,7 +115,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
         return vaultApi.lock(params, caller)
       },
     },
-    settings: createSettingsApi(platform.settings, bus),
+    settings: createSettingsApi(platform.settings, bus, (written) => logLevel.apply(written.logLevel)),
   }
 
   const handlerOf = (name: string, method: Method): Handler => {
@@ -147,6 +155,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
     },
     stop: async () => {
       isStopping = true
+      logLevel.stop()
       await engine?.stop()
       database?.close()
       lock?.release()

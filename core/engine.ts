@@ -88,6 +88,7 @@ export const createEngine = (parts: EngineParts) => {
     log,
     now,
     integrationsOf: async (profileId) => (await clientFor(profileId)).listIntegrations(),
+    definitionOf: async (profileId, providerKey) => (await clientFor(profileId)).readProvider(providerKey),
     isInSnapshot: (providerKey) => catalogue.describes(providerKey),
   })
   const catalogueDeps = {

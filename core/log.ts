@@ -53,13 +53,13 @@ const formatLine = (level: LogLevel, event: string, fields: LogFields, at: numbe
     : JSON.stringify({ at: new Date(at).toISOString(), level, event, cut: line.slice(0, MAX_LINE - 200) })
 }
 
-/** A log that gives each finished line to `write`. */
-export const createLog = (level: LogLevel, write: (line: string) => void, now: () => number = Date.now): Log => {
-  const enabled = LEVELS.indexOf(level)
+/** A log that gives each finished line to `write`. `level` is asked at each line, so that it can change meanwhile. */
+export const createLog = (level: LogLevel | (() => LogLevel), write: (line: string) => void, now: () => number = Date.now): Log => {
+  const isEnabled = (name: LogLevel): boolean => LEVELS.indexOf(name) <= LEVELS.indexOf(typeof level === 'function' ? level() : level)
   const at =
     (name: LogLevel) =>
     (event: string, fields: LogFields = {}): void => {
-      if (LEVELS.indexOf(name) <= enabled) write(formatLine(name, event, fields, now()))
+      if (isEnabled(name)) write(formatLine(name, event, fields, now()))
     }
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') }
 }

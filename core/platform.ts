@@ -34,8 +34,8 @@ export interface Platform {
   /** In order of preference; the passphrase tier is the core's own. */
   readonly keySealers: readonly KeySealer[]
   readonly settings: SettingsFile
-  /** Hands an https address (http only for loopback) to the system browser. Throws `connect.no_browser`. */
-  openExternal(url: string): Promise<void>
+  /** Hands an address to the system browser: https, or http on this computer or to the accepted origin. Throws `connect.no_browser`. */
+  openExternal(url: string, acceptedHttpOrigin?: string): Promise<void>
   /** Takes away what `openExternal` left on the disk for the browser, once the sign-in is over. Absent where it leaves nothing. */
   forgetOpened?(): void
   /** Puts text on the clipboard; false where the host has none. */

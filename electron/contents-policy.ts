@@ -1,5 +1,5 @@
 import type { Session, WebContents } from 'electron'
-import { isLoopback } from './external-url.ts'
+import { isLoopback } from '#core/external-address'
 import { AUTH_ORIGIN } from './protocol.ts'
 
 /** A navigation that a page or its opener asked for. */

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import type { KeySealer, Platform, SettingsFile } from '#core/platform'
 import { DEFAULT_SETTINGS, Settings } from '#shared/contract/settings'
 import { PatchbayError } from '#shared/errors'
-import { externalUrl } from './external-url.ts'
+import { externalAddress } from '#core/external-address'
 
 /** The part of electron-store (and of conf, its base) that is used. */
 export interface PreferencesStore {
@@ -195,8 +195,8 @@ export const createElectronPlatform = (options: ElectronPlatformOptions): Platfo
         return written
       },
     },
-    openExternal: async (url) => {
-      const address = externalUrl(url)
+    openExternal: async (url, acceptedHttpOrigin) => {
+      const address = externalAddress(url, acceptedHttpOrigin)
       try {
         await options.shell.openExternal(address)
       } catch (error) {

@@ -33,7 +33,7 @@ const CHECKS: readonly Check[] = [
   tool('lint', 'oxlint', 'oxlint', ['--type-aware', '--deny-warnings', '--format=unix']),
   tool('format', 'oxfmt', 'oxfmt', ['--check', ...FOLDERS, 'electron.vite.config.ts', 'playwright.config.ts', 'vitest.config.ts']),
   tool('unused code', 'knip', 'knip', ['--no-progress']),
-  ['docs/API.md is fresh', () => runProgram(join(root, 'scripts/docs.ts'), ['--check'])],
+  ['generated documents are fresh', () => runProgram(join(root, 'scripts/docs.ts'), ['--check'])],
   lockFile,
 ]
 

@@ -59,7 +59,13 @@ const startTokenEndpoint = async () => {
       JSON.stringify(
         isRefused
           ? { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' }
-          : { access_token: 'demo-access', refresh_token: token, token_type: 'bearer', scope: 'read write profile', expires_in: minutes * 60 },
+          : {
+              access_token: 'demo-access',
+              refresh_token: token,
+              token_type: 'bearer',
+              scope: 'read write profile',
+              expires_in: minutes * 60,
+            },
       ),
     )
   })

@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PatchbayError } from '#shared/errors'
-import { browserAddress } from './browser-address.ts'
+import { externalAddress } from '#core/external-address'
 import { findProgram, foreignEnvironment } from './find-program.ts'
 
 // A sign-in address carries a session token, and an argument list is readable by every user of the computer for as long as the
@@ -65,7 +65,7 @@ export interface BrowserOpenerOptions {
 /** Opens addresses in the system browser; `forget` removes the pages that are still there, `dispose` their folder as well. */
 export interface BrowserOpener {
   /** Throws `connect.no_browser`. */
-  open(address: string): Promise<void>
+  open(address: string, acceptedHttpOrigin?: string): Promise<void>
   forget(): void
   dispose(): void
 }
@@ -131,8 +131,8 @@ export const createBrowserOpener = (options: BrowserOpenerOptions): BrowserOpene
   }
 
   return {
-    open: async (given) => {
-      const address = browserAddress(given)
+    open: async (given, acceptedHttpOrigin) => {
+      const address = externalAddress(given, acceptedHttpOrigin)
       const isOpen =
         platform === 'win32'
           ? await tryEach([['rundll32', 'url.dll,FileProtocolHandler']], address)

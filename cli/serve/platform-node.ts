@@ -43,7 +43,7 @@ export const createNodePlatform = (options: NodePlatformOptions): Platform => {
     environment,
     keySealers: keychain === null ? [] : [keychain],
     settings: openNodeSettings(dataFolder),
-    openExternal: (url) => browser.open(url),
+    openExternal: (url, acceptedHttpOrigin) => browser.open(url, acceptedHttpOrigin),
     forgetOpened: () => browser.forget(),
     copyText: (text) => copyToClipboard(text, environment),
     openAuthWindow: options.openAuthWindow ?? (() => Promise.resolve(null)),

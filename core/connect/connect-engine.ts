@@ -38,6 +38,10 @@ export type Claim =
   | { readonly kind: 'activated' | 'rejected' | 'foreign' }
   | { readonly kind: 'late'; readonly label: string | null; readonly scopes: readonly string[] | null }
 
+/** A manifest's default scopes are asked for where the person named none. */
+const withDefaultScopes = (params: StartParams, { defaultScopes }: ResolvedConnector): StartParams =>
+  params.scopes === undefined && defaultScopes.length > 0 ? { ...params, scopes: defaultScopes } : params
+
 /** Starts flows and follows each to its end, across restarts. */
 export class ConnectEngine {
   readonly #deps: ConnectDependencies
@@ -81,7 +85,7 @@ export class ConnectEngine {
     const form = prepareForm(connector, params.fields ?? {}, params.credentials ?? {})
     this.#refuseSecond(profileId, connector.connectorId, params.label ?? null)
     const client = await this.#deps.clientFor(profileId)
-    const flow = writePending(this.#deps, { profileId, connector, form, params, begunAt })
+    const flow = writePending(this.#deps, { profileId, connector, form, params: withDefaultScopes(params, resolved), begunAt })
     const opensPage = params.open && flow.via === 'browser'
     try {
       const session = await openSession(client, flow, this.#deps.installationId)
@@ -270,7 +274,8 @@ export class ConnectEngine {
     const address = this.addressOf(flow)
     if (address === null) throw new PatchbayError('connect.ended', { data: { flowId: flow.flowId } })
     try {
-      await this.#deps.platform.openExternal(address.reveal())
+      const { host } = await this.#deps.clientFor(flow.profileId)
+      await this.#deps.platform.openExternal(address.reveal(), new URL(host).origin)
     } catch (error) {
       this.#ledger.step(flow.flowId, 'open', 'failed', 'No browser could be opened. Copy the address and open it yourself.')
       throw error

@@ -256,6 +256,8 @@ export const openMemoryDatabase = (steps?: readonly Migration[]): OpenDatabase =
 export const holdFile = (file: string, waitMs: number): { release(): void } | null => {
   const driver = openDriver(file, { timeout: waitMs })
   try {
+    // Nothing is ever written: a journal beside it would only be one more file, open to others by the umask.
+    driver.pragma('journal_mode = MEMORY')
     driver.pragma('locking_mode = EXCLUSIVE')
     driver.exec('BEGIN EXCLUSIVE')
     if (process.platform !== 'win32') chmodSync(file, 0o600)

@@ -54,7 +54,7 @@ const checkVault = ({ vault }: DoctorSubjects): DoctorCheck => {
     )
   const summary = `The vault is open, sealed by ${status.backend ?? 'nothing'}. ${status.protection}`
   return status.tier === 'key-file'
-    ? warn('vault', summary, 'Set a passphrase: `patchbay vault set-passphrase`, or in Settings.')
+    ? warn('vault', summary, 'Set a passphrase: `patchbay vault setPassphrase`, or in Settings.')
     : ok('vault', summary)
 }
 

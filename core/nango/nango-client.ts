@@ -94,6 +94,8 @@ export interface NangoClient {
   deleteConnection(key: NangoConnectionKey, options?: CallOptions): Promise<'deleted' | 'already_gone'>
   listIntegrations(options?: CallOptions): Promise<NangoIntegration[]>
   getIntegration(integrationId: string, options?: CallOptions): Promise<NangoIntegration>
+  /** A provider's definition as the server has it; for providers newer than the snapshot (nango-api.md section 3). */
+  readProvider(providerKey: string, options?: CallOptions): Promise<unknown>
   /** Tags come out on every connection made with it, keys lower-cased. */
   createConnectSession(
     input: {
@@ -105,6 +107,14 @@ export interface NangoClient {
   ): Promise<NangoSession>
   /** Finds out whether the key may open sessions, without opening one. Throws `nango.scope_missing` where it may not. */
   probeConnectSessions(options?: CallOptions): Promise<void>
+  /**
+   * A session that replaces the credentials of a connection in place. The server takes over the tags given here for those it has,
+   * so give them all (nango-api.md section 5). Throws `nango.rejected` for an unknown connection or integration.
+   */
+  createReconnectSession(
+    input: { readonly key: NangoConnectionKey; readonly tags: Readonly<Record<string, string>> },
+    options?: CallOptions,
+  ): Promise<NangoSession>
   /** Throws `connect.expired` for a token that is over. */
   readConnectSession(
     token: Secret,
@@ -162,6 +172,15 @@ export const createNangoClient = (options: {
     const url = new URL(link)
     if (new URL(host).hostname !== 'api.nango.dev') url.searchParams.set('apiURL', host)
     return new Secret(url.href)
+  }
+
+  const toSession = (reply: unknown): NangoSession => {
+    const { data } = parseReply(wire.SessionReply, reply)
+    return {
+      token: new Secret(data.token),
+      connectLink: data.connect_link ? mendedLink(data.connect_link) : null,
+      expiresAt: new Date(data.expires_at).toISOString(),
+    }
   }
 
   return {
@@ -223,6 +242,12 @@ export const createNangoClient = (options: {
       return wire.toIntegration(parseReply(wire.IntegrationReply, await sdk.getIntegration({ uniqueKey: segment(integrationId) })).data)
     },
 
+    readProvider: async (providerKey, call) => {
+      const sdk = await transport.sdk(reading(call))
+      const { data } = await sdk.http.get<unknown>(`${host}/providers/${segment(providerKey)}`, { headers: bearer(secretKey) })
+      return parseReply(wire.ProviderReply, data).data
+    },
+
     createConnectSession: async ({ tags, allowedIntegrations, defaults = {} }, call) => {
       const sdk = await transport.sdk(writing(call))
       const presets = defaultsBody(defaults)
@@ -234,12 +259,14 @@ export const createNangoClient = (options: {
         if (!wantsEndUser(error)) throw error
         return sdk.createConnectSession({ ...common, end_user: { id: 'patchbay', tags: { ...tags } } })
       })
-      const { data } = parseReply(wire.SessionReply, reply)
-      return {
-        token: new Secret(data.token),
-        connectLink: data.connect_link ? mendedLink(data.connect_link) : null,
-        expiresAt: new Date(data.expires_at).toISOString(),
-      }
+      return toSession(reply)
+    },
+
+    createReconnectSession: async ({ key, tags }, call) => {
+      const sdk = await transport.sdk(writing(call))
+      return toSession(
+        await sdk.createReconnectSession({ connection_id: key.connectionId, integration_id: key.providerConfigKey, tags: { ...tags } }),
+      )
     },
 
     probeConnectSessions: async (call) => {

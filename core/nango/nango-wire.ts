@@ -170,3 +170,6 @@ export const toIntegration = (row: z.output<typeof IntegrationRow>): NangoIntegr
   createdAt: row.created_at ? inUtc(row.created_at) : null,
   updatedAt: row.updated_at ? inUtc(row.updated_at) : null,
 })
+
+/** GET /providers/{name} (nango-api.md section 3); the definition itself is read by the catalogue. */
+export const ProviderReply = z.object({ data: z.unknown() })

@@ -1,4 +1,4 @@
-import type { Secret } from '#core/vault/secret'
+import { Secret } from '#core/vault/secret'
 import { PatchbayError, type ErrorCode } from '#shared/errors'
 import { acceptNangoAddress, NANGO_CLOUD, parseNangoAddress, type NangoAddress } from './nango-address.ts'
 import { readSecretKey } from './secret-key.ts'
@@ -11,7 +11,13 @@ const HOST_VARIABLES = ['NANGO_HOST', 'NANGO_URL', 'NANGO_BASE_URL', 'NANGO_API_
 
 /** Something about the environment worth saying, for `doctor` and one line of the log. */
 export interface EnvironmentFinding {
-  readonly id: 'env.host_disagrees' | 'env.public_key' | 'env.host_without_key' | 'env.nango_disabled' | 'env.unusable'
+  readonly id:
+    | 'env.host_disagrees'
+    | 'env.public_key'
+    | 'env.host_without_key'
+    | 'env.nango_disabled'
+    | 'env.unusable'
+    | 'env.webhook_secret'
   readonly summary: string
   readonly fix: string
 }
@@ -27,6 +33,8 @@ export interface NangoEnvironment {
   /** NANGO_ENABLED=false: nothing is sent to any Nango. */
   readonly isNangoEnabled: boolean
   readonly profile: EnvironmentProfile | null
+  /** NANGO_WEBHOOK_SECRET: the key that webhooks are signed with, which is not the secret key. Never written to the disk. */
+  readonly webhookSecret: Secret | null
   readonly findings: readonly EnvironmentFinding[]
 }
 
@@ -103,5 +111,13 @@ export const readNangoEnvironment = (environment: Readonly<Record<string, string
       fix: FIXES[profile.failure.code] ?? 'Correct the variables.',
     })
   }
-  return { isNangoEnabled, profile, findings }
+  const signingKey = environment['NANGO_WEBHOOK_SECRET']?.trim()
+  if (signingKey && signingKey === key) {
+    findings.push({
+      id: 'env.webhook_secret',
+      summary: 'NANGO_WEBHOOK_SECRET and NANGO_SECRET_KEY are the same. Nango signs webhooks with a key of its own, once it was rotated.',
+      fix: 'Rotate the signing key at Nango and set NANGO_WEBHOOK_SECRET to it.',
+    })
+  }
+  return { isNangoEnabled, profile, webhookSecret: signingKey ? new Secret(signingKey) : null, findings }
 }

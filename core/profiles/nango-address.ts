@@ -1,3 +1,4 @@
+import { isLoopback } from '#core/external-address'
 import { PatchbayError } from '#shared/errors'
 
 /** Nango Cloud. */
@@ -12,10 +13,6 @@ export interface NangoAddress {
   /** Over http beyond this computer: a key would go in the clear. */
   readonly isInsecure: boolean
 }
-
-/** Whether a host name of a URL is this computer by its form alone, without asking a resolver that somebody else may control. */
-export const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 
 const invalid = (reason: string): PatchbayError => new PatchbayError('profile.invalid_address', { data: { reason } })
 

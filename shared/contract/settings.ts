@@ -8,11 +8,19 @@ export const Settings = z.object({
   singleKeyShortcuts: z.boolean(),
   /** How a sign-in page is opened where the provider allows both. */
   connectVia: z.enum(['browser', 'window']),
+  /** How much the log tells; `environment` is what LOG_LEVEL says. `debug` turns itself off after an hour. */
+  logLevel: z.enum(['environment', 'error', 'warn', 'info', 'debug']),
 })
 export type Settings = z.output<typeof Settings>
 
 /** What holds before anybody chose. */
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', density: 'regular', singleKeyShortcuts: true, connectVia: 'browser' }
+export const DEFAULT_SETTINGS: Settings = {
+  logLevel: 'environment',
+  theme: 'system',
+  density: 'regular',
+  singleKeyShortcuts: true,
+  connectVia: 'browser',
+}
 
 export const settings = {
   get: method({

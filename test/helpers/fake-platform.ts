@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { browserAddress } from '#cli/serve/browser-address'
+import { externalAddress } from '#core/external-address'
 import { openBox, sealBox } from '#core/vault/sealed-box'
 import type { KeySealer, Platform } from '#core/platform'
 import { DEFAULT_SETTINGS, type Settings } from '#shared/contract/settings'
@@ -109,10 +109,10 @@ export const createFakePlatform = (options: FakePlatformOptions = {}): FakePlatf
     copied,
     authTickets,
     hasBrowser: true,
-    openExternal: (url) => {
+    openExternal: (url, acceptedHttpOrigin) => {
       if (!platform.hasBrowser) return Promise.reject(new PatchbayError('connect.no_browser'))
       try {
-        opened.push(browserAddress(url))
+        opened.push(externalAddress(url, acceptedHttpOrigin))
         return Promise.resolve()
       } catch (error) {
         return Promise.reject(error)

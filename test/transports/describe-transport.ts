@@ -65,7 +65,7 @@ export const describeTransport = (name: string, start: Start<TransportClient>): 
     test('a result arrives, without what the contract does not name', async () => {
       expect(await now.client.call('settings.get', {})).toEqual({
         ok: true,
-        value: { theme: 'system', density: 'regular', singleKeyShortcuts: true, connectVia: 'browser' },
+        value: { theme: 'system', density: 'regular', singleKeyShortcuts: true, connectVia: 'browser', logLevel: 'environment' },
       })
     })
 

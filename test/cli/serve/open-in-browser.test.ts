@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { browserAddress } from '#cli/serve/browser-address'
+import { externalAddress } from '#core/external-address'
 import { createBrowserOpener, type BrowserOpener } from '#cli/serve/open-in-browser'
 import { PatchbayError } from '#shared/errors'
 
@@ -26,7 +26,7 @@ describe('an address for the browser', () => {
     ['http://[::1]:8080/', 'http://[::1]:8080/'],
     [`https://example.com/?scope=${'a%20'.repeat(1900)}`, `https://example.com/?scope=${'a%20'.repeat(1900)}`],
   ])('is taken: %s', (address, spelled) => {
-    expect(browserAddress(address)).toBe(spelled)
+    expect(externalAddress(address)).toBe(spelled)
   })
 
   it.each([
@@ -78,7 +78,7 @@ describe('an address for the browser', () => {
     '',
     'example.com',
   ])('is refused: %j', async (address) => {
-    expect(await codeOf(() => browserAddress(address))).toBe('connect.no_browser')
+    expect(await codeOf(() => externalAddress(address))).toBe('connect.no_browser')
   })
 })
 
@@ -177,7 +177,7 @@ describe.skipIf(process.platform === 'win32')('opening the browser', () => {
     install('xdg-settings', 'echo firefox.desktop')
     install('xdg-mime', 'echo editor.desktop')
     await opener.open(address)
-    expect(given('xdg-open')).toEqual([browserAddress(address)])
+    expect(given('xdg-open')).toEqual([externalAddress(address)])
   })
 
   it('hands over the page where pages belong to the browser', async () => {

@@ -65,6 +65,30 @@ describe('the client over a whole journey', () => {
     await expect(client.getIntegration('no such')).rejects.toMatchObject({ code: 'nango.not_found' })
   })
 
+  test('opens a session that replaces the credentials of a connection, with the tags that it is to have then', async () => {
+    const key = await connectKey({ attempt_id: 'first' })
+    const session = await client.createReconnectSession({ key, tags: { attempt_id: 'second' } })
+    expect(session.token.reveal()).toMatch(/^nango_connect_session_/)
+    await client.submitCredentials({
+      mode: 'API_KEY',
+      integrationId: 'n8n',
+      token: session.token,
+      params: { baseUrl: 'https://other.example' },
+      credentials: { apiKey: 'demo-2' },
+    })
+    expect(await client.listConnections({ tags: { attempt_id: 'first' } })).toEqual([])
+    expect(await client.listConnections({ tags: { attempt_id: 'second' } })).toMatchObject([key])
+    expect(JSON.parse((await client.getConnection(key)).credentials?.reveal() ?? '')).toMatchObject({ apiKey: 'demo-2' })
+    await expect(client.createReconnectSession({ key: { ...key, connectionId: 'none' }, tags: {} })).rejects.toMatchObject({
+      code: 'nango.rejected',
+    })
+  })
+
+  test('reads the definition of a provider', async () => {
+    expect(await client.readProvider('n8n')).toMatchObject({ auth_mode: 'API_KEY', name: 'n8n' })
+    await expect(client.readProvider('no-such')).rejects.toMatchObject({ code: 'nango.not_found' })
+  })
+
   test('signs in over OAuth and hears of it on the socket', async () => {
     const { token } = await client.createConnectSession({ tags: { attempt_id: 'o-1' }, allowedIntegrations: ['github'] })
     const { websocketsPath } = await client.readConnectSession(token)

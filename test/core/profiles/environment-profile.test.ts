@@ -7,7 +7,7 @@ const findingsOf = (environment: Record<string, string>): string[] =>
 
 describe('the environment', () => {
   test('without a key makes no profile', () => {
-    expect(readNangoEnvironment({})).toEqual({ isNangoEnabled: true, profile: null, findings: [] })
+    expect(readNangoEnvironment({})).toEqual({ isNangoEnabled: true, profile: null, webhookSecret: null, findings: [] })
     expect(findingsOf({ NANGO_HOST: 'http://localhost:3003' })).toEqual(['env.host_without_key'])
   })
 
@@ -52,5 +52,15 @@ describe('the environment', () => {
   test('can switch Nango off', () => {
     for (const value of ['false', 'FALSE', '0']) expect(readNangoEnvironment({ NANGO_ENABLED: value }).isNangoEnabled).toBe(false)
     for (const value of ['', 'true', '1']) expect(readNangoEnvironment({ NANGO_ENABLED: value }).isNangoEnabled).toBe(true)
+  })
+
+  test('takes the key that signs webhooks apart from the secret key, prints neither, and says when they are the same', () => {
+    const key = '3f8a0c9e-1111-4222-8333-444455556666'
+    const apart = readNangoEnvironment({ NANGO_SECRET_KEY: key, NANGO_WEBHOOK_SECRET: 'signing-key-1' })
+    expect([apart.profile?.secretKey?.reveal(), apart.webhookSecret?.reveal()]).toEqual([key, 'signing-key-1'])
+    expect(JSON.stringify(apart)).not.toMatch(/3f8a0c9e|signing-key-1/)
+    expect(apart.findings).toEqual([])
+    const same = readNangoEnvironment({ NANGO_SECRET_KEY: key, NANGO_WEBHOOK_SECRET: key })
+    expect(same.findings.map(({ id }) => id)).toEqual(['env.webhook_secret'])
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { acceptNangoAddress, isLoopback, originOf, parseNangoAddress } from '#core/profiles/nango-address'
+import { isLoopback } from '#core/external-address'
+import { acceptNangoAddress, originOf, parseNangoAddress } from '#core/profiles/nango-address'
 
 describe('the address of a Nango server', () => {
   const GOOD: readonly (readonly [string, string, boolean])[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { externalUrl } from '#electron/external-url'
+import { externalAddress } from '#core/external-address'
 import { PatchbayError } from '#shared/errors'
 
 const refused = [
@@ -91,16 +91,16 @@ const accepted = [
 
 describe('addresses for the system browser', () => {
   it.each(refused.map((address) => [JSON.stringify(address)?.slice(0, 60), address] as const))('refuses %s', (_name, address) => {
-    expect(() => externalUrl(address)).toThrow(PatchbayError)
+    expect(() => externalAddress(address)).toThrow(PatchbayError)
   })
 
   it.each(accepted)('hands on %s in one spelling', (address, spelled) => {
-    expect(externalUrl(address)).toBe(spelled ?? address)
+    expect(externalAddress(address)).toBe(spelled ?? address)
   })
 
   it('says nothing of the address in its error, which may hold a session token', () => {
     const address = 'ftp://example.com/?connect_session_token=secret'
-    expect(() => externalUrl(address)).toThrow(
+    expect(() => externalAddress(address)).toThrow(
       expect.objectContaining({ code: 'connect.no_browser', message: expect.not.stringContaining('secret') as string }),
     )
   })

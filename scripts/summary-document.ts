@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { METHODS } from '#shared/contract/contract'
+import { ERRORS } from '#shared/errors'
+import { root } from './tool.ts'
+
+interface Entry {
+  readonly authMode: string
+}
+
+const count = (values: Iterable<string>): [string, number][] => {
+  const counts = new Map<string, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return [...counts].toSorted(([a, m], [b, n]) => n - m || a.localeCompare(b))
+}
+
+const filesIn = (folder: string, pattern: RegExp): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => pattern.test(name))
+
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+const CONNECTABLE = new Set(['OAUTH2', 'API_KEY', 'BASIC'])
+
+/** The page that counts what there is, from the files themselves. */
+export const summaryDocument = (): string => {
+  const catalogue = JSON.parse(readFileSync(join(root, 'resources/catalogue.json'), 'utf8')) as readonly Entry[]
+  const modes = count(catalogue.map(({ authMode }) => authMode))
+  const connectable = catalogue.filter(({ authMode }) => CONNECTABLE.has(authMode)).length
+  const domains = count([...METHODS.keys()].map((name) => name.split('.')[0] ?? ''))
+  const rows = (readFileSync(join(root, 'docs/REQUIREMENTS.md'), 'utf8').match(/^\| A\d+ /gm) ?? []).length
+  const suites = count(filesIn('test', /\.test\.tsx?$/).map((name) => name.split(/[\\/]/)[0] ?? ''))
+  return `# What there is
+
+Made by \`npm run docs\` from the sources; \`npm run check\` fails when it is not fresh.
+
+${catalogue.length} connectors are in the catalogue; ${connectable} of them can be connected from here through Nango (${[...CONNECTABLE].join(', ')}), the others
+are listed with the reason why not. ${METHODS.size} methods, ${Object.keys(ERRORS).length} errors, ${rows} requirements fulfilled and shown by tests (REQUIREMENTS.md).
+
+## Connectors by way to authenticate
+
+${table(
+  ['way', 'connectors', 'from here'],
+  modes.map(([mode, number]) => [mode, number, CONNECTABLE.has(mode) ? 'yes' : 'not yet']),
+)}
+
+## Methods by domain
+
+${table(['domain', 'methods'], domains)}
+
+## Test files
+
+${table(['suite', 'files'], suites)}
+`
+}
