@@ -7,7 +7,7 @@ interface DemoAccount {
   readonly label: string
   readonly name?: string
   readonly email?: string
-  readonly kind: 'oauth' | 'key'
+  readonly kind: 'oauth' | 'key' | 'basic'
   /** `refused`: the service takes no refresh token of it any more; `failed`: Nango noted that a while ago. */
   readonly trouble?: 'refused' | 'failed'
 }
@@ -83,14 +83,15 @@ export const startDemoNango = async (): Promise<{
 }> => {
   const tokens = await startTokenEndpoint()
   const kinds = new Map([
+    ['jira-basic', 'basic'] as const,
     ...MORE_READY.map((connector) => [connector, 'oauth'] as const),
     ...ACCOUNTS.map((one) => [one.connector, one.kind] as const),
   ])
   const providers = Object.fromEntries(
     [...kinds].map(([connector, kind]): [string, StandInProvider] => [
       connector,
-      kind === 'key'
-        ? { display_name: connector, auth_mode: 'API_KEY' }
+      kind !== 'oauth'
+        ? { display_name: connector, auth_mode: kind === 'key' ? 'API_KEY' : 'BASIC' }
         : { display_name: connector, auth_mode: 'OAUTH2', authorization_url: '/demo-provider/authorize', token_url: tokens.url },
     ]),
   )
