@@ -1,3 +1,4 @@
+import type { Connection } from '#shared/contract/connections'
 import { useMedia } from '#renderer/shell/use-width.ts'
 
 export type Column = 'connection' | 'account' | 'workspace' | 'status' | 'expires' | 'used'
@@ -30,8 +31,23 @@ export const columnsFor = (isWide: boolean, isFull: boolean, hasPanel: boolean):
   return hasPanel ? ['connection', 'status'] : ['connection', 'account', 'status', 'expires']
 }
 
-/** The columns that fit now and their grid template. */
-export const useColumns = (hasPanel: boolean): { readonly columns: readonly Column[]; readonly template: string } => {
-  const columns = columnsFor(useMedia('(min-width: 1100px)'), useMedia('(min-width: 1360px)'), hasPanel)
+/** The columns that fit now and their grid template; one of which nothing is known (`empty`) leaves its room to the others. */
+export const useColumns = (
+  hasPanel: boolean,
+  empty: ReadonlySet<Column>,
+): { readonly columns: readonly Column[]; readonly template: string } => {
+  const fitting = columnsFor(useMedia('(min-width: 1100px)'), useMedia('(min-width: 1360px)'), hasPanel)
+  const columns = fitting.filter((column) => !empty.has(column))
   return { columns, template: columns.map((column) => WIDTHS[column]).join(' ') }
+}
+
+/** The columns that none of these connections has anything for. */
+export const emptyColumns = (connections: Iterable<Pick<Connection, 'identity' | 'lastUsedAt'>>): ReadonlySet<Column> => {
+  const empty = new Set<Column>(['workspace', 'used'])
+  for (const { identity, lastUsedAt } of connections) {
+    if (identity !== null && identity.workspace !== null) empty.delete('workspace')
+    if (lastUsedAt !== null) empty.delete('used')
+    if (empty.size === 0) break
+  }
+  return empty
 }
