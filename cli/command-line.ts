@@ -128,12 +128,13 @@ const printFailure = (io: ConsoleIo, error: unknown, isJson: boolean): number =>
     error instanceof Error && !(error instanceof PatchbayError) ? { ...wire, data: { ...wire.data, reason: error.message } } : wire
   if (isJson) io.err(`${JSON.stringify({ error: detail })}\n`)
   else {
-    const { next, reason, reference, candidates, problems } = detail.data as Readonly<Record<string, unknown>>
+    const { next, reason, reference, candidates, problems } = detail.data
     io.err(`${safeText(wire.message)}${typeof reason === 'string' ? ` (${safeText(reason)})` : ''}\n`)
     for (const each of Array.isArray(candidates) ? candidates : [])
       io.err(`  ${safeText(typeof each === 'string' ? each : JSON.stringify(each))}\n`)
     for (const each of Array.isArray(problems) ? (problems as readonly Record<string, unknown>[]) : []) {
-      io.err(`  ${safeText(String(each['name'] ?? each['path'] ?? ''))}: ${safeText(String(each['message'] ?? ''))}\n`)
+      const textOf = (...names: readonly string[]): string => names.map((name) => each[name]).find((text) => typeof text === 'string') ?? ''
+      io.err(`  ${safeText(textOf('name', 'path'))}: ${safeText(textOf('message'))}\n`)
     }
     if (wire.code === 'internal' && typeof reference === 'string') io.err(`Reference: ${safeText(reference)}\n`)
     if (typeof next === 'string') io.err(`${safeText(next)}\n`)

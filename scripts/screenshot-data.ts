@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type NangoStandIn, type StandInProvider, startNangoStandIn } from '#core/sandbox/nango-stand-in'
 
 /** One account of the pictures: connector, label, mail address; what is not well about it. */
@@ -46,29 +46,26 @@ const MORE_READY = ['slack', 'salesforce', 'box', 'discord', 'typeform', 'mailch
 /** How long ago, in minutes, each account was connected: spread over a year. */
 const agoMinutes = (index: number): number => 90 + index * index * 1300
 
+const answerToken = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  let body = ''
+  for await (const chunk of request) body += String(chunk)
+  const token = new URLSearchParams(body).get('refresh_token') ?? ''
+  const isRefused = token.startsWith('refused-')
+  const minutes = 16 + ((Number(/\d+$/.exec(token)?.[0] ?? 0) * 7) % 44)
+  const given = {
+    access_token: 'demo-access',
+    refresh_token: token,
+    token_type: 'bearer',
+    scope: 'read write profile',
+    expires_in: minutes * 60,
+  }
+  response.writeHead(isRefused ? 400 : 200, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(isRefused ? { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' } : given))
+}
+
 /** The services' token endpoint: a fresh hour for everybody but those that are refused. */
 const startTokenEndpoint = async () => {
-  const server = createServer(async (request, response) => {
-    let body = ''
-    for await (const chunk of request) body += String(chunk)
-    const token = new URLSearchParams(body).get('refresh_token') ?? ''
-    const isRefused = token.startsWith('refused-')
-    const minutes = 16 + ((Number(/\d+$/.exec(token)?.[0] ?? 0) * 7) % 44)
-    response.writeHead(isRefused ? 400 : 200, { 'content-type': 'application/json' })
-    response.end(
-      JSON.stringify(
-        isRefused
-          ? { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' }
-          : {
-              access_token: 'demo-access',
-              refresh_token: token,
-              token_type: 'bearer',
-              scope: 'read write profile',
-              expires_in: minutes * 60,
-            },
-      ),
-    )
-  })
+  const server = createServer((request, response) => void answerToken(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the token endpoint has no port')

@@ -33,8 +33,8 @@ export const eventsCommand: Command = {
     const client = await session.connect()
     client.onEvent((event) => {
       const { sequence, type, at, data } = event
-      const about = data['handle'] ?? data['connectionId'] ?? data['connectorId'] ?? ''
-      io.out(isJson ? `${JSON.stringify(event)}\n` : `${sequence}  ${relativeTime(at)}  ${safeText(type)}  ${safeText(String(about))}\n`)
+      const about = [data['handle'], data['connectionId'], data['connectorId']].find((each) => typeof each === 'string') ?? ''
+      io.out(isJson ? `${JSON.stringify(event)}\n` : `${sequence}  ${relativeTime(at)}  ${safeText(type)}  ${safeText(about)}\n`)
     })
     await client.call('events.subscribe', afterSequence === undefined ? {} : { afterSequence })
     await client.closed

@@ -118,7 +118,7 @@ describe('connecting', () => {
         if (url !== undefined) followed ??= walkSignIn(url)
       },
     })
-    await followed
+    await Promise.resolve(followed)
     expect(connected.code).toBe(0)
     expect(connected.json).toMatchObject({ connectorId: 'github', handle: 'github/work', status: 'connected' })
     expect(core.platform.opened).toEqual([])
