@@ -34,7 +34,7 @@ export const columnsFor = (isWide: boolean, isFull: boolean, hasPanel: boolean):
 /** The columns that fit now and their grid template; one of which nothing is known (`empty`) leaves its room to the others. */
 export const useColumns = (
   hasPanel: boolean,
-  empty: ReadonlySet<Column>,
+  empty: ReadonlySet<Column> = new Set(),
 ): { readonly columns: readonly Column[]; readonly template: string } => {
   const fitting = columnsFor(useMedia('(min-width: 1100px)'), useMedia('(min-width: 1360px)'), hasPanel)
   const columns = fitting.filter((column) => !empty.has(column))
