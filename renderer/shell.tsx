@@ -1,10 +1,11 @@
 import { PlugZap, Unplug } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
 import type { SystemStatus } from '#shared/contract/system'
-import { useLink, useRead } from '#renderer/api/use-api.ts'
+import { ScopeContext, useLink, useRead } from '#renderer/api/use-api.ts'
 import { firstRun as FirstRun, overlays, type Route as Page, routes } from './routes.ts'
+import { paths } from './paths.ts'
 import { useKeyDispatch, useKeys } from '#renderer/shell/key-map.ts'
 import { KeysSheet } from '#renderer/shell/keys-sheet.tsx'
 import { nextRegion } from '#renderer/shell/regions.ts'
@@ -41,7 +42,15 @@ const PageOf = ({ route, status }: { readonly route: Page; readonly status: Syst
 const Window = ({ status }: { readonly status: SystemStatus }) => {
   const isRail = !useMedia('(min-width: 1100px)')
   const [areKeysShown, setAreKeysShown] = useState(false)
-  const [, go] = useLocation()
+  const [location, go] = useLocation()
+  const profileId = status.profile?.profileId ?? ''
+  const shownFor = useRef(profileId)
+  // An open connection belongs to the profile that was in use.
+  useEffect(() => {
+    if (shownFor.current === profileId) return
+    shownFor.current = profileId
+    if (location.startsWith(`${paths.connections}/`)) go(paths.connections, { replace: true })
+  }, [profileId, location, go])
   useKeys([
     ...routes.map((route) => ({ keys: `g ${route.key}`, does: `Go to ${route.name}`, run: () => go(route.path) })),
     { keys: 'F6', does: 'Next region', run: nextRegion, isAlways: true },
@@ -105,7 +114,12 @@ export const Shell = () => {
     else dataset['theme'] = settings.theme
   }, [settings.theme])
   if (link === 'gone') return <HostGone />
-  if (status.data !== undefined) return <Window status={status.data} />
+  if (status.data !== undefined)
+    return (
+      <ScopeContext value={status.data.profile?.profileId ?? ''}>
+        <Window status={status.data} />
+      </ScopeContext>
+    )
   return (
     <main aria-busy={status.isPending} className="grid h-full place-items-center">
       {status.error === null ? (

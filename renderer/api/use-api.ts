@@ -5,6 +5,7 @@ import {
   useMutation,
   type UseMutationResult,
   useQuery,
+  useQueryClient,
   type UseQueryResult,
 } from '@tanstack/react-query'
 import { createContext, useContext, useSyncExternalStore } from 'react'
@@ -36,6 +37,18 @@ export const useHost = (): Host => {
   const host = useContext(HostContext)
   if (host === null) throw new Error('no host is provided')
   return host
+}
+
+/** The id of the profile whose things are shown; empty where there is none. */
+export const ScopeContext = createContext('')
+
+/** The domains whose answers belong to the profile in use. */
+const SCOPED: ReadonlySet<string> = new Set<Domain>(['catalogue', 'integrations', 'connect', 'connections', 'sync', 'events'])
+
+/** The place of an answer in the cache: what one profile answered is never shown for another. */
+export const useReadKey = (): ((name: MethodName, params: unknown) => readonly unknown[]) => {
+  const scope = useContext(ScopeContext)
+  return (name, params) => (SCOPED.has(name.split('.')[0] ?? '') ? [name, params, scope] : [name, params])
 }
 
 /** The state of the link to the host. */
@@ -75,8 +88,9 @@ export interface ReadOptions {
 /** Reads one method; the answer is cached under its name and params and read again after a change event of its domain. */
 export const useRead = <N extends MethodName>(name: N, params: ParamsOf<N>, options: ReadOptions = {}): UseQueryResult<ResultOf<N>> => {
   const { api } = useHost()
+  const keyOf = useReadKey()
   return useQuery<ResultOf<N>>({
-    queryKey: [name, params],
+    queryKey: keyOf(name, params),
     queryFn: () => run(api, name, params),
     enabled: options.isEnabled ?? true,
     ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData } : {}),
@@ -88,8 +102,9 @@ type PagedName = { [N in MethodName]: ResultOf<N> extends { nextCursor: string |
 /** Reads a paged method page by page; `fetchNextPage` follows the cursor. */
 export const usePagedRead = <N extends PagedName>(name: N, params: ParamsOf<N>, options: ReadOptions = {}) => {
   const { api } = useHost()
+  const keyOf = useReadKey()
   return useInfiniteQuery({
-    queryKey: [name, params, 'pages'],
+    queryKey: [...keyOf(name, params), 'pages'],
     queryFn: ({ pageParam }: { readonly pageParam: string | null }) =>
       run(api, name, pageParam === null ? params : Object.assign({}, params, { cursor: pageParam })),
     initialPageParam: null as string | null,
@@ -104,4 +119,15 @@ export const useWrite = <N extends MethodName>(name: N): UseMutationResult<Resul
   const { api } = useHost()
   // What was sent may be a secret: the cache lets go of it with the component that sent it.
   return useMutation<ResultOf<N>, Error, ParamsOf<N>>({ mutationKey: [name], mutationFn: (params) => run(api, name, params), gcTime: 0 })
+}
+
+/** `useWrite('profiles.use')` after which the whole window is read again at once, not only when the host's event comes. */
+export const useProfileChange = () => {
+  const { api } = useHost()
+  const client = useQueryClient()
+  return useMutation<ResultOf<'profiles.use'>, Error, ParamsOf<'profiles.use'>>({
+    mutationKey: ['profiles.use'],
+    mutationFn: (params) => api.profiles.use(params),
+    onSuccess: () => void client.invalidateQueries(),
+  })
 }

@@ -1,7 +1,7 @@
 import { ChevronsUpDown, Settings2 } from 'lucide-react'
 import { useLocation } from 'wouter'
 import type { Profile } from '#shared/contract/profiles'
-import { useRead, useWrite } from '#renderer/api/use-api.ts'
+import { useProfileChange, useRead } from '#renderer/api/use-api.ts'
 import { paths } from '#renderer/paths.ts'
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from '#renderer/ui/menu.tsx'
 import icon from '#renderer/icon.svg'
@@ -11,7 +11,7 @@ import { useKeys } from './key-map.ts'
 /** Names the profile in use and where it lives; opens the others. */
 export const ProfileSwitcher = ({ profile, isRail }: { readonly profile: Profile; readonly isRail: boolean }) => {
   const { data } = useRead('profiles.list', {})
-  const use = useWrite('profiles.use')
+  const use = useProfileChange()
   const [, go] = useLocation()
   const profiles = data?.profiles ?? [profile]
   const change = (profileId: string): void => {

@@ -1,3 +1,4 @@
+import type { OAuthMethod } from '#shared/contract/connections'
 import type { Profile } from '#shared/contract/profiles'
 
 /** Where a profile's sign-ins are kept, in words: `Nango Cloud`, a host name, `Sandbox in this app`. */
@@ -14,3 +15,10 @@ export const whereOf = (profile: Pick<Profile, 'kind' | 'nangoHost'>): string =>
 
 /** What stands between a provider and this computer: `Nango` or `Sandbox`. */
 export const middleOf = (profile: Pick<Profile, 'kind'> | null): string => (profile?.kind === 'sandbox' ? 'Sandbox' : 'Nango')
+
+/** Who holds the credentials of a connection: `Nango, production (Nango Cloud)`, `this computer`, `the sandbox in this app`. */
+export const holderOf = (oauthMethod: OAuthMethod, profile: Pick<Profile, 'kind' | 'nangoHost' | 'name'> | null): string => {
+  if (oauthMethod === 'direct') return 'this computer'
+  if (profile?.kind === 'sandbox') return 'the sandbox in this app'
+  return profile === null ? 'Nango' : `Nango, ${profile.name} (${whereOf(profile)})`
+}

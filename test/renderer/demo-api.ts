@@ -174,7 +174,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
       }),
     },
     connections: {
-      list: async ({ group, search, connectorId, isOurs, sort = 'status', limit = 100, cursor }) => {
+      list: async ({ group, search, connectorId, oauthMethod, isOurs, sort = 'status', limit = 100, cursor }) => {
         const words = (search ?? '').toLowerCase()
         const key = (one: Connection): string => {
           if (sort === 'name') return one.label ?? one.handle
@@ -186,6 +186,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
         const matching = world.connections
           .filter((one) => group === undefined || groupOf(one.status) === group)
           .filter((one) => connectorId === undefined || one.connectorId === connectorId)
+          .filter((one) => oauthMethod === undefined || one.oauthMethod === oauthMethod)
           .filter((one) => isOurs !== true || one.isOurs)
           .filter((one) => `${one.connectorId} ${one.label ?? ''} ${one.identity?.email ?? ''}`.toLowerCase().includes(words))
           .toSorted((a, b) => key(a).localeCompare(key(b)))
@@ -198,6 +199,14 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
         }
       },
       counts: async () => counts(),
+      countByConnector: async () => ({
+        connectors: [...Map.groupBy(world.connections.map(shown), ({ connectorId }) => connectorId)].map(([connectorId, group]) => ({
+          connectorId,
+          count: group.length,
+          needsYou: group.filter(({ status }) => groupOf(status) === 'needs_you').length,
+          worstStatus: group.toSorted((a, b) => ranks.indexOf(a.status) - ranks.indexOf(b.status))[0]?.status ?? 'unknown',
+        })),
+      }),
       get: async ({ connectionId }) => shown(find(connectionId)),
       update: async ({ connectionId, label, notes }) => {
         const found = find(connectionId)

@@ -164,6 +164,40 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     expect(await notice.getByRole('definition').allInnerTexts()).toContain('connection.refresh_failed')
   }, 60_000)
 
+  test('A25: the list is filtered by holder, and the choice is offered only where there is more than one', async () => {
+    const connections = createDemo().world.connections
+    const { page } = await open({
+      connections: connections.map((one) => (one.connectorId === 'github' ? { ...one, oauthMethod: 'direct' as const } : one)),
+    })
+    await rowOf(page, 'Google Mail Work').waitFor()
+    await page.getByRole('button', { name: 'Filter' }).click()
+    await page.getByRole('menuitemradio', { name: 'This computer' }).click()
+    await page.getByText('Held by: This computer').waitFor()
+    await expect.poll(() => page.getByRole('row').count()).toBe(1 + 1 + 2)
+    await rowOf(page, 'GitHub Work').click()
+    await page.getByRole('complementary').getByText('this computer', { exact: true }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Remove the holder filter' }).click()
+    await rowOf(page, 'Google Mail Work').waitFor()
+    const other = await open()
+    await rowOf(other.page, 'Google Mail Work').waitFor()
+    await other.page.getByRole('button', { name: 'Filter' }).click()
+    await other.page.getByRole('menuitem', { name: 'Connected from this Patchbay' }).waitFor()
+    expect(await other.page.getByText('Held by').count()).toBe(0)
+  }, 60_000)
+
+  test('A3, A39: the panel names the profile that holds the credentials at Nango', async () => {
+    const { page } = await open({}, { hash: '#/connections/c13' })
+    await page.getByRole('complementary').getByText('Nango, production (Nango Cloud)').waitFor()
+  }, 60_000)
+
+  test('Connect again on a broken connection opens the connect sheet of that connector with its label filled in', async () => {
+    const { page } = await open({}, { hash: '#/connections/c1' })
+    await page.getByRole('complementary').getByRole('button', { name: 'Connect again' }).click()
+    const sheet = page.getByRole('dialog', { name: 'Connect Google Mail' })
+    await expect.poll(() => sheet.getByLabel('Label').inputValue()).toBe('Work')
+  }, 60_000)
+
   test('notes are saved on leaving the field, and the panel says so', async () => {
     const { page, demo } = await open({}, { hash: '#/connections/c13' })
     const notes = page.getByRole('textbox', { name: 'Notes' })
@@ -190,7 +224,7 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     await rowOf(page, 'Google Mail Work').waitFor()
     dropSockets()
     demo.world.connections = demo.world.connections.filter(({ connectorId }) => connectorId !== 'jira')
-    await expect.poll(() => rowOf(page, 'Jira Harborline').count()).toBe(0)
+    await expect.poll(() => rowOf(page, 'Jira Harborline').count(), { timeout: 10_000 }).toBe(0)
   }, 60_000)
 
   test('a wrong passphrase is refused with words, the right one opens the list', async () => {

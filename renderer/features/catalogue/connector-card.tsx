@@ -1,14 +1,18 @@
 import { Ban } from 'lucide-react'
+import { Link } from 'wouter'
 import type { Connector } from '#shared/contract/catalogue'
+import type { ConnectorCount } from '#shared/contract/connections'
+import { paths } from '../../paths.ts'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { LogoTile } from '../../ui/logo-tile.tsx'
 import { StatusGlyph } from '../../ui/status-glyph.tsx'
 import { STATUS_WORD } from '../../ui/status-words.ts'
-import { type AccountCount, accountWords } from './account-counts.ts'
+import { Tooltip } from '../../ui/tooltip.tsx'
+import { accountName, accountWords } from './account-counts.ts'
 import { metaWords } from './connector-words.ts'
 
-/** One connector: name, kind, accounts, and the one thing to do. Its button is what arrow keys move between; the card wears the focus. */
+/** One connector: name, kind, accounts (a link to them), and the one thing to do. Its button is what arrow keys move between; the card wears the focus. */
 export const ConnectorCard = ({
   connector,
   account,
@@ -18,7 +22,7 @@ export const ConnectorCard = ({
   onFocus,
 }: {
   readonly connector: Connector
-  readonly account: AccountCount | null
+  readonly account: ConnectorCount | null
   /** The one that Tab reaches. */
   readonly isCurrent: boolean
   readonly onConnect: () => void
@@ -50,11 +54,18 @@ export const ConnectorCard = ({
         </span>
       </div>
       {account === null ? null : (
-        <span className="flex flex-none items-center gap-1.5 text-small text-ink-2">
-          <StatusGlyph glyph={account.worst} size={12} name={`${STATUS_WORD[account.worst]}:`} />
-          {accountWords(account)}
-          <span className="sr-only">{account.total === 1 ? 'account' : 'accounts'}</span>
-        </span>
+        <Tooltip text={account.count === 1 ? 'Show the account' : 'Show the accounts'}>
+          <Link
+            href={paths.connectionsOf(connectorId)}
+            tabIndex={isCurrent ? 0 : -1}
+            aria-label={`${STATUS_WORD[account.worstStatus]}: ${accountName(account, name)}`}
+            onFocus={onFocus}
+            className="-mr-1 flex h-7 flex-none items-center gap-1.5 rounded-6 px-2 text-small text-ink-2 tabular-nums transition-colors hover:bg-hover hover:text-ink-1 hover:[--glyph-cut:var(--hover)]"
+          >
+            <StatusGlyph glyph={account.worstStatus} size={12} />
+            {accountWords(account)}
+          </Link>
+        </Tooltip>
       )}
       <Button
         data-card={connectorId}

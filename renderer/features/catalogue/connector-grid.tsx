@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react'
 import type { Connector } from '#shared/contract/catalogue'
-import type { AccountCount } from './account-counts.ts'
+import type { ConnectorCount } from '#shared/contract/connections'
 import { ConnectorCard } from './connector-card.tsx'
 import { columnsFor, gridRows, nextIndex, rowOf } from './connector-rows.ts'
 
@@ -39,7 +39,7 @@ export const ConnectorGrid = ({
   ref,
 }: {
   readonly connectors: readonly Connector[]
-  readonly accounts: ReadonlyMap<string, AccountCount>
+  readonly accounts: ReadonlyMap<string, ConnectorCount>
   readonly headingOf: (readiness: Connector['readiness']) => { readonly title: string; readonly hint: string }
   readonly onConnect: (connector: Connector) => void
   readonly onDetails: (connector: Connector) => void

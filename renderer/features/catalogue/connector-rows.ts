@@ -1,5 +1,5 @@
 import type { Connector } from '#shared/contract/catalogue'
-import type { AccountCount } from './account-counts.ts'
+import type { ConnectorCount } from '#shared/contract/connections'
 
 export type Tab = 'all' | 'ready' | 'connected'
 
@@ -23,7 +23,11 @@ export const matchFilter = (connectors: readonly Connector[], { authMode, catego
   )
 
 /** Of those, what a tab shows. */
-export const ofTab = (connectors: readonly Connector[], tab: Tab, accounts: ReadonlyMap<string, AccountCount>): readonly Connector[] => {
+export const ofTab = (
+  connectors: readonly Connector[],
+  tab: Tab,
+  accounts: ReadonlyMap<string, Pick<ConnectorCount, 'count'>>,
+): readonly Connector[] => {
   if (tab === 'all') return connectors
   return connectors.filter((connector) => (tab === 'ready' ? connector.readiness === 'ready' : accounts.has(connector.connectorId)))
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { useRead } from '../../api/use-api.ts'
+import { useConnectorNames } from '../../api/use-connector-names.ts'
 import { requestSheet, useSheetRequest } from '../../shell/sheet-request.ts'
 import { tellConnected } from './tell-connected.ts'
 
@@ -28,6 +29,7 @@ const HiddenFlow = ({ flowId }: { readonly flowId: string }) => {
   const isConnected = flow?.state === 'connected'
   const connection = useRead('connections.get', { connectionId: flow?.connectionId ?? '' }, { isEnabled: isConnected }).data
   const request = useSheetRequest()
+  const nameOf = useConnectorNames()
   const isTold = useRef(false)
   const hasFailed = flow?.state === 'failed' || flow?.state === 'expired'
   useEffect(() => {
@@ -35,7 +37,7 @@ const HiddenFlow = ({ flowId }: { readonly flowId: string }) => {
     if (error !== null || flow?.state === 'cancelled') unwatchHidden(flowId)
     else if (isConnected && connection !== undefined) {
       isTold.current = true
-      tellConnected(connection)
+      tellConnected(connection, nameOf(connection.connectorId))
       unwatchHidden(flowId)
     } else if (hasFailed && request === null) {
       isTold.current = true
@@ -43,7 +45,7 @@ const HiddenFlow = ({ flowId }: { readonly flowId: string }) => {
       // An error is never only a toast: the sheet comes back with its words and the next step.
       requestSheet({ kind: 'flow', flowId })
     }
-  }, [flowId, flow?.state, isConnected, connection, hasFailed, request, error])
+  }, [flowId, flow?.state, isConnected, connection, hasFailed, request, error, nameOf])
   return null
 }
 

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { Connector } from '#shared/contract/catalogue'
 import type { Flow } from '#shared/contract/connect'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
-import { useHost, useRead } from '../../api/use-api.ts'
+import { useHost, useRead, useReadKey } from '../../api/use-api.ts'
 import {
   type FieldProblem,
   firstValues,
@@ -52,6 +52,7 @@ export interface ConnectDraft {
 export const useConnectDraft = (connectorId: string | null, label: string | null): ConnectDraft => {
   const { api } = useHost()
   const client = useQueryClient()
+  const keyOf = useReadKey()
   const [owner, setOwner] = useState<string | null>(null)
   const [draft, setDraft] = useState(FRESH)
   const [isStarting, setIsStarting] = useState(false)
@@ -113,7 +114,7 @@ export const useConnectDraft = (connectorId: string | null, label: string | null
         ...(name === '' ? {} : { label: name }),
         ...(connector.authMode === 'OAUTH2' ? { via, ...(scopes.length === 0 ? {} : { scopes: [...scopes] }) } : {}),
       })
-      client.setQueryData(['connect.get', { flowId: flow.flowId }], flow)
+      client.setQueryData(keyOf('connect.get', { flowId: flow.flowId }), flow)
       if (flow.state !== 'failed' || cleared.current !== before) return flow
       setFailed(flow)
       return null

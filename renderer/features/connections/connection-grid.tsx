@@ -13,6 +13,8 @@ export interface GridHandle {
   /** Moves by so many stops and takes the focus. */
   readonly move: (step: number) => void
   readonly focus: () => void
+  /** Scrolls a connection into view, if it is loaded. */
+  readonly reveal: (connectionId: string) => void
 }
 
 /** The connections as a grid that renders only what is seen; one tab stop, the active row follows the arrow keys. */
@@ -22,6 +24,7 @@ export const ConnectionGrid = ({
   rowHeight,
   activeKey,
   selectedId,
+  freshId,
   onActive,
   onOpen,
   onToggle,
@@ -37,6 +40,8 @@ export const ConnectionGrid = ({
   readonly activeKey: string | null
   /** The connection whose panel is open. */
   readonly selectedId: string | null
+  /** The connection that has just come. */
+  readonly freshId: string | null
   readonly onActive: (key: string) => void
   readonly onOpen: (connectionId: string) => void
   readonly onToggle: (group: ConnectionGroup) => void
@@ -95,6 +100,10 @@ export const ConnectionGrid = ({
       move(step)
     },
     focus: () => scroller.current?.focus({ preventScroll: true }),
+    reveal: (connectionId) => {
+      const index = rows.findIndex((row) => row.kind === 'connection' && row.connection.connectionId === connectionId)
+      if (index !== -1) virtual.scrollToIndex(index, { align: 'auto' })
+    },
   }))
 
   const press = (row: ListRow): void => {
@@ -172,6 +181,7 @@ export const ConnectionGrid = ({
                 ariaIndex={item.index + 2}
                 isActive={item.index === active}
                 isSelected={row.kind === 'connection' && row.connection.connectionId === selectedId}
+                isFresh={row.kind === 'connection' && row.connection.connectionId === freshId}
                 style={{ height: item.size, transform: `translateY(${item.start}px)` }}
                 context={context}
                 onPress={press}

@@ -1,7 +1,9 @@
 import { Copy, Ellipsis, Pencil, RefreshCw, Trash2, Unplug, X } from 'lucide-react'
 import type { Connection, ConnectionStatus } from '#shared/contract/connections'
+import type { Profile } from '#shared/contract/profiles'
 import { PatchbayError } from '#shared/errors'
 import { useRead } from '#renderer/api/use-api.ts'
+import { holderOf } from '#renderer/shell/profile-words.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { Cable, type CableState } from '#renderer/ui/cable.tsx'
 import { CopyableHandle } from '#renderer/ui/copyable-handle.tsx'
@@ -51,6 +53,7 @@ export const ConnectionPanel = ({
   known,
   nameOf,
   place,
+  profile,
   now,
   offlineSince,
   actions,
@@ -61,6 +64,7 @@ export const ConnectionPanel = ({
   readonly known: Connection | null
   readonly nameOf: (connectorId: string) => string
   readonly place: string
+  readonly profile: Profile | null
   readonly now: number
   readonly offlineSince: string | null
   readonly actions: ConnectionActions
@@ -148,7 +152,7 @@ export const ConnectionPanel = ({
             words={cableWords(connection.status, connectorName, place, isOffline)}
           />
         </div>
-        <AccountSection connection={connection} />
+        <AccountSection connection={connection} holder={holderOf(connection.oauthMethod, profile)} />
         <AccessSection connection={connection} />
         <TimesSection connection={connection} place={place} now={now} />
         <HistorySection connectionId={connectionId} now={now} />

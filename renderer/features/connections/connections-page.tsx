@@ -18,7 +18,7 @@ import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { GROUPS } from '#renderer/ui/status-words.ts'
 import { useNow } from '#renderer/ui/use-now.ts'
 import { baySockets } from './bay-sockets.ts'
-import { useColumns } from './columns.ts'
+import { emptyColumns, useColumns } from './columns.ts'
 import { ConnectionGrid, type GridHandle } from './connection-grid.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
 import { EmptyList } from './empty-list.tsx'
@@ -27,6 +27,8 @@ import type { RowContext } from './grid-row.tsx'
 import { listRows, rowKey } from './list-rows.ts'
 import { useSteadyGroups } from './steady-order.ts'
 import { type Filter, NO_FILTER, useConnectionList } from './use-connection-list.ts'
+import { useFilterChoices } from './use-filter-choices.ts'
+import { useFreshRow } from './use-fresh-row.ts'
 import { useConnectionActions } from './use-connection-actions.tsx'
 
 /** The bay shows single sockets up to here; more never fit. */
@@ -38,7 +40,15 @@ export const ConnectionsPage = () => {
   const [, go] = useLocation()
   const [, params] = useRoute<{ connectionId: string }>(`${paths.connections}/:connectionId`)
   const openId = params === null ? null : decodeURIComponent(params.connectionId)
-  const [filter, setFilter] = useState<Filter>(NO_FILTER)
+  const [, of] = useRoute<{ connectorId: string }>(`${paths.connections}/of/:connectorId`)
+  const ofId = of === null ? null : decodeURIComponent(of.connectorId)
+  const [filter, setFilter] = useState<Filter>({ ...NO_FILTER, connectorId: ofId })
+  // The address only brings the filter; from here on the chip holds it.
+  useEffect(() => {
+    if (ofId === null) return
+    setFilter({ ...NO_FILTER, connectorId: ofId })
+    go(paths.connections, { replace: true })
+  }, [ofId, go])
   const [collapsed, setCollapsed] = useState<ReadonlySet<ConnectionGroup>>(new Set())
   const [activeKey, setActiveKey] = useState<string | null>(openId)
   const [holds, setHolds] = useState({ pointer: false, focus: false })
@@ -52,8 +62,14 @@ export const ConnectionsPage = () => {
   const offlineSince = status?.sync?.state === 'offline' ? (status.sync.offlineSince ?? status.sync.lastCompletedAt) : null
   const place = middleOf(status?.profile ?? null)
   const nameOf = useConnectorNames()
+  const choices = useFilterChoices(nameOf)
   const flows = useRead('connect.list', { isOpen: true })
   const run = useWrite('sync.run')
+  // Offline or refused, the banner says so; once a later look has succeeded, the failure is past.
+  const isToldAbove =
+    status?.sync?.state === 'offline' ||
+    status?.sync?.state === 'refused' ||
+    Date.parse(status?.sync?.lastCompletedAt ?? '') > run.submittedAt
 
   const list = useConnectionList(filter)
   const steady = useSteadyGroups(list.groups, holds.pointer || holds.focus, list.signature)
@@ -68,7 +84,8 @@ export const ConnectionsPage = () => {
 
   const isFull = useMedia('(min-width: 1360px)')
   const isNarrow = !isFull && openId !== null
-  const { columns, template } = useColumns(openId !== null)
+  const empty = useMemo(() => emptyColumns(byId.values()), [byId])
+  const { columns, template } = useColumns(openId !== null, empty)
   const pageEnds = useMemo(() => new Map(flows.data?.flows.map((flow) => [flow.connectionId, flow.expiresAt])), [flows.data])
   const isTicking = rows.some((row) => row.kind === 'connection' && row.connection.status === 'pending')
   const rowNow = isTicking ? now : Math.floor(now / 15_000) * 15_000
@@ -149,13 +166,15 @@ export const ConnectionsPage = () => {
     ...TABS.map((group, index) => ({ keys: String(index + 1), does: 'Choose a tab', run: () => change({ group }) })),
   ])
 
-  const connectors = useMemo(
-    () =>
-      [...new Set((bay.data?.connections ?? [...byId.values()]).map(({ connectorId }) => connectorId))]
-        .map((connectorId) => ({ connectorId, name: nameOf(connectorId) }))
-        .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),
-    [bay.data, byId, nameOf],
-  )
+  const freshId = useFreshRow({
+    rowOf: (connectionId) => byId.get(connectionId),
+    isReady: !list.isLoading,
+    reveal: (connectionId) => grid.current?.reveal(connectionId),
+    onHidden: () => {
+      if (collapsed.has('working')) toggle('working')
+      else if (steady.changed > 0) steady.release()
+    },
+  })
   const isAllEmpty = list.counts?.total === 0
   const showsSearch = !isNarrow || isSearchOpen || filter.search !== ''
   return (
@@ -197,6 +216,7 @@ export const ConnectionsPage = () => {
             known={byId.get(openId) ?? null}
             nameOf={nameOf}
             place={place}
+            profile={status?.profile ?? null}
             now={rowNow}
             offlineSince={offlineSince}
             actions={actions}
@@ -217,10 +237,18 @@ export const ConnectionsPage = () => {
               />
             )}
           </div>
-          <FilterBar filter={filter} counts={list.counts} connectors={connectors} isNarrow={isNarrow} onFilter={change} />
+          <FilterBar
+            filter={filter}
+            counts={list.counts}
+            connectors={choices.connectors}
+            nameOf={nameOf}
+            hasHolders={choices.hasHolders}
+            isNarrow={isNarrow}
+            onFilter={change}
+          />
         </>
       )}
-      {run.error === null ? null : (
+      {run.error === null || isToldAbove ? null : (
         <div className="px-4 pb-2">
           <ErrorNotice error={run.error} title={`The list was not compared with ${place}.`} />
         </div>
@@ -251,6 +279,7 @@ export const ConnectionsPage = () => {
           rowHeight={settings?.density === 'compact' ? 32 : 40}
           activeKey={activeKey}
           selectedId={openId}
+          freshId={freshId}
           onActive={activate}
           onOpen={open}
           onToggle={toggle}

@@ -1,5 +1,5 @@
 import { ArrowUpDown, Plus, SlidersHorizontal } from 'lucide-react'
-import type { ConnectionCounts } from '#shared/contract/connections'
+import type { ConnectionCounts, OAuthMethod } from '#shared/contract/connections'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { Chip } from '#renderer/ui/chip.tsx'
@@ -17,11 +17,18 @@ const ORDERS: readonly { readonly value: Order; readonly label: string }[] = [
   { value: 'lastUsedAt', label: 'Used' },
 ]
 
+const HOLDERS: readonly { readonly value: OAuthMethod; readonly label: string }[] = [
+  { value: 'nango', label: 'Nango' },
+  { value: 'direct', label: 'This computer' },
+]
+
 /** Tabs with counts, chips of what is filtered, order and view options. */
 export const FilterBar = ({
   filter,
   counts,
   connectors,
+  nameOf,
+  hasHolders,
   isNarrow,
   onFilter,
 }: {
@@ -29,13 +36,15 @@ export const FilterBar = ({
   readonly counts: ConnectionCounts | null
   /** The connectors to choose from, those that have connections. */
   readonly connectors: readonly { readonly connectorId: string; readonly name: string }[]
+  readonly nameOf: (connectorId: string) => string
+  /** Some are held by Nango and some by this computer, so that one can choose between them. */
+  readonly hasHolders: boolean
   /** The list is too narrow for words on every control. */
   readonly isNarrow: boolean
   readonly onFilter: (change: Partial<Filter>) => void
 }) => {
   const density = useRead('settings.get', {}).data?.density ?? 'regular'
   const update = useWrite('settings.update')
-  const chosen = connectors.find(({ connectorId }) => connectorId === filter.connectorId)
   const order = ORDERS.find(({ value }) => value === filter.order)?.label ?? 'Status'
   const connectorMenu =
     connectors.length === 0 ? null : (
@@ -49,6 +58,19 @@ export const FilterBar = ({
         />
       </>
     )
+  const holderMenu =
+    hasHolders || filter.oauthMethod !== null ? (
+      <>
+        <MenuSeparator />
+        <MenuChoices
+          name="Held by"
+          value={filter.oauthMethod ?? ''}
+          onValueChange={(holder) => onFilter({ oauthMethod: holder === '' ? null : holder })}
+          items={[{ value: '', label: 'Anyone' }, ...HOLDERS]}
+        />
+      </>
+    ) : null
+  const holder = HOLDERS.find(({ value }) => value === filter.oauthMethod)?.label
   const orderMenu = (
     <MenuChoices name="Order within groups" value={filter.order} onValueChange={(next) => onFilter({ order: next })} items={ORDERS} />
   )
@@ -76,6 +98,7 @@ export const FilterBar = ({
               }
             >
               <MenuItem onClick={() => onFilter({ isOurs: true })}>Connected from this Patchbay</MenuItem>
+              {holderMenu}
               {connectorMenu}
             </Menu>
             <Menu
@@ -109,14 +132,15 @@ export const FilterBar = ({
               { value: 'compact', label: 'Compact' },
             ]}
           />
+          {isNarrow ? holderMenu : null}
           {isNarrow ? connectorMenu : null}
         </Menu>
       </div>
-      {filter.connectorId === null && !filter.isOurs ? null : (
+      {filter.connectorId === null && !filter.isOurs && holder === undefined ? null : (
         <div className="flex min-h-8 flex-none flex-wrap items-center gap-1.5 px-4 pb-2">
           {filter.connectorId === null ? null : (
             <Chip variant="chosen" removeName="Remove the connector filter" onRemove={() => onFilter({ connectorId: null })}>
-              Connector: <bdi>{chosen?.name ?? filter.connectorId}</bdi>
+              Connector: <bdi>{nameOf(filter.connectorId)}</bdi>
             </Chip>
           )}
           {filter.isOurs ? (
@@ -124,6 +148,11 @@ export const FilterBar = ({
               Connected from this Patchbay
             </Chip>
           ) : null}
+          {holder === undefined ? null : (
+            <Chip variant="chosen" removeName="Remove the holder filter" onRemove={() => onFilter({ oauthMethod: null })}>
+              Held by: {holder}
+            </Chip>
+          )}
         </div>
       )}
     </>

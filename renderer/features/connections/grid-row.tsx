@@ -94,13 +94,15 @@ interface RowProps {
   readonly ariaIndex: number
   readonly isActive: boolean
   readonly isSelected: boolean
+  /** It has just come: marked for a moment. */
+  readonly isFresh: boolean
   readonly style: CSSProperties
   readonly context: RowContext
   readonly onPress: (row: ListRow) => void
 }
 
 /** One line of the grid: the head of a group, a connection, or the grey bars of one that is not loaded yet. */
-export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, style, context, onPress }: RowProps) => {
+export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, isFresh, style, context, onPress }: RowProps) => {
   const edge =
     isActive && 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent'
   if (row.kind === 'blank') {
@@ -145,13 +147,14 @@ export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, style, 
       aria-rowindex={ariaIndex}
       aria-level={2}
       aria-selected={isSelected}
+      data-fresh={isFresh ? '' : undefined}
       style={{ ...style, gridTemplateColumns: context.template }}
       onClick={() => onPress(row)}
       className={cx(
         'absolute inset-x-0 top-0 grid items-center gap-x-3 border-b border-line px-4 transition-colors',
         isSelected
           ? 'bg-selected shadow-[inset_2px_0_0_var(--accent)] [--glyph-cut:var(--selected)]'
-          : 'hover:bg-hover hover:[--glyph-cut:var(--hover)]',
+          : 'hover:bg-hover hover:[--glyph-cut:var(--hover)] data-fresh:bg-hover data-fresh:[--glyph-cut:var(--hover)]',
         edge,
       )}
     >

@@ -23,8 +23,15 @@ const Section = ({ title, aside, children }: { readonly title: string; readonly 
   </section>
 )
 
-/** Who the connection speaks as. */
-export const AccountSection = ({ connection }: { readonly connection: Connection }) => {
+const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
+  <>
+    <dt className="text-ink-3">{name}</dt>
+    <dd className="min-w-0 break-words">{children}</dd>
+  </>
+)
+
+/** Who the connection speaks as, and who holds its credentials. */
+export const AccountSection = ({ connection, holder }: { readonly connection: Connection; readonly holder: string }) => {
   const { identity } = connection
   const account = accountOf(connection)
   const name = identity?.displayName ?? account
@@ -59,6 +66,11 @@ export const AccountSection = ({ connection }: { readonly connection: Connection
           </div>
         </div>
       )}
+      <dl className="grid grid-cols-[112px_1fr] text-small">
+        <Fact name="Held by">
+          <bdi>{holder}</bdi>
+        </Fact>
+      </dl>
     </Section>
   )
 }
@@ -100,13 +112,6 @@ export const AccessSection = ({ connection }: { readonly connection: Connection 
     </Section>
   )
 }
-
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-  <>
-    <dt className="text-ink-3">{name}</dt>
-    <dd className="min-w-0 break-words">{children}</dd>
-  </>
-)
 
 /** When it ends, and when it was made, renewed, compared and used. */
 export const TimesSection = ({

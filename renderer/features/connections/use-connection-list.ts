@@ -1,6 +1,6 @@
-import type { ConnectionGroup, ConnectionSort } from '#shared/contract/connections'
+import type { ConnectionGroup, ConnectionSort, OAuthMethod } from '#shared/contract/connections'
 import type { z } from 'zod'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { usePagedRead, useRead } from '#renderer/api/use-api.ts'
 import { GROUPS } from '#renderer/ui/status-words.ts'
 import type { GroupOfList } from './list-rows.ts'
@@ -13,13 +13,16 @@ export interface Filter {
   readonly search: string
   readonly connectorId: string | null
   readonly isOurs: boolean
+  /** Held by Nango or by this computer; null is both. */
+  readonly oauthMethod: OAuthMethod | null
   readonly order: Order
 }
 
-export const NO_FILTER: Filter = { group: 'all', search: '', connectorId: null, isOurs: false, order: 'status' }
+export const NO_FILTER: Filter = { group: 'all', search: '', connectorId: null, isOurs: false, oauthMethod: null, order: 'status' }
 
 /** Whether anything but the tab leaves connections out. */
-export const isNarrowed = (filter: Filter): boolean => filter.search.trim() !== '' || filter.connectorId !== null || filter.isOurs
+export const isNarrowed = (filter: Filter): boolean =>
+  filter.search.trim() !== '' || filter.connectorId !== null || filter.isOurs || filter.oauthMethod !== null
 
 const PAGE = 200
 
@@ -35,6 +38,7 @@ const useGroup = (group: ConnectionGroup, filter: Filter, known: number | null) 
       ...(search === '' ? {} : { search }),
       ...(filter.connectorId === null ? {} : { connectorId: filter.connectorId }),
       ...(filter.isOurs ? { isOurs: true } : {}),
+      ...(filter.oauthMethod === null ? {} : { oauthMethod: filter.oauthMethod }),
     },
     { isEnabled, keepsPrevious: true },
   )
@@ -61,6 +65,10 @@ export const useConnectionList = (filter: Filter) => {
     () => [needsYou.content, waiting.content, working.content, off.content].filter((content) => content !== null),
     [needsYou.content, waiting.content, working.content, off.content],
   )
+  // What the cache still knew of a filter is shown until its first answer, and is no order to keep.
+  const key = JSON.stringify(filter)
+  const settledFor = useRef<string | null>(null)
+  if (!reads.some((read) => read.isFetching)) settledFor.current = key
   const failed = reads.find((read) => read.error !== null && read.data === undefined)
   return {
     counts: counts.data ?? null,
@@ -69,7 +77,7 @@ export const useConnectionList = (filter: Filter) => {
     matches: groups.reduce<number | null>((sum, { total }) => (sum === null || total === null ? null : sum + total), 0),
     isLoading: reads.some((read) => read.isPending) || (counts.isPending && counts.data === undefined),
     /** Another filter or another answer state begins another order. */
-    signature: JSON.stringify([filter, reads.map((read) => [read.isPending, read.isPlaceholderData])]),
+    signature: JSON.stringify([key, settledFor.current === key, reads.map((read) => [read.isPending, read.isPlaceholderData])]),
     error: failed?.error ?? counts.error,
     retry: () => {
       for (const read of reads) void read.refetch()

@@ -2,7 +2,7 @@ import { ChevronRight, Cloud, FlaskConical, Lock, type LucideIcon, Server, UserR
 import { type ReactNode, useState } from 'react'
 import type { Profile } from '#shared/contract/profiles'
 import type { VaultStatus } from '#shared/contract/vault'
-import { useRead, useWrite } from '../../api/use-api.ts'
+import { useProfileChange, useRead, useWrite } from '../../api/use-api.ts'
 import icon from '../../icon.svg'
 import { whereOf } from '../../shell/profile-words.ts'
 import { Button } from '../../ui/button.tsx'
@@ -68,7 +68,7 @@ const VaultLine = ({ vault, dataFolder }: { readonly vault: VaultStatus; readonl
 )
 
 const KnownProfiles = ({ profiles }: { readonly profiles: readonly Profile[] }) => {
-  const use = useWrite('profiles.use')
+  const use = useProfileChange()
   return (
     <>
       {profiles.map((profile) => (

@@ -1,14 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import type { Browser, Page } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { HttpServer } from '#cli/serve/http-server'
-import { createCore } from '#core/create-core'
-import { createFakePlatform } from '#test/helpers/fake-platform'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
 import { buildWindow } from '../build-window.ts'
+import { axeFaults, openConnectSheet, openRealWindow, type RealWindowOptions, sheetOf } from '../real-window.ts'
 import { chromiumPath, openBrowser } from '../test-browser.ts'
 
 const KEY = 'wrong-0b9d6ff0-1111-4222'
@@ -35,44 +32,7 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
     if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
   })
 
-  const start = async ({ hasSandbox = true, width = 900, height = 600 } = {}) => {
-    const platform = createFakePlatform({ isHeadless: false })
-    const core = createCore(platform, {
-      catalogueFile: join(import.meta.dirname, '../../../resources/catalogue.json'),
-      pace: { firstMs: 100, laterMs: 200, quickForMs: 60_000, cleanupMs: 200 },
-    })
-    await core.start()
-    if (hasSandbox) await core.dispatch({ kind: 'ui' }, 'profiles.create', { name: 'Sandbox', kind: 'sandbox' })
-    const server = new HttpServer({ core, rendererFolder: folder, port: 0, now: () => performance.now() })
-    await server.start()
-    const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' })
-    const page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type()) && !/favicon|404/.test(message.text())) complaints.push(message.text())
-    })
-    endings.push(
-      () => platform.dispose(),
-      () => core.stop(),
-      () => server.stop(),
-      () => context.close(),
-    )
-    await page.goto(server.issueUrl())
-    await page.getByRole('contentinfo').waitFor()
-    return { page, platform, core }
-  }
-  const sheet = (page: Page) => page.locator('[role="dialog"]:not([data-toast])')
-  const openSheet = async (page: Page, search: string): Promise<void> => {
-    await page.evaluate(() => (location.hash = '#/connectors'))
-    await page.getByRole('searchbox', { name: 'Search connectors' }).fill(search)
-    await page.keyboard.press('Enter')
-    await sheet(page).getByLabel('Label').waitFor()
-  }
-  const violations = async (page: Page): Promise<string[]> => {
-    await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
-    const { violations: found } = await new AxeBuilder({ page }).analyze()
-    return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
-  }
+  const start = (options: Partial<RealWindowOptions> = {}) => openRealWindow({ folder, browser, endings, complaints, ...options })
 
   test('a first profile is corrected in place: nothing typed is lost, and nothing stays behind', async () => {
     const { page, core } = await start({ hasSandbox: false })
@@ -82,7 +42,7 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
     await page.getByLabel('Secret key', { exact: true }).fill(KEY)
     await page.keyboard.press('Enter')
     await page.getByText('Tick this, or use an https address').waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await page.getByRole('textbox', { name: 'Address' }).fill('http://127.0.0.1:9')
     await page.keyboard.press('Enter')
     await page.getByText('does not work yet').waitFor()
@@ -97,13 +57,13 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
 
   test('a form says what is wrong before anything is sent, takes a correction from the keyboard, and forgets its secret', async () => {
     const { page } = await start()
-    await openSheet(page, 'jira basic')
+    await openConnectSheet(page, 'jira basic')
     const domain = page.getByRole('textbox', { name: 'Jira Domain' })
     await domain.fill('https://harborline.atlassian.net/browse/X')
     await page.keyboard.press('Enter')
     await page.getByText('Three fields are not right yet.').waitFor()
     expect(await domain.getAttribute('aria-invalid')).toBe('true')
-    expect(await violations(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await page.getByRole('button', { name: 'Go to Jira Domain' }).click()
     await page.keyboard.press('Alt+Enter')
     expect(await domain.inputValue()).toBe('harborline')
@@ -114,10 +74,10 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
     await page.getByText('lacks the right to read').waitFor()
     expect(await page.getByLabel('API Key', { exact: true }).inputValue()).toBe(KEY)
     await page.keyboard.press('Escape')
-    await sheet(page).waitFor({ state: 'detached' })
+    await sheetOf(page).waitFor({ state: 'detached' })
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Search connectors')
     await page.keyboard.press('Enter')
-    await sheet(page).getByLabel('Label').waitFor()
+    await sheetOf(page).getByLabel('Label').waitFor()
     expect(await page.getByLabel('API Key', { exact: true }).inputValue()).toBe('')
     expect(await page.content()).not.toContain(KEY)
   })
@@ -125,11 +85,11 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
   test('a hidden sign-in goes on: its success is told, its refusal brings the sheet back', async () => {
     const { page, platform } = await start()
     const begin = async (search: string): Promise<string> => {
-      await openSheet(page, search)
+      await openConnectSheet(page, search)
       await page.keyboard.press('Enter')
       await page.getByText('Approve the sign-in in your browser').waitFor()
       await page.keyboard.press('Escape')
-      await sheet(page).waitFor({ state: 'detached' })
+      await sheetOf(page).waitFor({ state: 'detached' })
       return platform.opened.at(-1) ?? ''
     }
     await walkSignIn(await begin('slack'))
@@ -140,12 +100,12 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
       .or(page.getByText('GitHub was not given access'))
       .first()
       .waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
   })
 
   test('a cancelled sign-in is over, and what comes too late is removed again and told', async () => {
     const { page, platform } = await start()
-    await openSheet(page, 'notion')
+    await openConnectSheet(page, 'notion')
     await page.keyboard.press('Enter')
     await page.getByText('Approve the sign-in in your browser').waitFor()
     expect(await page.content()).not.toContain('connect_session')
@@ -165,7 +125,7 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
     await page.evaluate(() => (location.hash = '#/settings'))
     await page.getByRole('button', { name: 'Test Sandbox' }).click()
     await page.getByText('"Sandbox" works.').waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await page.getByRole('link', { name: 'Vault' }).click()
     await page.getByRole('button', { name: 'Lock now' }).click()
     await page.getByText('The vault is locked').waitFor()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Connector } from '#shared/contract/catalogue'
-import { accountWords, countAccounts } from '#renderer/features/catalogue/account-counts.ts'
+import { accountName, accountWords } from '#renderer/features/catalogue/account-counts.ts'
 import { columnsFor, gridRows, matchFilter, nextIndex, NO_FILTER, ofTab, rowOf } from '#renderer/features/catalogue/connector-rows.ts'
 import { metaWords } from '#renderer/features/catalogue/connector-words.ts'
 
@@ -61,21 +61,16 @@ describe('the rows of the connectors page', () => {
     ]
     expect(matchFilter(list, { ...NO_FILTER, authMode: 'API_KEY' }).map(({ connectorId }) => connectorId)).toEqual(['a'])
     expect(matchFilter(list, { ...NO_FILTER, category: 'hr' }).map(({ connectorId }) => connectorId)).toEqual(['b'])
-    const accounts = countAccounts([{ connectorId: 'c', status: 'connected' }])
+    const accounts = new Map([['c', { count: 1 }]])
     expect(ofTab(list, 'ready', accounts).map(({ connectorId }) => connectorId)).toEqual(['a', 'b'])
     expect(ofTab(list, 'connected', accounts).map(({ connectorId }) => connectorId)).toEqual(['c'])
   })
 
-  test('show how many accounts there are, how many need the person, and the worst status', () => {
-    const counts = countAccounts([
-      { connectorId: 'a', status: 'connected' },
-      { connectorId: 'a', status: 'expired' },
-      { connectorId: 'b', status: 'pending' },
-      { connectorId: 'b', status: 'connected' },
-    ])
-    expect(counts.get('a')).toEqual({ total: 2, needsYou: 1, worst: 'expired' })
-    expect(accountWords(counts.get('a') ?? { total: 0, needsYou: 0, worst: 'unknown' })).toBe('1 of 2')
-    expect(counts.get('b')?.worst).toBe('pending')
+  test('show how many accounts there are and how many need the person', () => {
+    expect(accountWords({ count: 2, needsYou: 1 })).toBe('1 of 2')
+    expect(accountWords({ count: 1200, needsYou: 0 })).toBe('1,200')
+    expect(accountName({ count: 2, needsYou: 1 }, 'Jira')).toBe('2 accounts of Jira, 1 needs you: show them')
+    expect(accountName({ count: 1, needsYou: 0 }, 'Jira')).toBe('1 account of Jira: show it')
   })
 
   test('name the first telling category and the way to sign in', () => {

@@ -1,0 +1,171 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from '@playwright/test'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Core } from '#core/core'
+import { walkSignIn } from '#test/helpers/walk-sign-in'
+import { buildWindow } from '../build-window.ts'
+import { axeFaults, openConnectSheet, openRealWindow, type RealWindowOptions, sheetOf } from '../real-window.ts'
+import { chromiumPath, openBrowser } from '../test-browser.ts'
+
+const UI = { kind: 'ui' } as const
+const GITHUB = 'GitHub (User OAuth)'
+
+describe.skipIf(chromiumPath() === null)('accounts, profiles and success in the window over the real core', () => {
+  let folder = ''
+  let browser: Browser
+  let endings: (() => unknown)[] = []
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'patchbay-window-'))
+    const [opened] = await Promise.all([openBrowser(), buildWindow(folder)])
+    browser = opened
+  }, 120_000)
+  afterAll(async () => {
+    await browser.close()
+    await rm(folder, { recursive: true })
+  })
+  afterEach(async () => {
+    for (const end of endings.toReversed()) await end()
+    endings = []
+    const heard = complaints.splice(0)
+    if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
+  })
+
+  const start = (options: Partial<RealWindowOptions> = {}) => openRealWindow({ folder, browser, endings, complaints, ...options })
+  type Started = Awaited<ReturnType<typeof start>>
+  const answer = async <T>(core: Core, method: string, params: unknown): Promise<T> => {
+    const reply = await core.dispatch(UI, method, params)
+    if (!reply.ok) throw new Error(`${method}: ${reply.error.code}`)
+    return reply.value as T
+  }
+  const connect = async ({ core, platform }: Started, connectorId: string, label: string, login: string): Promise<void> => {
+    const { flowId } = await answer<{ flowId: string }>(core, 'connect.start', { connectorId, label, via: 'browser' })
+    await walkSignIn(platform.opened.at(-1) ?? '', { login })
+    await expect.poll(async () => (await answer<{ state: string }>(core, 'connect.get', { flowId })).state).toBe('connected')
+  }
+  const rowOf = (page: Page, name: string) => page.getByRole('row', { name })
+  const go = (page: Page, hash: string): Promise<string> => page.evaluate((next) => (location.hash = next), hash)
+
+  test('A76: the number of accounts on a connector opens the list of just those, and another can be added', async () => {
+    const opened = await start({ width: 1200, height: 800 })
+    const { page } = opened
+    await connect(opened, 'github', 'Work', 'ada')
+    await connect(opened, 'github', 'Home', 'grace')
+    await connect(opened, 'slack', 'Team', 'ada')
+    await go(page, '#/connectors')
+    const count = page.getByRole('article', { name: GITHUB, exact: true }).getByRole('link', { name: `2 accounts of ${GITHUB}: show them` })
+    await count.waitFor()
+    await page.getByRole('button', { name: `Add another account of ${GITHUB}` }).waitFor()
+    expect(await axeFaults(page)).toEqual([])
+    await count.click()
+    await page.getByText(`Connector: ${GITHUB}`).waitFor()
+    await rowOf(page, `${GITHUB} Work`).waitFor()
+    await rowOf(page, `${GITHUB} Home`).waitFor()
+    expect(await rowOf(page, 'Slack Team').count()).toBe(0)
+    expect(await axeFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Remove the connector filter' }).click()
+    await rowOf(page, 'Slack Team').waitFor()
+  }, 60_000)
+
+  test('A76: the accounts of a connector are reached with the keyboard alone', async () => {
+    const opened = await start()
+    const { page } = opened
+    await connect(opened, 'slack', 'Team', 'ada')
+    await go(page, '#/connectors')
+    await page.getByRole('searchbox', { name: 'Search connectors' }).fill('slack')
+    await page.getByRole('link', { name: '1 account of Slack: show it' }).waitFor()
+    await expect.poll(() => page.getByRole('article').first().getAttribute('aria-label')).toBe('Slack')
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Add another account of Slack')
+    await page.keyboard.press('Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.getByText('Connector: Slack').waitFor()
+    await rowOf(page, 'Slack Team').waitFor()
+  }, 60_000)
+
+  test('A167: a sign-in that succeeds is told, its row is scrolled into view and marked for a moment, and the title says it until somebody looks', async () => {
+    const opened = await start({ width: 1200 })
+    const { page, platform } = opened
+    for (const [connectorId, label] of ['github', 'slack', 'notion'].flatMap((id) =>
+      ['A', 'B', 'C', 'D'].map((name) => [id, name] as const),
+    ))
+      await connect(opened, connectorId, label, 'ada')
+    await openConnectSheet(page, 'slack')
+    await sheetOf(page).getByLabel('Label').fill('Zulu')
+    await page.keyboard.press('Enter')
+    await page.getByText('Approve the sign-in in your browser').waitFor()
+    await page.keyboard.press('Escape')
+    await sheetOf(page).waitFor({ state: 'detached' })
+    await go(page, '#/connections')
+    await rowOf(page, 'Slack Zulu').waitFor()
+    await page.evaluate(() => {
+      document.hasFocus = () => false
+    })
+    const fresh = page.waitForFunction(() => {
+      const row = document.querySelector('[role="row"][data-fresh]')
+      if (row === null) return null
+      const { top, bottom } = row.getBoundingClientRect()
+      const frame = row.closest('[role="treegrid"]')?.getBoundingClientRect()
+      const isInView = frame !== undefined && top >= frame.top && bottom <= frame.bottom
+      return isInView ? { text: row.textContent, color: getComputedStyle(row).backgroundColor } : null
+    })
+    await walkSignIn(platform.opened.at(-1) ?? '', { login: 'ada' })
+    const marked = await (await fresh).jsonValue()
+    expect(marked?.text).toContain('Slack Zulu')
+    expect(marked?.color).toBe('rgb(245, 245, 243)')
+    await page.getByText('Handle: slack/zulu').waitFor()
+    expect(await page.title()).toBe('Connected: Slack - Patchbay')
+    await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+    expect(await page.title()).toBe('Patchbay')
+    await expect.poll(() => page.locator('[data-fresh]').count(), { timeout: 5000 }).toBe(0)
+  }, 90_000)
+
+  test('A166: another profile changes the list, its counts, the connectors and the status bar at once, and closes what belongs to the first', async () => {
+    const opened = await start({ width: 1200, height: 800 })
+    const { page, core } = opened
+    await connect(opened, 'github', 'First', 'ada')
+    await connect(opened, 'slack', 'First', 'ada')
+    const second = await answer<{ profileId: string }>(core, 'profiles.create', { name: 'Second', kind: 'sandbox', use: true })
+    await connect(opened, 'notion', 'Second', 'ada')
+    const nav = page.getByRole('navigation', { name: 'Main' })
+    await rowOf(page, 'Notion Second').waitFor()
+    await page.keyboard.press('ControlOrMeta+1')
+    await rowOf(page, `${GITHUB} First`).waitFor()
+    // Never a row of one profile under the name of another.
+    await nav.getByRole('button', { name: 'Sandbox' }).waitFor()
+    expect(await rowOf(page, 'Notion Second').count()).toBe(0)
+    await expect.poll(() => nav.getByRole('link', { name: /Connections/ }).innerText()).toContain('2')
+    await rowOf(page, `${GITHUB} First`).click()
+    await page.getByRole('complementary', { name: `Connection ${GITHUB} First` }).waitFor()
+    await page.keyboard.press('ControlOrMeta+2')
+    await rowOf(page, 'Notion Second').waitFor()
+    expect(await page.getByRole('complementary').count()).toBe(0)
+    expect(await rowOf(page, `${GITHUB} First`).count()).toBe(0)
+    await page.keyboard.press('g')
+    await page.keyboard.press('o')
+    await page.getByRole('link', { name: '1 account of Notion: show it' }).waitFor()
+    expect(await page.getByRole('link', { name: /accounts? of GitHub/ }).count()).toBe(0)
+    await nav.getByRole('button', { name: /Second/ }).click()
+    await page
+      .getByRole('menuitemradio', { name: /Sandbox/ })
+      .first()
+      .click()
+    await page.getByRole('link', { name: `1 account of ${GITHUB}: show it` }).waitFor()
+    expect(await page.getByRole('link', { name: /accounts? of Notion/ }).count()).toBe(0)
+    expect(second.profileId).not.toBe('')
+  }, 90_000)
+
+  test('A3, A25, A39: the panel says who holds the credentials', async () => {
+    const opened = await start({ width: 1200, height: 800 })
+    const { page } = opened
+    await connect(opened, 'github', 'Work', 'ada')
+    await rowOf(page, `${GITHUB} Work`).click()
+    const account = page.getByRole('complementary').getByRole('region', { name: 'Account' })
+    await account.getByText('Held by').waitFor()
+    await account.getByText('the sandbox in this app').waitFor()
+    expect(await axeFaults(page)).toEqual([])
+  }, 60_000)
+})

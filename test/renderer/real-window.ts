@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import type { Browser, Page } from '@playwright/test'
+import AxeBuilder from '@axe-core/playwright'
+import { expect } from 'vitest'
+import { HttpServer } from '#cli/serve/http-server'
+import { createCore } from '#core/create-core'
+import { createFakePlatform } from '#test/helpers/fake-platform'
+
+export interface RealWindowOptions {
+  /** The built window. */
+  readonly folder: string
+  readonly browser: Browser
+  /** Gets what must be called at the end, in reverse order. */
+  readonly endings: (() => unknown)[]
+  /** Gets what the page complained about. */
+  readonly complaints: string[]
+  readonly hasSandbox?: boolean
+  readonly width?: number
+  readonly height?: number
+  readonly colorScheme?: 'light' | 'dark'
+}
+
+/** A page of the built window over the real core, its real server and a sandbox profile. */
+export const openRealWindow = async (options: RealWindowOptions) => {
+  const { folder, browser, endings, complaints, hasSandbox = true, width = 900, height = 600, colorScheme = 'light' } = options
+  const platform = createFakePlatform({ isHeadless: false })
+  const core = createCore(platform, {
+    catalogueFile: join(import.meta.dirname, '../../resources/catalogue.json'),
+    pace: { firstMs: 100, laterMs: 200, quickForMs: 60_000, cleanupMs: 200 },
+  })
+  await core.start()
+  if (hasSandbox) await core.dispatch({ kind: 'ui' }, 'profiles.create', { name: 'Sandbox', kind: 'sandbox' })
+  const server = new HttpServer({ core, rendererFolder: folder, port: 0, now: () => performance.now() })
+  await server.start()
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !/favicon|404/.test(message.text())) complaints.push(message.text())
+  })
+  endings.push(
+    () => platform.dispose(),
+    () => core.stop(),
+    () => server.stop(),
+    () => context.close(),
+  )
+  await page.goto(server.issueUrl())
+  await page.getByRole('contentinfo').waitFor()
+  return { page, platform, core }
+}
+
+/** What axe finds wrong with a page that stands still. */
+export const axeFaults = async (page: Page): Promise<string[]> => {
+  await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200) ?? ''}`)
+}
+
+/** The sheet that is open. */
+export const sheetOf = (page: Page) => page.locator('[role="dialog"]:not([data-toast])')
+
+/** Searches a connector and presses Enter, as a person would. */
+export const openConnectSheet = async (page: Page, search: string): Promise<void> => {
+  await page.evaluate(() => (location.hash = '#/connectors'))
+  await page.getByRole('searchbox', { name: 'Search connectors' }).fill(search)
+  await page.keyboard.press('Enter')
+  await sheetOf(page).getByLabel('Label').waitFor()
+}
