@@ -97,7 +97,7 @@ export interface IpcOptions {
 
 /** Joins the window's page to the core: calls in, change events out. Returns the function that ends the events. */
 export const connectIpc = ({ ipcMain, core, log, monotonicNow, contents }: IpcOptions): (() => void) => {
-  const mayPass = createRateBucket(400, 200, monotonicNow)
+  const mayPass = createRateBucket(1000, 500, monotonicNow)
   handleFrom(ipcMain, CHANNELS.call, { contents, origin: APP_ORIGIN }, log, async ([method, params]) => {
     if (!mayPass()) throw new PatchbayError('request.too_large', { message: 'Too many calls at once.', data: { retryAfterMs: 1000 } })
     if (typeof method !== 'string' || method.length > MAX_METHOD_LENGTH) throw new PatchbayError('request.malformed')

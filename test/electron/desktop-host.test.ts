@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SocketServer } from '#core/automation/socket-server'
+import type { Core } from '#core/core'
 import { createCore } from '#core/create-core'
 import { currentPlace } from '#core/host-paths'
 import { runDesktopHost, type DesktopHostOptions } from '#electron/desktop-host'
@@ -12,6 +13,7 @@ import { CHANNELS } from '#shared/channels'
 import type { Reply } from '#shared/wire'
 import { createFakeElectron, provideElectron, type FakeElectron } from '#test/helpers/fake-electron'
 import { fakeEvent, fromPage } from '#test/helpers/fake-web-contents'
+import { walkSignIn } from '#test/helpers/walk-sign-in'
 
 const safeStorage = {
   getSelectedStorageBackend: () => 'gnome_libsecret',
@@ -259,5 +261,62 @@ describe('the end of the desktop host', () => {
     fake.app.quit()
     await quit(fake)
     expect(fake.record.exits).toEqual([0])
+  })
+})
+
+describe('a sign-in that succeeds (A167)', () => {
+  const signIn = async (by: 'window' | 'socket', prepare: (window: FakeElectron['windows'][number]) => void = () => undefined) => {
+    let core: Core | null = null
+    const started = await run(
+      {},
+      {
+        createCore: (host) => {
+          core = createCore(host, {
+            catalogueFile: 'resources/catalogue.json',
+            pace: { firstMs: 50, laterMs: 100, quickForMs: 60_000, cleanupMs: 100 },
+          })
+          return core
+        },
+      },
+    )
+    const { fake, call } = started
+    const [window] = fake.windows
+    if (window === undefined || core === null) throw new Error('nothing was opened')
+    const engine: Core = core
+    await call('profiles.create', { name: 'Sandbox', kind: 'sandbox' })
+    prepare(window)
+    window.calls.splice(0)
+    const activated = new Promise<void>((resolve) => {
+      engine.onPublicEvent(({ type }) => (type === 'connection.activated' ? resolve() : undefined))
+    })
+    const params = { connectorId: 'slack', via: 'browser' }
+    const reply = by === 'window' ? await call('connect.start', params) : await engine.dispatch({ kind: 'ui' }, 'connect.start', params)
+    expect(reply).toMatchObject({ ok: true })
+    await walkSignIn(fake.record.opened.at(-1) ?? '')
+    await activated
+    return window
+  }
+
+  it('brings the window that started it forward without taking the keyboard, and the system points at it until it is looked at', async () => {
+    const window = await signIn('window')
+    expect(window.calls).toEqual(['showInactive', 'moveTop', 'flash on'])
+    window.emit('focus')
+    expect(window.calls.at(-1)).toBe('flash off')
+  })
+
+  it('leaves a minimized window where it is, and points at it', async () => {
+    const window = await signIn('window', (one) => {
+      one.minimized = true
+    })
+    expect(window.calls).toEqual(['flash on'])
+  })
+
+  it('does nothing to a window that is looked at, nor for a sign-in that another program started', async () => {
+    const looked = await signIn('window', (one) => {
+      one.focused = true
+    })
+    expect(looked.calls).toEqual([])
+    const other = await signIn('socket')
+    expect(other.calls).toEqual([])
   })
 })

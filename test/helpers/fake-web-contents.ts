@@ -158,8 +158,13 @@ export class FakeWebContents extends EventEmitter {
     this.windowOpen = handler
   }
 
+  /** Hears messages as the preload script does. */
+  readonly arrivals = new Set<(channel: string, payload: unknown) => void>()
+
   send(...message: unknown[]): void {
     this.sent.push(structuredClone(message))
+    const [channel, payload] = structuredClone(message)
+    for (const listener of this.arrivals) listener(String(channel), payload)
   }
 
   isDestroyed(): boolean {

@@ -1,0 +1,111 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ERRORS } from '#shared/errors'
+import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
+import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
+import { type OidcUpstream, startOidcUpstream } from '#test/helpers/oidc-upstream'
+import type { ScriptedAnswer } from '#core/sandbox/nango-stand-in'
+
+/** What Nango answers, and the codes that may come of it. */
+const FAULTS: readonly (readonly [string, ScriptedAnswer, RegExp])[] = [
+  ['401', { status: 401, body: { error: { code: 'unknown_account', message: 'no' } } }, /^nango\.key_refused$/],
+  [
+    '403',
+    { status: 403, body: { error: { code: 'forbidden', message: 'Insufficient scope. Required: environment:connections:list' } } },
+    /^nango\.scope_missing$/,
+  ],
+  ['404', { status: 404, body: { error: { code: 'not_found', message: 'no' } } }, /^nango\.(not_found|rejected)$/],
+  [
+    '424',
+    {
+      status: 424,
+      body: { error: { code: 'invalid_credentials', message: 'A recent refresh attempt failed. Backing off before retrying.' } },
+    },
+    /^connection\.refresh_(backoff|failed)$/,
+  ],
+  ['429', { status: 429, headers: { 'retry-after': '30' }, body: { error: { code: 'too_many_request' } } }, /^nango\.rate_limited$/],
+  ['500', { status: 500, body: { error: { code: 'generic_error_support', message: 'contact support' } } }, /^nango\.server_error$/],
+  ['a web page', { status: 200, html: '<!doctype html><p>hello</p>' }, /^nango\.not_nango$/],
+  ['half a JSON', { truncate: true, body: { connections: ['x'.repeat(500)] } }, /^nango\.(protocol|unreachable)$/],
+  ['2 GB', { huge: 2_000_000_000 }, /^nango\.too_large$/],
+  ['another shape', { status: 200, body: { nothing: 'we know' } }, /^nango\.protocol$/],
+  ['a cut connection', { reset: true, times: 5 }, /^nango\.unreachable$/],
+]
+
+describe('a Nango that misbehaves', () => {
+  let upstream: OidcUpstream
+  let nango: FakeNango
+  let core: TestCore
+  beforeAll(async () => {
+    upstream = await startOidcUpstream()
+  })
+  afterAll(() => upstream.stop())
+  beforeEach(async () => {
+    nango = await startFakeNango({ upstream, rateLimitPerMinute: 100_000 })
+    core = await makeCore({ environment: { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey } })
+    const flow = await core.cli.connect.start({ connectorId: 'github', label: 'Work', open: false })
+    await upstream.approve(flow.authorizationUrl ?? '')
+    await eventually(async () => {
+      const { state, steps } = await core.cli.connect.get({ flowId: flow.flowId })
+      return state === 'connected' && steps.find(({ id }) => id === 'account')?.state === 'done'
+    })
+    await core.cli.sync.run({})
+  })
+  afterEach(async () => {
+    await core.stop()
+    await nango.stop()
+  })
+
+  /** Everything a person would see, but for when it was looked at. */
+  const state = async (): Promise<unknown> => {
+    const { connections } = await core.ui.connections.list({})
+    const { profiles } = await core.ui.profiles.list({})
+    return {
+      connections: connections.map(({ handle, label, tags, expiresAt, identity }) => ({ handle, label, tags, expiresAt, identity })),
+      profiles: profiles.map(({ profileId, hasSecretKey, nangoHost }) => ({ profileId, hasSecretKey, nangoHost })),
+    }
+  }
+
+  test.each(FAULTS)(
+    'answering %s gives a typed error with a next step, and changes nothing',
+    async (_name, fault, codes) => {
+      const before = await state()
+      const attempts: readonly (readonly [string | RegExp, () => Promise<unknown>])[] = [
+        ['/connections', () => core.cli.sync.run({})],
+        [/^\/connections\//, () => core.cli.connections.refresh({ connectionId: 'github/work', acceptRisk: true })],
+        [/^\/connections\//, () => core.cli.connections.remove({ connectionId: 'github/work' })],
+      ]
+      for (const [path, attempt] of attempts) {
+        nango.faults.answerNext({ path, times: 3, ...fault })
+        const error = (await attempt().then(
+          () => null,
+          (reason: unknown) => reason,
+        )) as { code: keyof typeof ERRORS; data: { next?: string } } | null
+        nango.faults.clear()
+        // Deleting what is not there any more is done: that one refusal is an answer.
+        if (error === null) continue
+        expect(error.code).toMatch(codes)
+        expect(error.data.next).toBe(ERRORS[error.code].next)
+        expect(await state()).toEqual(before)
+      }
+    },
+    30_000,
+  )
+
+  test.each(FAULTS.filter(([name]) => name !== '404'))(
+    'answering %s when a session is asked for fails the flow, and its pending row goes',
+    async (_name, fault, codes) => {
+      const before = await state()
+      nango.faults.answerNext({ path: '/connect/sessions', times: 3, ...fault })
+      const flow = await core.cli.connect.start({
+        connectorId: 'n8n',
+        fields: { baseUrl: 'https://n8n.example.test' },
+        credentials: { apiKey: 'key-0123456789' },
+      })
+      nango.faults.clear()
+      expect(flow.state).toBe('failed')
+      expect(flow.error?.code).toMatch(codes)
+      expect(await state()).toEqual(before)
+    },
+    30_000,
+  )
+})
