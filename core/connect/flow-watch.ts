@@ -121,6 +121,8 @@ export class FlowWatch {
       const found = await this.#find(client)
       return found === undefined ? this.#mindTheClock(ledger.get(this.flowId) ?? flow) : await this.#take(client, found)
     } catch (error) {
+      // Stopped on the way, the database may be closed by now.
+      if (this.#isStopped) return true
       log.debug('connect.look_failed', { flowId: this.flowId, error })
       return this.#mindTheClock(flow)
     }
@@ -172,7 +174,7 @@ export class FlowWatch {
   }
 
   async #tick(): Promise<void> {
-    if (await this.look()) return
+    if ((await this.look()) || this.#isStopped) return
     const flow = this.#deps.ledger.get(this.flowId)
     const pace = this.#pace()
     const isQuick = this.#deps.monotonicNow() - this.#begun < pace.quickForMs
