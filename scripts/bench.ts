@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { createConnectorCatalogue } from '#core/catalogue/connector-catalogue'
 import { createCore } from '#core/create-core'
 import { createNodePlatform } from '#cli/serve/platform-node'
 import { root, say } from './tool.ts'
@@ -187,6 +188,23 @@ const benchCommand = (stand: Stand, folder: string): void => {
   )
 }
 
+/** A search as it is typed, letter by letter, over the whole catalogue. */
+const benchSearch = (): void => {
+  const catalogue = createConnectorCatalogue({ catalogueFile: join(root, 'resources/catalogue.json'), environment: {} })
+  const view = { usesNango: false, integrations: [], isKnown: false, definitions: new Map() }
+  const words = ['google calendar', 'salesforce', 'saleforce', 'api', 'e-commerce', 'zzzz', 'mcp']
+  const typed = words.flatMap((word) => Array.from(word, (_, index) => word.slice(0, index + 1)))
+  const times: number[] = []
+  for (let round = 0; round < 6; round += 1) {
+    for (const search of typed) {
+      const begun = performance.now()
+      catalogue.list({ search }, view)
+      if (round > 0) times.push(performance.now() - begun)
+    }
+  }
+  report('catalogue-search-1013-p95', quantile(times, 0.95), 10, 'ms', `median ${median(times).toFixed(1)} ms`)
+}
+
 const PAGE = 2000
 
 const benchReconcile = async (stand: Stand): Promise<void> => {
@@ -247,6 +265,7 @@ try {
   benchCommand(stand, folder)
   await stopHost(host)
   await benchReconcile(stand)
+  benchSearch()
 } finally {
   stop()
   rmSync(folder, { recursive: true, force: true })
