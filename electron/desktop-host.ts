@@ -7,6 +7,7 @@ import { redact } from '#core/log'
 import type { Platform } from '#core/platform'
 import { ERRORS, PatchbayError } from '#shared/errors'
 import { openAuthWindow } from './auth-window.ts'
+import { comeForwardAfterSignIn } from './come-forward.ts'
 import { confineRequests, refusePermissions } from './contents-policy.ts'
 import { connectIpc } from './ipc.ts'
 import { refusalOf } from './launch-policy.ts'
@@ -243,7 +244,7 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
     await socket.start()
     connectIpc({
       ipcMain: electron.ipcMain,
-      core,
+      core: comeForwardAfterSignIn(core, () => window),
       log: core.log,
       monotonicNow: platform.monotonicNow,
       contents: () => window?.webContents ?? null,

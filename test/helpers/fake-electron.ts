@@ -83,6 +83,8 @@ export const createFakeElectron = (
     readonly calls: string[] = []
     title = ''
     destroyed = false
+    focused = false
+    minimized = false
     bounds = { x: 10, y: 20, width: 1200, height: 800 }
 
     constructor(options: FakeWindowOptions) {
@@ -155,7 +157,23 @@ export const createFakeElectron = (
     }
 
     isMinimized(): boolean {
-      return false
+      return this.minimized
+    }
+
+    isFocused(): boolean {
+      return this.focused
+    }
+
+    showInactive(): void {
+      this.calls.push('showInactive')
+    }
+
+    moveTop(): void {
+      this.calls.push('moveTop')
+    }
+
+    flashFrame(isOn: boolean): void {
+      this.calls.push(`flash ${isOn ? 'on' : 'off'}`)
     }
 
     isMaximized(): boolean {
