@@ -109,6 +109,10 @@ const runMethod = async (context: CommandContext, method: ContractMethod, args: 
   if (typeof params['profileId'] === 'string') params['profileId'] = await profileIdOf(context, params['profileId'])
   const question = QUESTIONS[method.name]
   if (question !== undefined && !(await confirm(context, question))) throw new PatchbayError('request.cancelled')
+  // A program reads it: what the host wrote is handed on as it is.
+  if (context.isJson && !io.isOutputTerminal && method.name !== 'vault.unlock') {
+    return io.out(`${await session.callText(method.name, params)}\n`)
+  }
   const unlock = async (): Promise<unknown> => {
     try {
       return await session.call(method.name, params)

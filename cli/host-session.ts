@@ -32,15 +32,13 @@ export class HostSession {
   }
 
   /** The result of a method. An administrative one asks the person once at this terminal. */
-  async call(method: string, params: unknown = {}): Promise<unknown> {
-    const client = await this.connect()
-    try {
-      return await client.call(method, params)
-    } catch (error) {
-      if (!(error instanceof PatchbayError) || error.code !== 'automation.approval_required') throw error
-      await this.#approve(client, error)
-      return client.call(method, params)
-    }
+  call(method: string, params: unknown = {}): Promise<unknown> {
+    return this.#approved((client) => client.call(method, params))
+  }
+
+  /** The same as JSON text, as the host wrote it. */
+  callText(method: string, params: unknown): Promise<string> {
+    return this.#approved((client) => client.callText(method, params))
   }
 
   close(): void {
@@ -68,6 +66,17 @@ export class HostSession {
         throw error
       }),
     )
+  }
+
+  async #approved<T>(attempt: (client: SocketClient) => Promise<T>): Promise<T> {
+    const client = await this.connect()
+    try {
+      return await attempt(client)
+    } catch (error) {
+      if (!(error instanceof PatchbayError) || error.code !== 'automation.approval_required') throw error
+      await this.#approve(client, error)
+      return attempt(client)
+    }
   }
 
   async #approve(client: SocketClient, refusal: PatchbayError): Promise<void> {

@@ -28,6 +28,8 @@ interface Message {
 }
 
 interface Waiting {
+  /** The result is wanted as the JSON text it came in. */
+  readonly isText: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
 }
@@ -35,6 +37,9 @@ interface Waiting {
 /** Importing node:crypto fills in all its names, among them WebCrypto, for 8 ms; asking for the module itself does not. */
 const loadCrypto = async (): Promise<typeof import('node:crypto')> =>
   typeof process.getBuiltinModule === 'function' ? process.getBuiltinModule('node:crypto') : import('node:crypto')
+
+/** How the host writes an answer that is no error. */
+const RESULT = /^\{"jsonrpc":"2\.0","id":(\d+),"result":/
 
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'])
 
@@ -90,12 +95,22 @@ export class SocketClient {
 
   /** The result of a method. Throws the PatchbayError that the host answers, `automation.denied` when the key is not the host's. */
   async call(method: string, params: unknown): Promise<unknown> {
+    return this.#sendProven(method, params, false)
+  }
+
+  /** The same as JSON text, as it came: to hand on a long list is then no work. */
+  async callText(method: string, params: unknown): Promise<string> {
+    const result = await this.#sendProven(method, params, true)
+    return typeof result === 'string' ? result : JSON.stringify(result)
+  }
+
+  async #sendProven(method: string, params: unknown, isText: boolean): Promise<unknown> {
     try {
-      return await this.#send(method, params)
+      return await this.#send(method, params, isText)
     } catch (error) {
       if (!(error instanceof PatchbayError) || error.code !== 'automation.unproven') throw error
       await this.#proven
-      return this.#send(method, params)
+      return this.#send(method, params, isText)
     }
   }
 
@@ -127,11 +142,11 @@ export class SocketClient {
     await this.#send('system.prove', { signature })
   }
 
-  #send(method: string, params: unknown): Promise<unknown> {
+  #send(method: string, params: unknown, isText = false): Promise<unknown> {
     if (this.#failure !== null) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#ids += 1
-      this.#waiting.set(this.#ids, { resolve, reject })
+      this.#waiting.set(this.#ids, { isText, resolve, reject })
       this.#socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: this.#ids, method, params })}\n`)
     })
   }
@@ -160,9 +175,19 @@ export class SocketClient {
       const line = Buffer.concat([...this.#chunks, chunk.subarray(from, at)]).toString()
       this.#chunks = []
       from = at + 1
-      this.#onMessage(JSON.parse(line) as Message)
+      if (!this.#takeText(line)) this.#onMessage(JSON.parse(line) as Message)
     }
     if (from < chunk.length) this.#chunks.push(chunk.subarray(from))
+  }
+
+  /** Hands on a result that is wanted as text; false for everything else. */
+  #takeText(line: string): boolean {
+    const [head, id] = RESULT.exec(line) ?? []
+    const waiting = this.#waiting.get(Number(id))
+    if (head === undefined || waiting?.isText !== true) return false
+    this.#waiting.delete(Number(id))
+    waiting.resolve(line.slice(head.length, -1))
+    return true
   }
 
   #onMessage(message: Message): void {
