@@ -6,4 +6,5 @@ export const paths = {
   connectionsOf: (connectorId: string) => `/connections/of/${encodeURIComponent(connectorId)}`,
   connectors: '/connectors',
   settings: '/settings',
+  help: '/settings/help',
 } as const

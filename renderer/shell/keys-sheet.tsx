@@ -1,3 +1,5 @@
+import { Link } from 'wouter'
+import { paths } from '#renderer/paths.ts'
 import { KeyCap } from '#renderer/ui/key-cap.tsx'
 import { Sheet } from '#renderer/ui/sheet.tsx'
 import { useAllKeys } from './key-map.ts'
@@ -20,7 +22,17 @@ export const KeysSheet = ({ isOpen, onClose }: { readonly isOpen: boolean; reado
   const rows = new Map<string, string[]>()
   for (const { keys, does } of bindings) rows.set(does, [...(rows.get(does) ?? []), keys])
   return (
-    <Sheet isOpen={isOpen} onClose={onClose} title="Keys of this view" width={520}>
+    <Sheet
+      isOpen={isOpen}
+      onClose={onClose}
+      title="Keys of this view"
+      width={520}
+      foot={
+        <Link href={paths.help} onClick={onClose} className="mr-auto rounded-4 font-medium text-accent hover:underline">
+          Read the guides
+        </Link>
+      }
+    >
       <dl className="grid grid-cols-[1fr_auto] gap-y-1">
         {[...rows].map(([does, keys]) => (
           <div key={does} className="contents">

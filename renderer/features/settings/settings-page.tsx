@@ -1,14 +1,18 @@
-import { FolderLock, Info, Layers, Lock, type LucideIcon, Palette } from 'lucide-react'
-import type { ComponentType } from 'react'
+import { BookOpen, FolderLock, Info, Layers, Lock, type LucideIcon, Palette } from 'lucide-react'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { paths } from '../../paths.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import { cx } from '../../ui/class-names.ts'
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { AboutSection } from './about-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
 import { DataSection } from './data-section.tsx'
 import { ProfilesSection } from './profiles-section.tsx'
 import { VaultSection } from './vault-section.tsx'
+
+// The guides are long: they are read when somebody asks for them.
+const HelpSection = lazy(async () => ({ default: (await import('../help/help-section.tsx')).HelpSection }))
 
 interface Section {
   readonly id: string
@@ -22,13 +26,14 @@ const SECTIONS: readonly [Section, ...Section[]] = [
   { id: 'vault', name: 'Vault', icon: Lock, content: VaultSection },
   { id: 'appearance', name: 'Appearance', icon: Palette, content: AppearanceSection },
   { id: 'data', name: 'Data', icon: FolderLock, content: DataSection },
+  { id: 'help', name: 'Help', icon: BookOpen, content: HelpSection },
   { id: 'about', name: 'About', icon: Info, content: AboutSection },
 ]
 
 /** Settings: its parts at the left, one of them at the right; what is changed holds at once. */
 export const SettingsPage = () => {
   const [location] = useLocation()
-  const chosen = SECTIONS.find(({ id }) => location === `${paths.settings}/${id}`) ?? SECTIONS[0]
+  const chosen = SECTIONS.find(({ id }) => `${location}/`.startsWith(`${paths.settings}/${id}/`)) ?? SECTIONS[0]
   return (
     <PageFrame title="Settings">
       <div className="flex min-h-0 flex-1">
@@ -50,7 +55,9 @@ export const SettingsPage = () => {
         </nav>
         <div className="min-w-0 flex-1 overflow-y-auto px-5 py-4">
           <div className="max-w-[860px]">
-            <chosen.content key={chosen.id} />
+            <Suspense fallback={<SkeletonRows rows={6} />}>
+              <chosen.content key={chosen.id} />
+            </Suspense>
           </div>
         </div>
       </div>

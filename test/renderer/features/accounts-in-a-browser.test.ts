@@ -168,4 +168,37 @@ describe.skipIf(chromiumPath() === null)('accounts, profiles and success in the 
     await account.getByText('the sandbox in this app').waitFor()
     expect(await axeFaults(page)).toEqual([])
   }, 60_000)
+
+  test('A45: the guides are read without a network, reached with the keyboard, and their links stay inside or open the system browser', async () => {
+    const { page } = await start({ width: 1200, height: 800 })
+    await page.getByRole('searchbox').or(page.getByText('Nothing is plugged in yet')).first().waitFor()
+    const loaded = (): Promise<number> =>
+      page.evaluate(() => performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).length)
+    const before = await loaded()
+    await page.keyboard.press('?')
+    await page.getByRole('link', { name: 'Read the guides' }).press('Enter')
+    await page.getByRole('heading', { name: 'Patchbay and Nango' }).waitFor()
+    // The guides are no part of the first paint.
+    expect(await loaded()).toBeGreaterThan(before)
+    await page.getByText('Only the rights that are needed.').waitFor()
+    await page.getByRole('columnheader', { name: 'usual cause' }).waitFor()
+    expect(await axeFaults(page)).toEqual([])
+    await page.getByRole('tab', { name: 'Patchbay and Nango' }).focus()
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowRight')
+    await page.getByRole('heading', { name: 'Security', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'the socket handshake' }).press('Enter')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('The socket handshake')
+    expect(await axeFaults(page)).toEqual([])
+    const outside = page.getByRole('link', { name: /Nango's documentation/ })
+    expect(await outside.getAttribute('target')).toBe('_blank')
+    expect(await outside.getAttribute('rel')).toBe('noreferrer')
+  }, 60_000)
+
+  test('A45: the guides are read while the vault is locked too', async () => {
+    const { page, core } = await start()
+    await answer(core, 'vault.lock', {})
+    await go(page, '#/settings/help/connectors')
+    await page.getByRole('heading', { name: 'Connectors', exact: true }).waitFor()
+  }, 60_000)
 })

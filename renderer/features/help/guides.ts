@@ -1,0 +1,23 @@
+/** One guide, as it was when this Patchbay was built. */
+export interface Guide {
+  readonly id: string
+  readonly name: string
+  /** Its name among the documents, as their links say it. */
+  readonly file: string
+  readonly text: string
+}
+
+const texts = import.meta.glob<string>('../../../docs/{NANGO,CONNECTORS_GUIDE,SECURITY}.md', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+const guide = (id: string, name: string, file: string): Guide => ({ id, name, file, text: texts[`../../../docs/${file}`] ?? '' })
+
+/** The guides that are read without a network. */
+export const GUIDES: readonly [Guide, ...Guide[]] = [
+  guide('nango', 'Patchbay and Nango', 'NANGO.md'),
+  guide('connectors', 'Connectors', 'CONNECTORS_GUIDE.md'),
+  guide('security', 'Security', 'SECURITY.md'),
+]

@@ -1,0 +1,66 @@
+import { useEffect, useMemo, useRef } from 'react'
+import { useLocation } from 'wouter'
+import { paths } from '../../paths.ts'
+import { ExternalLink } from '../../ui/external-link.tsx'
+import { Tabs } from '../../ui/tabs.tsx'
+import { SectionFrame } from '../settings/section-frame.tsx'
+import { GUIDES } from './guides.ts'
+import { parseMarkdown } from './markdown.ts'
+import { MarkdownView } from './markdown-view.tsx'
+
+const ELSEWHERE = [
+  { href: 'https://nango.dev/docs', name: "Nango's documentation" },
+  { href: 'https://nango.dev/docs/reference/sdks/node', name: "Nango's SDK" },
+  { href: 'https://www.rfc-editor.org/rfc/rfc6749', name: 'OAuth 2.0 (RFC 6749)' },
+] as const
+
+/** The guides, read without a network, and where to read on. The address below `settings/help` names the guide. */
+export const HelpSection = () => {
+  const [location, go] = useLocation()
+  const guide = GUIDES.find(({ id }) => location === `${paths.help}/${id}`) ?? GUIDES[0]
+  const blocks = useMemo(() => parseMarkdown(guide.text), [guide])
+  const body = useRef<HTMLDivElement>(null)
+  const wanted = useRef<string | null>(null)
+  const show = (heading: string): void => {
+    const found = body.current?.querySelector<HTMLElement>(`[data-heading="${CSS.escape(heading)}"]`)
+    found?.scrollIntoView({ block: 'start' })
+    found?.focus({ preventScroll: true })
+  }
+  useEffect(() => {
+    if (wanted.current === null) body.current?.parentElement?.scrollIntoView({ block: 'start' })
+    else show(wanted.current)
+    wanted.current = null
+  }, [guide])
+  const onLink = (href: string): (() => void) | null => {
+    const [file = '', heading = ''] = href.split('#')
+    if (file === '') return () => show(heading)
+    const other = GUIDES.find((one) => one.file === file)
+    if (other === undefined) return null
+    return () => {
+      wanted.current = heading === '' ? null : heading
+      go(`${paths.help}/${other.id}`)
+    }
+  }
+  return (
+    <SectionFrame title="Help" lead="These guides are part of this Patchbay and need no network. Press ? on any page for its keys.">
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b border-line pb-2">
+        <Tabs
+          name="Which guide"
+          value={guide.id}
+          onValueChange={(id) => go(`${paths.help}/${id}`, { replace: true })}
+          items={GUIDES.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+        <p className="flex flex-wrap gap-x-4 gap-y-1 text-small">
+          {ELSEWHERE.map(({ href, name }) => (
+            <ExternalLink key={href} href={href}>
+              {name}
+            </ExternalLink>
+          ))}
+        </p>
+      </div>
+      <div ref={body} className="max-w-[720px]">
+        <MarkdownView blocks={blocks} onLink={onLink} />
+      </div>
+    </SectionFrame>
+  )
+}
