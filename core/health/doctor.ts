@@ -10,7 +10,7 @@ import type { EnvironmentFinding } from '../profiles/environment-profile.ts'
 
 /** What doctor looks at; the parts that need an open database answer null while there is none. */
 export interface DoctorSubjects {
-  readonly platform: Pick<Platform, 'dataFolder' | 'socketPath'>
+  readonly platform: Pick<Platform, 'dataFolder' | 'socketPath' | 'now'>
   readonly versions: Readonly<Record<string, string | undefined>>
   readonly vault: () => VaultStatus
   readonly environmentFindings: readonly EnvironmentFinding[]
@@ -98,7 +98,8 @@ const checkSync = (subjects: DoctorSubjects): DoctorCheck[] => {
     return [fail('sync', `The last look at Nango failed: ${status.lastError.message}`, next)]
   }
   if (status.lastCompletedAt === null) return [warn('sync', 'Nango was not looked at yet.', 'Run: patchbay sync run')]
-  return [ok('sync', `In step with Nango since ${status.lastCompletedAt}.`)]
+  const minutes = Math.max(0, Math.floor((subjects.platform.now() - Date.parse(status.lastCompletedAt)) / 60_000))
+  return [ok('sync', minutes === 0 ? 'In step with Nango, less than a minute ago.' : `In step with Nango, ${minutes} min ago.`)]
 }
 
 const MOST_NAMED = 5
