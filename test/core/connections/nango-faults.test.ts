@@ -3,7 +3,7 @@ import { ERRORS } from '#shared/errors'
 import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
 import { type OidcUpstream, startOidcUpstream } from '#test/helpers/oidc-upstream'
-import type { ScriptedAnswer } from '#core/sandbox/nango-stand-in'
+import type { ScriptedAnswer } from '#core/sandbox/stand-in-faults'
 
 /** What Nango answers, and the codes that may come of it. */
 const FAULTS: readonly (readonly [string, ScriptedAnswer, RegExp])[] = [
