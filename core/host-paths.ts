@@ -17,8 +17,20 @@ export interface HostPlace {
 
 /** The place of this process. */
 export const currentPlace = (environment: Readonly<Record<string, string | undefined>> = process.env): HostPlace => {
-  const user = userInfo()
-  return { environment, platform: process.platform, home: homedir(), userName: user.username, userId: user.uid }
+  // Asked only where a path depends on it: a short command has no time to spare.
+  return {
+    environment,
+    platform: process.platform,
+    get home() {
+      return homedir()
+    },
+    get userName() {
+      return userInfo().username
+    },
+    get userId() {
+      return userInfo().uid
+    },
+  }
 }
 
 /** Kept below the shortest limit of a socket address: 104 bytes on macOS, 108 on Linux. */

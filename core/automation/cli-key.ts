@@ -57,9 +57,12 @@ export const createCliKey = (dataFolder: string): CliKey => {
   replacePrivately(file, pem)
   const passFile = join(dataFolder, CLI_PASS_FILE)
   let pass = randomBytes(32)
+  let left = ''
+  let isRemoved = false
   const leavePass = (): void => {
-    pass = randomBytes(32)
-    replacePrivately(passFile, pass.toString('base64url'))
+    if (isRemoved) return
+    left = pass.toString('base64url')
+    replacePrivately(passFile, left)
   }
   leavePass()
   return {
@@ -68,12 +71,15 @@ export const createCliKey = (dataFolder: string): CliKey => {
     takePass: (given) => {
       const bytes = Buffer.from(given, 'base64url')
       if (bytes.length !== pass.length || !timingSafeEqual(bytes, pass)) return false
-      leavePass()
+      // Used up at once; the next one lies there as soon as the answer is out.
+      pass = randomBytes(32)
+      setImmediate(leavePass)
       return true
     },
     remove: () => {
+      isRemoved = true
       removeOwn(file, pem)
-      removeOwn(passFile, pass.toString('base64url'))
+      removeOwn(passFile, left)
     },
   }
 }
