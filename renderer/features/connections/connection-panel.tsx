@@ -3,6 +3,7 @@ import type { Connection, ConnectionStatus } from '#shared/contract/connections'
 import type { Profile } from '#shared/contract/profiles'
 import { PatchbayError } from '#shared/errors'
 import { useRead } from '#renderer/api/use-api.ts'
+import { spokenName } from '#renderer/features/connect/flow-words.ts'
 import { holderOf } from '#renderer/shell/profile-words.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { Cable, type CableState } from '#renderer/ui/cable.tsx'
@@ -145,11 +146,11 @@ export const ConnectionPanel = ({
           ) : null}
           <Cable
             connectorId={connection.connectorId}
-            connectorName={connectorName}
+            connectorName={spokenName(connectorName)}
             middleName={place}
             atProvider={AT_PROVIDER[connection.status]}
             atComputer={isOffline ? 'unknown' : 'whole'}
-            words={cableWords(connection.status, connectorName, place, isOffline)}
+            words={cableWords(connection.status, spokenName(connectorName), place, isOffline)}
           />
         </div>
         <AccountSection connection={connection} holder={holderOf(connection.oauthMethod, profile)} />

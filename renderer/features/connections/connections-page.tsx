@@ -204,7 +204,7 @@ export const ConnectionsPage = () => {
             isBusy={run.isPending || status?.sync?.state === 'running'}
             onClick={() => run.mutate({})}
           />
-          <Button variant="primary" icon={Plus} keyCap="C" onClick={connect}>
+          <Button variant={isAllEmpty ? 'secondary' : 'primary'} icon={Plus} keyCap="C" onClick={connect}>
             Connect
           </Button>
         </>

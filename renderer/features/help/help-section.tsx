@@ -27,7 +27,8 @@ export const HelpSection = () => {
     found?.focus({ preventScroll: true })
   }
   useEffect(() => {
-    if (wanted.current === null) body.current?.parentElement?.scrollIntoView({ block: 'start' })
+    const scroller = body.current?.closest('.overflow-y-auto')
+    if (wanted.current === null) scroller?.scrollTo({ top: 0 })
     else show(wanted.current)
     wanted.current = null
   }, [guide])

@@ -1,4 +1,5 @@
 import { Fragment, type ReactNode } from 'react'
+import { cx } from '../../ui/class-names.ts'
 import { ExternalLink } from '../../ui/external-link.tsx'
 import { type Block, type Inline, plainText } from './markdown.ts'
 
@@ -18,7 +19,13 @@ const InlineView = ({ parts, onLink }: { readonly parts: readonly Inline[]; read
         return <Fragment key={index}>{part.text}</Fragment>
       case 'code':
         return (
-          <code key={index} className="rounded-4 bg-sunken px-1 py-px font-mono text-[0.92em] break-words">
+          <code
+            key={index}
+            className={cx(
+              'rounded-4 bg-sunken px-1 py-px font-mono text-[0.92em]',
+              part.text.length > 32 ? 'break-words' : 'whitespace-nowrap',
+            )}
+          >
             {part.text}
           </code>
         )
