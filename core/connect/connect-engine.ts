@@ -49,6 +49,7 @@ export class ConnectEngine {
   readonly #watches = new Map<string, FlowWatch>()
   readonly #tickets: AuthTickets
   readonly #windowOrigins = new Set<string>()
+  #isStopped = false
 
   constructor(deps: ConnectDependencies) {
     this.#deps = deps
@@ -69,9 +70,14 @@ export class ConnectEngine {
       if (flow.state === 'cancelled' || (flow.via !== 'form' && flow.expiresAt !== null)) this.#watch(flow.flowId).start()
       else void this.#settleInterrupted(flow)
     }
+    for (const flow of this.list({ isOpen: false })) {
+      const isUnread = flow.state === 'connected' && flow.steps.some(({ id, state }) => id === 'account' && state === 'running')
+      if (isUnread) void this.#learnAccount(flow)
+    }
   }
 
   stop(): void {
+    this.#isStopped = true
     for (const watch of this.#watches.values()) watch.stop()
     this.#watches.clear()
   }
@@ -303,7 +309,7 @@ export class ConnectEngine {
 
   /** One read of the new connection: expiry, scopes and who the account is, as far as the token answer tells. */
   async #learnAccount(flow: StoredFlow): Promise<void> {
-    if (flow.via === 'form') return
+    if (flow.via === 'form' || this.#isStopped) return
     const row = this.#deps.db.get<{ nango_connection_id: string; provider_config_key: string }>(
       'SELECT nango_connection_id, provider_config_key FROM connections WHERE connection_id = ?',
       flow.connectionId,
@@ -316,6 +322,8 @@ export class ConnectEngine {
         await client.getConnection({ connectionId: row.nango_connection_id, providerConfigKey: row.provider_config_key }),
       )
     } catch (error) {
+      // The step stays open and is taken up at the next start.
+      if (this.#isStopped) return
       this.#deps.log.info('connect.account_unread', {
         flowId: flow.flowId,
         code: error instanceof PatchbayError && isErrorCode(error.code) ? error.code : 'internal',

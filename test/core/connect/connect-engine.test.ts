@@ -191,6 +191,32 @@ describe('connecting through Nango', () => {
     }
   })
 
+  test('who the account is, is learned at the next start when the host stopped before it could be asked', async () => {
+    const platform = createFakePlatform({ environment: environment() })
+    const first = await makeCore({ platform })
+    const flow = await first.cli.connect.start({ connectorId: 'github', open: false, label: 'Cut' })
+    const held = nango.faults.holdNext(/^\/connections\/[^/]+$/, 'GET')
+    await upstream.approve(flow.authorizationUrl ?? '')
+    await held.arrived
+    expect((await first.ui.connections.get({ connectionId: 'github/cut' })).expiresAt).toBeNull()
+    await first.stop()
+    held.release()
+    const second = await makeCore({ platform })
+    try {
+      const known = await eventually(async () => {
+        const connection = await second.ui.connections.get({ connectionId: 'github/cut' })
+        return connection.expiresAt !== null && connection
+      })
+      expect(known).toMatchObject({ status: 'connected', identity: { accountId: expect.any(String) } })
+      expect((await second.cli.connect.get({ flowId: flow.flowId })).steps.find(({ id }) => id === 'account')).toMatchObject({
+        state: 'done',
+      })
+    } finally {
+      await second.stop()
+      platform.dispose()
+    }
+  })
+
   test('a connector without an integration, one of another mode and one that does not exist are refused with what is missing', async () => {
     await expect(core.cli.connect.start({ connectorId: 'slack' })).rejects.toMatchObject({ code: 'connector.needs_integration' })
     await expect(core.cli.connect.start({ connectorId: 'nope-nope' })).rejects.toMatchObject({ code: 'connector.not_found' })
