@@ -13,8 +13,8 @@ import { deleteFlowsBefore, deleteFlowsOf } from './connect/flow-store.ts'
 import type { WatchPace } from './connect/flow-watch.ts'
 import { countConnections } from './connections/connection-query.ts'
 import type { ProfileView } from './connections/connection-row.ts'
-import { deleteConnectionsOf } from './connections/connection-store.ts'
 import { createConnectionsApi } from './connections/connections-api.ts'
+import { deleteConnectionsOf, keepToServer } from './connections/connections-by-server.ts'
 import { resolveConnection } from './connections/resolve-connection.ts'
 import type { WritableDb } from './database/sql.ts'
 import type { EventBus } from './events/event-bus.ts'
@@ -75,6 +75,15 @@ export const createEngine = (parts: EngineParts) => {
     return profileId
   }
   const viewOf = (profileId: string): ProfileView => getSyncState(db, profileId)
+  /** Where a profile's connections are read from, null when there is no such profile. */
+  const serverOf = (profileId: string): string | null => {
+    const profile = registry.list().find((each) => each.profileId === profileId)
+    return profile === undefined ? null : (profile.nangoHost ?? profile.kind)
+  }
+  const followServer = (profileId: string): void => {
+    const server = serverOf(profileId)
+    if (server !== null) keepToServer({ db, journal }, profileId, server)
+  }
 
   const catalogue = createConnectorCatalogue({
     catalogueFile: parts.catalogueFile,
@@ -132,12 +141,14 @@ export const createEngine = (parts: EngineParts) => {
             return { connectorId: entry?.connectorId ?? provider, authMode: entry?.authMode ?? 'UNKNOWN' }
           },
           claim: (id, summary, note) => connect.claim(id, summary, note),
+          serverOf,
           pause: () => setImmediate(),
         },
         profileId,
         client,
         { priority },
       ),
+    serverOf,
     noteProfile: (profileId, failure) => {
       if (failure === null) registry.setStatus(profileId, 'connected', null)
       else if (isErrorCode(failure)) registry.setStatus(profileId, statusAfter(failure), failure)
@@ -166,8 +177,9 @@ export const createEngine = (parts: EngineParts) => {
   /** Another profile in use, or a new key for it: its list is looked at now, not when the next look is due. */
   const followProfileInUse = (): (() => void) => {
     let known = registry.activeProfileId()
-    return parts.bus.onChange(({ type }) => {
-      if (type !== 'profiles.changed') return
+    return parts.bus.onChange((change) => {
+      if (change.type !== 'profiles.changed') return
+      followServer(change.data.profileId)
       const profile = activeProfile()
       const isOther = profile !== null && profile.profileId !== known
       known = profile?.profileId ?? null
@@ -225,6 +237,7 @@ export const createEngine = (parts: EngineParts) => {
     },
     start: (): void => {
       deleteFlowsBefore(db, new Date(now() - FLOWS_KEPT_MS).toISOString())
+      for (const { profileId } of registry.list()) followServer(profileId)
       connect.resume()
       runner.start()
       unfollow = followProfileInUse()

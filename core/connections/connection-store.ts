@@ -188,12 +188,6 @@ export const deleteConnection = (db: WritableDb, connectionId: string): void => 
   db.run('DELETE FROM connections WHERE connection_id = ?', connectionId)
 }
 
-/** Takes all rows of a profile away. */
-export const deleteConnectionsOf = (db: WritableDb, profileId: string): void => {
-  db.run('DELETE FROM connections WHERE profile_id = ?', profileId)
-  db.run('DELETE FROM forgotten_connections WHERE profile_id = ?', profileId)
-}
-
 /** Remembers that the person wants this connection out of sight although Nango still has it. */
 export const rememberForgotten = (db: WritableDb, row: ConnectionRow, at: string): void => {
   if (row.nango_connection_id === null) return

@@ -1,5 +1,6 @@
 import { PatchbayError } from '#shared/errors'
 import type { ReadableDb } from '../database/sql.ts'
+import { IN_SIGHT_SQL } from './connections-by-server.ts'
 
 interface Candidate {
   readonly connection_id: string
@@ -20,12 +21,12 @@ const MOST_CANDIDATES = 20
  * connection of the active profile matches. Throws `connection.not_found`, or `connection.ambiguous` with the candidates.
  */
 export const resolveConnection = (db: ReadableDb, reference: string, context: ReferenceContext): string => {
-  const byId = db.get<Candidate>('SELECT connection_id, handle FROM connections WHERE connection_id = ?', reference)
+  const byId = db.get<Candidate>(`SELECT connection_id, handle FROM connections WHERE connection_id = ? AND ${IN_SIGHT_SQL}`, reference)
   if (byId !== undefined) return byId.connection_id
   const wanted = reference.toLowerCase()
   const candidates = wanted.includes('/')
     ? db.all<Candidate & { profile_id: string }>(
-        'SELECT connection_id, handle, profile_id FROM connections WHERE handle = ? LIMIT ?',
+        `SELECT connection_id, handle, profile_id FROM connections WHERE handle = ? AND ${IN_SIGHT_SQL} LIMIT ?`,
         wanted,
         MOST_CANDIDATES,
       )

@@ -1,5 +1,6 @@
+import { PatchbayError } from '#shared/errors'
 import type { ConnectionRow } from '../connections/connection-row.ts'
-import { deleteConnection, HandleBook, insertConnection, updateConnection } from '../connections/connection-store.ts'
+import { deleteConnection, getConnection, HandleBook, insertConnection, updateConnection } from '../connections/connection-store.ts'
 import { AUTH_ERROR, identityOf, labelOf } from '../connections/nango-facts.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
@@ -24,6 +25,8 @@ export interface SyncDependencies {
   /** The connector and the way to authenticate behind a provider of Nango's. */
   readonly connectorOf: (provider: string) => { readonly connectorId: string; readonly authMode: string }
   readonly claim: (profileId: string, summary: NangoConnectionSummary, note: Note) => FlowClaim
+  /** Where a profile's connections are read from now, null when the profile is gone. */
+  readonly serverOf: (profileId: string) => string | null
   /** Called between pages, so that a long reading never holds up other calls. */
   readonly pause: () => Promise<void>
 }
@@ -56,6 +59,9 @@ const keyOf = (providerConfigKey: string, connectionId: string): string => `${pr
 /** How many missing connections are looked for one by one at once; more wait for the next complete look. */
 const LOOKED_FOR_AT_ONCE = 20
 
+const KNOWN_SQL = `SELECT connection_id, handle, provider_config_key, nango_connection_id, nango_row_id, status, tags, identity, error_code,
+  missing_since, connector_id FROM connections WHERE profile_id = ? AND nango_connection_id IS NOT NULL`
+
 /** One reconciliation of a profile with Nango's list. The list is the truth; a row that left it goes only after a second look. */
 export const syncWithNango = async (
   deps: SyncDependencies,
@@ -66,11 +72,7 @@ export const syncWithNango = async (
   const { db, journal } = deps
   const counts: SyncCounts = { seen: 0, added: 0, updated: 0, removed: 0, missing: 0, pages: 0 }
   const known = new Map<string, Known>()
-  for (const row of db.all<Known>(
-    `SELECT connection_id, handle, provider_config_key, nango_connection_id, nango_row_id, status, tags, identity, error_code, missing_since, connector_id
-     FROM connections WHERE profile_id = ? AND nango_connection_id IS NOT NULL`,
-    profileId,
-  )) {
+  for (const row of db.all<Known>(KNOWN_SQL, profileId)) {
     known.set(keyOf(row.provider_config_key, row.nango_connection_id), row)
   }
   const forgotten = new Set(
@@ -82,6 +84,14 @@ export const syncWithNango = async (
       .map((row) => keyOf(row.provider_config_key, row.nango_connection_id)),
   )
   const unseen = new Map(known)
+  /** A flow may have taken the connection in since this look began. */
+  const takenMeanwhile = ({ providerConfigKey, connectionId }: NangoConnectionSummary): Known | undefined =>
+    db.get<Known>(`${KNOWN_SQL} AND provider_config_key = ? AND nango_connection_id = ?`, profileId, providerConfigKey, connectionId)
+  /** The profile may be removed, or point elsewhere, while its former server still answers. */
+  const server = deps.serverOf(profileId)
+  const refuseStale = (): void => {
+    if (server === null || deps.serverOf(profileId) !== server) throw new PatchbayError('request.cancelled', { data: { profileId } })
+  }
   let book: HandleBook | null = null
 
   const add = (note: Note, summary: NangoConnectionSummary, at: string): void => {
@@ -126,7 +136,7 @@ export const syncWithNango = async (
     const recovered = !summary.hasAuthError && (hadAuthError || row.status === 'unknown' || row.status === 'error')
     if (!fell && !recovered && row.tags === tags && row.missing_since === null && row.nango_row_id === summary.id) return
     const identity = row.identity === null ? identityOf(summary) : undefined
-    updateConnection(
+    const isThere = updateConnection(
       db,
       row.connection_id,
       {
@@ -140,6 +150,8 @@ export const syncWithNango = async (
       },
       at,
     )
+    // Removed by the person while this page was on its way.
+    if (isThere === undefined) return
     counts.updated += 1
     const facts = { handle: row.handle }
     const event = { profileId, connectionId: row.connection_id, facts }
@@ -149,6 +161,7 @@ export const syncWithNango = async (
   }
 
   const takePage = (page: readonly NangoConnectionSummary[]): void => {
+    refuseStale()
     const at = new Date(deps.now()).toISOString()
     const before = counts.added + counts.updated
     // Between pages somebody may have connected an account, and with it taken a handle.
@@ -157,7 +170,7 @@ export const syncWithNango = async (
       for (const summary of page) {
         const key = keyOf(summary.providerConfigKey, summary.connectionId)
         unseen.delete(key)
-        const row = known.get(key)
+        const row = known.get(key) ?? takenMeanwhile(summary)
         if (row !== undefined) compare(note, row, summary, at)
         else if (!forgotten.has(key)) add(note, summary, at)
       }
@@ -171,6 +184,8 @@ export const syncWithNango = async (
   await deps.pause()
 
   const forget = (row: Known): void => {
+    refuseStale()
+    if (getConnection(db, row.connection_id) === undefined) return
     journal.commit((note) => {
       deleteConnection(db, row.connection_id)
       note.event({
@@ -204,5 +219,6 @@ export const syncWithNango = async (
       counts.missing += 1
     }
   }
+  refuseStale()
   return counts
 }

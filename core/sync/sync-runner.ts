@@ -14,6 +14,8 @@ export interface SyncRunnerDependencies {
   readonly clientFor: (profileId: string) => Promise<NangoClient>
   readonly activeProfileId: () => string | null
   readonly reconcile: (profileId: string, client: NangoClient, priority: 'person' | 'background') => Promise<SyncCounts>
+  /** Where a profile's connections are read from now, null when the profile is gone. */
+  readonly serverOf: (profileId: string) => string | null
   /** Told how the profile answered: null when well, else the error's code. */
   readonly noteProfile: (profileId: string, failure: string | null) => void
   readonly now: () => number
@@ -135,6 +137,7 @@ export class SyncRunner {
     const begun = monotonicNow()
     const schedule = this.#scheduleOf(profileId)
     schedule.lastLook = begun
+    const server = this.#deps.serverOf(profileId)
     try {
       const client = await this.#deps.clientFor(profileId)
       const counts = await this.#deps.reconcile(profileId, client, priority)
@@ -155,7 +158,8 @@ export class SyncRunner {
       this.#deps.noteProfile(profileId, null)
       return { profileId, ...counts, durationMs: Math.round(monotonicNow() - begun) }
     } catch (error) {
-      this.#noteFailure(profileId, schedule, error)
+      // What a server said to which the profile does not point any more is not about the profile.
+      if (this.#deps.serverOf(profileId) === server) this.#noteFailure(profileId, schedule, error)
       throw error
     }
   }

@@ -142,6 +142,83 @@ describe('reconciling with Nango', () => {
     }
   })
 
+  test('a flow that ends while a page is on its way is no obstacle to the look that finds its connection', async () => {
+    const held = nango.faults.holdNext('/connections', 'GET')
+    const running = core.cli.sync.run({})
+    await held.arrived
+    const flow = await core.cli.connect.start({
+      connectorId: 'n8n',
+      fields: { baseUrl: 'https://n8n.example.test' },
+      credentials: { apiKey: 'n8n-key-0123456789abcdef' },
+    })
+    expect(flow.state).toBe('connected')
+    held.release()
+    expect(await running).toMatchObject({ seen: 1, added: 0, removed: 0 })
+    expect((await core.ui.connections.list({})).connections).toHaveLength(1)
+  })
+
+  test('a profile that is removed while a look runs leaves no rows behind', async () => {
+    nango.fillConnections(3)
+    const { profileId } = await core.ui.profiles.create({
+      name: 'Short',
+      kind: 'nango',
+      nangoHost: nango.url,
+      secretKey: nango.secretKey,
+    })
+    const held = nango.faults.holdNext('/connections', 'GET')
+    const running = core.cli.sync.run({ profileId })
+    const failure = running.then(
+      () => null,
+      (error: unknown) => error,
+    )
+    await held.arrived
+    await core.ui.profiles.remove({ profileId })
+    held.release()
+    expect(await failure).not.toBeNull()
+    expect((await core.ui.connections.list({ profileId })).total).toBe(0)
+    expect(await core.ui.sync.status({ profileId })).toMatchObject({ lastError: null, lastCompletedAt: null })
+  })
+
+  test('a profile that points to another server sets its rows aside, and has them back where it came from', async () => {
+    const [id = ''] = nango.fillConnections(2)
+    await core.cli.sync.run({})
+    await core.stop()
+    const platform = createFakePlatform({ environment: { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey } })
+    const other = await startFakeNango()
+    const startAt = (server: FakeNango): Promise<TestCore> => {
+      Object.assign(platform.environment, { NANGO_HOST: server.url, NANGO_SECRET_KEY: server.secretKey })
+      return makeCore({ platform })
+    }
+    core = await startAt(nango)
+    try {
+      await core.cli.sync.run({})
+      const [named] = (await core.ui.connections.list({ search: 'n8n/1' })).connections
+      const connectionId = named?.connectionId ?? ''
+      await core.ui.connections.update({ connectionId, label: 'Mine', notes: 'kept' })
+      await core.stop()
+      core = await startAt(other)
+      expect((await core.ui.connections.counts({})).total).toBe(0)
+      await expect(core.cli.connections.get({ connectionId: 'n8n/1' })).rejects.toMatchObject({ code: 'connection.not_found' })
+      await expect(core.cli.connections.get({ connectionId })).rejects.toMatchObject({ code: 'connection.not_found' })
+      other.fillConnections(1)
+      await core.cli.sync.run({})
+      expect((await core.ui.connections.counts({})).total).toBe(1)
+      await core.stop()
+      core = await startAt(nango)
+      await core.cli.sync.run({})
+      expect((await core.ui.connections.counts({})).total).toBe(2)
+      expect(await core.ui.connections.get({ connectionId })).toMatchObject({ label: 'Mine', notes: 'kept', handle: 'n8n/1' })
+      const events = (await core.ui.events.list({})).events.filter(({ type }) => type === 'connection.removed')
+      expect(events).toEqual([])
+      expect(id).not.toBe('')
+    } finally {
+      await core.stop()
+      core = await makeCore()
+      await other.stop()
+      platform.dispose()
+    }
+  })
+
   test('rows deleted and inserted while paging hide no connection, repeat none and lose none', async () => {
     const ids = nango.fillConnections(4100)
     await core.cli.sync.run({})
