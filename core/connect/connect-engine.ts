@@ -13,7 +13,7 @@ import { AuthTickets } from './auth-tickets.ts'
 import { type PreparedForm, prepareForm } from './connect-preflight.ts'
 import { flowErrorFrom } from './flow-errors.ts'
 import { createFlowLedger, type FlowLedger } from './flow-ledger.ts'
-import { findOpenFlowOf, listFlows, listWatchedFlows, type StoredFlow } from './flow-store.ts'
+import { findOpenFlowOf, listFlows, listWatchedFlows, OPEN_STATES, type StoredFlow } from './flow-store.ts'
 import { FLOW_TAG, FlowWatch, type WatchPace } from './flow-watch.ts'
 import { type StartParams, writePending } from './pending-flow.ts'
 import { identityOfForm, openSession, submitForm } from './nango-steps.ts'
@@ -96,6 +96,7 @@ export class ConnectEngine {
     try {
       const session = await openSession(client, flow, this.#deps.installationId)
       this.#ledger.step(flow.flowId, 'session', 'done')
+      if (!this.#isOpen(flow.flowId)) return this.get(flow.flowId)
       if (flow.via === 'form') await this.#finishForm(client, flow, connector, form, session.token)
       else await this.#beginWaiting(client, flow, session, opensPage)
     } catch (error) {
@@ -224,6 +225,11 @@ export class ConnectEngine {
     return new Date(this.#deps.platform.now()).toISOString()
   }
 
+  #isOpen(flowId: string): boolean {
+    const flow = this.#ledger.get(flowId)
+    return flow !== undefined && OPEN_STATES.includes(flow.state)
+  }
+
   #refuseSecond(profileId: string, connectorId: string, label: string | null): void {
     const waiting = listFlows(this.#deps.db, { profileId, isOpen: true, since: this.#at() }).find(
       (flow) => flow.connectorId === connectorId && flow.label === label,
@@ -248,6 +254,8 @@ export class ConnectEngine {
   ): Promise<void> {
     const watch = this.#watch(flow.flowId)
     const socketId = flow.via === 'browser' ? await this.#listen(client, watch, session.token) : undefined
+    // Cancelled while the session or the socket was on its way: nothing waits any more.
+    if (!this.#isOpen(flow.flowId)) return watch.stop()
     const address = client.authorizationUrl({
       integrationId: flow.integrationId,
       token: session.token,

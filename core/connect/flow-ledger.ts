@@ -48,7 +48,8 @@ export const createFlowLedger = ({ db, journal, vault, now, nameOf, onOver }: Le
 
   const change = (flowId: string, made: FlowChange): void => {
     const flow = getFlow(db, flowId)
-    if (flow === undefined) return
+    // What has ended stays as it ended, whatever was still on its way.
+    if (flow === undefined || !OPEN_STATES.includes(flow.state)) return
     journal.commit((note) => {
       updateFlow(db, flowId, made)
       announce(note, flow)
@@ -58,6 +59,7 @@ export const createFlowLedger = ({ db, journal, vault, now, nameOf, onOver }: Le
   const activateWithin = (flow: StoredFlow, summary: NangoConnectionSummary, identity: Identity | null, note: Note): void => {
     const when = at()
     const isWell = !summary.hasAuthError
+    const told = identity ?? identityOf(summary)
     const row = updateConnection(
       db,
       flow.connectionId,
@@ -69,7 +71,8 @@ export const createFlowLedger = ({ db, journal, vault, now, nameOf, onOver }: Le
         providerConfigKey: summary.providerConfigKey,
         createdAt: summary.createdAt,
         tags: summary.tags,
-        identity: identity ?? identityOf(summary),
+        // What the form told stays where Nango's list tells nothing.
+        ...(told === null ? {} : { identity: told }),
         lastSyncedAt: when,
         lastVerifiedAt: when,
       },
@@ -154,7 +157,7 @@ export const createFlowLedger = ({ db, journal, vault, now, nameOf, onOver }: Le
           steps: withAllEnded(flow.steps, state === 'cancelled' ? 'skipped' : 'failed', when),
         })
         deleteConnection(db, flow.connectionId)
-        if (state !== 'cancelled') vault.remove({ kind: 'flow-session', owner: flowId })
+        vault.remove({ kind: 'flow-session', owner: flowId })
         const facts = { flowId, connectorId: flow.connectorId, state, code: error?.code ?? null }
         note.event({ type: 'flow.failed', profileId: flow.profileId, connectionId: flow.connectionId, facts })
         note.change({ type: 'connections.changed', data: { profileId: flow.profileId, connectionId: flow.connectionId } })

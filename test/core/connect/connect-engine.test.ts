@@ -144,6 +144,32 @@ describe('connecting through Nango', () => {
     expect(await listed.json()).toEqual({ connections: [] })
   })
 
+  test.each(['github', 'n8n'])('a flow of %s that is cancelled while its session is on its way stays cancelled', async (connectorId) => {
+    const held = nango.faults.holdNext('/connect/sessions', 'POST')
+    const starting = connectorId === 'n8n' ? connectApiKey() : core.cli.connect.start({ connectorId })
+    await held.arrived
+    const [open] = (await core.cli.connect.list({ isOpen: true })).flows
+    await core.cli.connect.cancel({ flowId: open?.flowId ?? '' })
+    held.release()
+    expect(await starting).toMatchObject({ state: 'cancelled' })
+    expect((await core.cli.connect.list({ isOpen: true })).flows).toEqual([])
+    expect((await core.cli.connect.get({ flowId: open?.flowId ?? '' })).steps.filter(({ state }) => state === 'running')).toEqual([])
+    expect(core.platform.opened).toEqual([])
+    expect(nango.requests.filter(({ path }) => path.startsWith('/api-auth'))).toEqual([])
+  })
+
+  test('what the form told of the account stays when a look at the list finds the connection first', async () => {
+    await core.cli.sync.run({})
+    const held = nango.faults.holdNext('/connections', 'GET')
+    const starting = connectApiKey()
+    await held.arrived
+    expect(await core.cli.sync.run({})).toMatchObject({ added: 1 })
+    held.release()
+    expect(await starting).toMatchObject({ state: 'connected' })
+    const { connections } = await core.ui.connections.list({})
+    expect(connections.map(({ identity }) => identity?.displayName)).toEqual(['API key ending cdef'])
+  })
+
   test('a page that has run out is said to have, and the pending row goes', async () => {
     const flow = await core.cli.connect.start({ connectorId: 'github', open: false })
     core.platform.advance(31 * 60_000)
