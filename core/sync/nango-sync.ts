@@ -84,6 +84,7 @@ export const syncWithNango = async (
       .map((row) => keyOf(row.provider_config_key, row.nango_connection_id)),
   )
   const unseen = new Map(known)
+  const forgottenUnseen = new Set(forgotten)
   /** A flow may have taken the connection in since this look began. */
   const takenMeanwhile = ({ providerConfigKey, connectionId }: NangoConnectionSummary): Known | undefined =>
     db.get<Known>(`${KNOWN_SQL} AND provider_config_key = ? AND nango_connection_id = ?`, profileId, providerConfigKey, connectionId)
@@ -170,6 +171,7 @@ export const syncWithNango = async (
       for (const summary of page) {
         const key = keyOf(summary.providerConfigKey, summary.connectionId)
         unseen.delete(key)
+        forgottenUnseen.delete(key)
         const row = known.get(key) ?? takenMeanwhile(summary)
         if (row !== undefined) compare(note, row, summary, at)
         else if (!forgotten.has(key)) add(note, summary, at)
@@ -199,25 +201,39 @@ export const syncWithNango = async (
     counts.removed += 1
   }
 
+  /** The second look: asked for by name, an answer without it is certain. */
+  const isAtNango = async (providerConfigKey: string, connectionId: string): Promise<boolean> => {
+    counts.pages += 1
+    const { priority, signal } = options
+    const found = await client.listConnections(
+      { connectionId, integrationId: providerConfigKey },
+      { priority, ...(signal === undefined ? {} : { signal }) },
+    )
+    return found.some((summary) => summary.connectionId === connectionId && summary.providerConfigKey === providerConfigKey)
+  }
+
   const missing = [...unseen.values()]
   for (const [index, row] of missing.entries()) {
     if (row.missing_since !== null) {
       forget(row)
     } else if (index < LOOKED_FOR_AT_ONCE) {
-      // The second look: asked for by name, an answer without it is certain.
-      const found = await client.listConnections(
-        { connectionId: row.nango_connection_id, integrationId: row.provider_config_key },
-        { priority: options.priority, ...(options.signal === undefined ? {} : { signal: options.signal }) },
-      )
-      counts.pages += 1
-      if (
-        !found.some((summary) => summary.connectionId === row.nango_connection_id && summary.providerConfigKey === row.provider_config_key)
-      )
-        forget(row)
+      if (!(await isAtNango(row.provider_config_key, row.nango_connection_id))) forget(row)
     } else {
       updateConnection(db, row.connection_id, { missingSince: new Date(deps.now()).toISOString() }, new Date(deps.now()).toISOString())
       counts.missing += 1
     }
+  }
+  // What is gone at Nango need not be kept out of sight any more: one of the same name later is another one.
+  for (const key of [...forgottenUnseen].slice(0, LOOKED_FOR_AT_ONCE)) {
+    const [providerConfigKey = '', connectionId = ''] = key.split('\u0000')
+    if (await isAtNango(providerConfigKey, connectionId)) continue
+    refuseStale()
+    db.run(
+      'DELETE FROM forgotten_connections WHERE profile_id = ? AND provider_config_key = ? AND nango_connection_id = ?',
+      profileId,
+      providerConfigKey,
+      connectionId,
+    )
   }
   refuseStale()
   return counts

@@ -92,6 +92,17 @@ describe('reconciling with Nango', () => {
     expect(await (await atNango('/connections')).json()).toMatchObject({ connections: [expect.anything()] })
   })
 
+  test('a forgotten connection that vanished at Nango is forgotten no more: one of the same name is another one', async () => {
+    const [id = ''] = nango.fillConnections(1)
+    await core.cli.sync.run({})
+    await core.ui.connections.remove({ connectionId: 'n8n', forgetOnly: true })
+    await atNango(`/connections/${id}?provider_config_key=n8n`, { method: 'DELETE' })
+    await core.cli.sync.run({})
+    nango.fillConnections(1)
+    expect(await core.cli.sync.run({})).toMatchObject({ seen: 1, added: 1 })
+    expect((await core.ui.connections.list({})).connections.map(({ nangoConnectionId }) => nangoConnectionId)).toEqual([id])
+  })
+
   test('a removed connection is gone at Nango and here, and the report says so', async () => {
     const [id] = nango.fillConnections(1)
     await core.cli.sync.run({})
