@@ -66,6 +66,7 @@ export class SocketConnection {
   #isClosing = false
   #out: string[] = []
   #unsubscribe: (() => void) | null = null
+  #isSubscribing = false
   #lastActivity: number
   #lineBegan: number | null = null
   #unreadSince: number | null = null
@@ -222,10 +223,13 @@ export class SocketConnection {
   }
 
   async #subscribe(caller: Caller, params: unknown): Promise<Reply> {
-    if (this.#unsubscribe !== null) return invalid('method', 'this connection is subscribed already')
+    if (this.#unsubscribe !== null || this.#isSubscribing) return invalid('method', 'this connection is subscribed already')
+    this.#isSubscribing = true
     const { core } = this.#options
     const send = (event: PublicEvent): void => this.#write(writeNotification('event', event))
-    const subscription = await subscribeToEvents(core, caller, params, send)
+    const subscription = await subscribeToEvents(core, caller, params, send).finally(() => {
+      this.#isSubscribing = false
+    })
     if (!subscription.reply.ok) return subscription.reply
     if (this.#socket.destroyed) subscription.stop()
     else this.#unsubscribe = subscription.stop

@@ -214,6 +214,19 @@ describe('subscribing', () => {
     expect(events).toEqual(Array.from({ length: 2492 }, (_, index) => index + 11))
   })
 
+  test('two subscriptions sent at once are one, and one is refused', async () => {
+    const core = createSmallCore()
+    const running = await start(core)
+    const peer = await SocketPeer.connectAsCli(running)
+    endings.push(() => peer.close())
+    const answers = await Promise.all([peer.call('events.subscribe'), peer.call('events.subscribe')])
+    expect(answers.map(({ error }) => error?.data['code'] ?? 'taken')).toEqual(['taken', 'request.invalid'])
+    core.happen('connection.updated', {})
+    core.happen('connection.removed', {})
+    await peer.message(({ params }) => (params as { readonly sequence?: number } | undefined)?.sequence === 2)
+    expect(peer.messages.filter(({ method }) => method === 'event')).toHaveLength(2)
+  })
+
   test('without a number only what is later arrives', async () => {
     const core = createSmallCore()
     core.happen('connection.updated', {})
