@@ -73,7 +73,13 @@ export const createCliKey = (dataFolder: string): CliKey => {
       if (bytes.length !== pass.length || !timingSafeEqual(bytes, pass)) return false
       // Used up at once; the next one lies there as soon as the answer is out.
       pass = randomBytes(32)
-      setImmediate(leavePass)
+      setImmediate(() => {
+        try {
+          leavePass()
+        } catch {
+          // A full disk: what lies there proves nothing any more, and the key still does.
+        }
+      })
       return true
     },
     remove: () => {

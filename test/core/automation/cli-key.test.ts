@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SocketClient } from '#cli/socket-client'
@@ -20,6 +20,21 @@ describe('the pass of the command line', () => {
     await peer.call('system.prove', { pass })
     return peer
   }
+
+  test('that cannot be replaced harms nobody: the key still proves', async () => {
+    const pass = readPass()
+    const file = join(socket.folder, CLI_PASS_FILE)
+    rmSync(file)
+    // Nothing can be put in the place of a folder.
+    mkdirSync(file)
+    const peer = await proveWith(pass)
+    expect((await peer.call('settings.get')).error).toBeUndefined()
+    const next = await SocketClient.connect({ socketPath: socket.socketPath, dataFolder: socket.folder, version: '1', terminal: null })
+    expect(await next.call('settings.get', {})).toBeDefined()
+    next.close()
+    peer.close()
+    rmSync(file, { recursive: true })
+  })
 
   test('proves once, lies in a private file, and is replaced when it is used', async () => {
     const pass = readPass()
