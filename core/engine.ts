@@ -166,7 +166,7 @@ export const createEngine = (parts: EngineParts) => {
     deleteFlowsOf(db, profileId)
     integrations.forget(profileId)
     db.run('DELETE FROM sync_state WHERE profile_id = ?', profileId)
-    void sandbox.stopOne(profileId)
+    void sandbox.forget(profileId)
   }
 
   const activeProfile = (): Profile | null => {

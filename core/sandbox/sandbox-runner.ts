@@ -15,6 +15,7 @@ export class SandboxRunner {
   readonly #log: Log
   readonly #now: () => number
   readonly #running = new Map<string, Promise<NangoStandIn>>()
+  readonly #forgotten = new Set<string>()
 
   constructor(deps: { readonly vault: SecretVault; readonly log: Log; readonly now: () => number }) {
     this.#vault = deps.vault
@@ -35,15 +36,20 @@ export class SandboxRunner {
     }
   }
 
-  /** Ends a profile's stand-in; what it kept goes with the profile's secrets. */
-  async stopOne(profileId: string): Promise<void> {
+  /** Ends the stand-in of a profile that is removed; what it kept goes with the profile's secrets and is not written again. */
+  async forget(profileId: string): Promise<void> {
+    this.#forgotten.add(profileId)
+    await this.#stopOne(profileId)
+  }
+
+  async #stopOne(profileId: string): Promise<void> {
     const running = this.#running.get(profileId)
     this.#running.delete(profileId)
     await running?.then((standIn) => standIn.stop()).catch(() => {})
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#running.keys()].map((profileId) => this.stopOne(profileId)))
+    await Promise.all([...this.#running.keys()].map((profileId) => this.#stopOne(profileId)))
   }
 
   #start(profileId: string): Promise<NangoStandIn> {
@@ -58,7 +64,9 @@ export class SandboxRunner {
           const state = this.#vault.open(reference('sandbox-state', profileId))
           return state === null ? null : (JSON.parse(state.reveal()) as unknown)
         },
-        save: (state) => this.#vault.put(reference('sandbox-state', profileId), new Secret(JSON.stringify(state))),
+        save: (state) => {
+          if (!this.#forgotten.has(profileId)) this.#vault.put(reference('sandbox-state', profileId), new Secret(JSON.stringify(state)))
+        },
       },
     })
   }
