@@ -48,8 +48,19 @@ interface Row {
   readonly notes: string | null
 }
 
-const readAll = async (peer: SocketPeer): Promise<Row[]> =>
-  (await resultOf<{ connections: Row[] }>(peer, 'connections.list', { limit: 500 })).connections
+const readAll = async (peer: SocketPeer): Promise<Row[]> => {
+  const rows: Row[] = []
+  let cursor: string | null = null
+  do {
+    const page: { connections: Row[]; nextCursor: string | null } = await resultOf(peer, 'connections.list', {
+      limit: 500,
+      ...(cursor === null ? {} : { cursor }),
+    })
+    rows.push(...page.connections)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return rows
+}
 
 const compare = async (peer: SocketPeer, ledger: Ledger, kill: number): Promise<string[]> => {
   const rows = new Map((await readAll(peer)).map((row) => [row.connectionId, row]))
