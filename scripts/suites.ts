@@ -15,6 +15,8 @@ export interface TestOutcome {
 export interface SuiteRun {
   readonly outcomes: readonly TestOutcome[]
   readonly msBySuite: ReadonlyMap<string, number>
+  /** What harnesses counted, a line each. */
+  readonly counts?: readonly string[]
 }
 
 interface VitestReport {
@@ -74,6 +76,15 @@ const withCrash = (run: SuiteRun, name: string, code: number, output: string): S
   return { ...run, outcomes: [...run.outcomes, crash(name, `the run ended with ${code} although no test failed`, output.slice(-8000))] }
 }
 
+const COUNT = 'count: '
+
+/** Harnesses print what they counted as `count: ...`, on stderr. */
+const countsIn = (output: string): string[] =>
+  output
+    .split('\n')
+    .filter((line) => line.startsWith(COUNT))
+    .map((line) => line.slice(COUNT.length))
+
 interface VitestOptions {
   readonly name: string
   readonly args: readonly string[]
@@ -106,7 +117,7 @@ export const runVitest = async ({ name, args, env = {}, runtime, suiteOf }: Vite
     const isAccounted = result.assertionResults.some(({ status }) => status === 'failed')
     if (result.status === 'failed' && !isAccounted) outcomes.push(crash(suite, `${path}: the file could not be run`, result.message))
   }
-  return withCrash({ outcomes, msBySuite }, name, code, output)
+  return withCrash({ outcomes, msBySuite, counts: countsIn(output) }, name, code, output)
 }
 
 const PLAYWRIGHT_STATES = { expected: 'passed', unexpected: 'failed', flaky: 'failed', skipped: 'skipped' } as const
@@ -148,9 +159,9 @@ export const isGood = (outcomes: readonly TestOutcome[]): boolean =>
   outcomes.some(({ state }) => state === 'passed') && outcomes.every(({ state }) => state !== 'failed')
 
 /** The lines for one run: each suite with its counts and time, the reason of each failure, the name of each skipped test. */
-export const describeRun = ({ outcomes, msBySuite }: SuiteRun): string[] => {
+export const describeRun = ({ outcomes, msBySuite, counts = [] }: SuiteRun): string[] => {
   const suites = [...new Set(outcomes.map(({ suite }) => suite))].sort()
-  return suites.flatMap((suite) => {
+  const lines = suites.flatMap((suite) => {
     const own = outcomes.filter((outcome) => outcome.suite === suite)
     const ms = msBySuite.get(suite)
     const mark = own.every(({ state }) => state === 'skipped') ? 'skip' : isGood(own) ? 'ok  ' : 'FAIL'
@@ -161,4 +172,5 @@ export const describeRun = ({ outcomes, msBySuite }: SuiteRun): string[] => {
       ...own.filter(({ state }) => state === 'skipped').map(({ title }) => `  skipped: ${title}`),
     ]
   })
+  return [...lines, ...counts.map((line) => `     ${line}`)]
 }

@@ -7,7 +7,7 @@ const seed = Number(process.env['PATCHBAY_TEST_SEED'] ?? randomInt(1_000_000))
 test('no acknowledged write is lost in 40 kills at random moments', { timeout: 300_000 }, async () => {
   const report = await runKills(40, seed)
   process.stderr.write(
-    `kill -9: ${report.kills} kills, ${report.acknowledged} acknowledged writes, ${report.lost.length} lost, seed ${seed}\n`,
+    `count: kill -9: ${report.kills} kills, ${report.acknowledged} acknowledged writes, ${report.lost.length} lost, seed ${seed}\n`,
   )
   expect(report.lost).toEqual([])
   expect(report.damaged).toEqual([])
