@@ -134,8 +134,9 @@ const printFailure = (io: ConsoleIo, error: unknown, isJson: boolean): number =>
   else {
     const { next, reason, reference, candidates, problems } = detail.data
     io.err(`${safeText(wire.message)}${typeof reason === 'string' ? ` (${safeText(reason)})` : ''}\n`)
-    for (const each of Array.isArray(candidates) ? candidates : [])
-      io.err(`  ${safeText(typeof each === 'string' ? each : JSON.stringify(each))}\n`)
+    for (const each of Array.isArray(candidates) ? (candidates as readonly { readonly handle?: unknown }[]) : []) {
+      io.err(`  ${safeText(typeof each.handle === 'string' ? each.handle : JSON.stringify(each))}\n`)
+    }
     for (const each of Array.isArray(problems) ? (problems as readonly Record<string, unknown>[]) : []) {
       const textOf = (...names: readonly string[]): string => names.map((name) => each[name]).find((text) => typeof text === 'string') ?? ''
       io.err(`  ${safeText(textOf('name', 'path'))}: ${safeText(textOf('message'))}\n`)

@@ -74,6 +74,8 @@ export const createEngine = (parts: EngineParts) => {
     if (profileId === null) throw new PatchbayError('profile.none')
     return profileId
   }
+  const profileIdOf = (profileId: string | undefined): string =>
+    profileId === undefined ? activeProfileId() : registry.get(profileId).profileId
   const viewOf = (profileId: string): ProfileView => getSyncState(db, profileId)
   /** Where a profile's connections are read from, null when there is no such profile. */
   const serverOf = (profileId: string): string | null => {
@@ -197,7 +199,7 @@ export const createEngine = (parts: EngineParts) => {
       profiles: createProfilesApi({ db, vault, journal, registry, now, test: testProfile, forget }),
       catalogue: createCatalogueApi(catalogueDeps),
       integrations: createIntegrationsApi({
-        requireProfileId: (profileId) => profileId ?? activeProfileId(),
+        requireProfileId: profileIdOf,
         listAtNango: async (profileId) => (await clientFor(profileId)).listIntegrations(),
         getAtNango: async (profileId, integrationId) => (await clientFor(profileId)).getIntegration(integrationId),
       }),
@@ -208,10 +210,10 @@ export const createEngine = (parts: EngineParts) => {
         clientFor,
         cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId),
         now,
-        activeProfileId,
+        profileIdOf,
         viewOf,
       }),
-      sync: createSyncApi({ runner, activeProfileId }),
+      sync: createSyncApi({ runner, profileIdOf }),
       events: createEventsApi(db),
     },
     resolveConnectionId: (reference: string): string =>

@@ -18,6 +18,8 @@ interface Field {
 interface Flow {
   readonly flowId: string
   readonly connectionId: string
+  readonly connectorId: string
+  readonly label: string | null
   readonly state: string
   readonly authorizationUrl?: string
   readonly expiresAt: string | null
@@ -50,17 +52,42 @@ const askForMissing = async (
   }
 }
 
-/** Waits for the end of a flow; Ctrl-C cancels it. */
-const untilEnded = async ({ session }: CommandContext, started: Flow): Promise<Flow> => {
-  const client = await session.connect()
+/** Ctrl-C while a flow is open: the first one cancels it, a second one gives up at once. */
+const listenForInterrupt = () => {
   let isCancelled = false
-  let wake = (): void => {}
+  let resolve = (): void => {}
+  const happened = new Promise<void>((settle) => {
+    resolve = settle
+  })
   const onInterrupt = (): void => {
     if (isCancelled) process.exit(130)
     isCancelled = true
-    wake()
+    resolve()
   }
   process.on('SIGINT', onInterrupt)
+  return { happened, isCancelled: () => isCancelled, stop: () => process.off('SIGINT', onInterrupt) }
+}
+
+type Interrupt = ReturnType<typeof listenForInterrupt>
+
+/** Starts a flow. Interrupted before the answer, it looks for the flow that was begun meanwhile and cancels it. */
+const start = async ({ session }: CommandContext, params: object, interrupt: Interrupt): Promise<Flow> => {
+  const starting = session.call('connect.start', params) as Promise<Flow>
+  const started = await Promise.race([starting, interrupt.happened])
+  if (started !== undefined) return started
+  starting.catch(() => {})
+  const { connectorId, label = null } = params as { readonly connectorId: string; readonly label?: string }
+  const { flows } = (await session.call('connect.list', { isOpen: true })) as { readonly flows: readonly Flow[] }
+  const own = flows.find((flow) => flow.connectorId === connectorId && flow.label === label)
+  if (own !== undefined) await session.call('connect.cancel', { flowId: own.flowId }).catch(() => {})
+  throw new PatchbayError('request.cancelled')
+}
+
+/** Waits for the end of a flow; Ctrl-C cancels it. */
+const untilEnded = async ({ session }: CommandContext, started: Flow, interrupt: Interrupt): Promise<Flow> => {
+  const client = await session.connect()
+  let wake = (): void => {}
+  void interrupt.happened.then(() => wake())
   const stopListening = client.onEvent(() => wake())
   try {
     await session.call('events.subscribe', {})
@@ -72,9 +99,9 @@ const untilEnded = async ({ session }: CommandContext, started: Flow): Promise<F
           clearTimeout(timer)
           resolve()
         }
-        if (isCancelled) wake()
+        if (interrupt.isCancelled()) wake()
       })
-      if (isCancelled) {
+      if (interrupt.isCancelled()) {
         await session.call('connect.cancel', { flowId: flow.flowId }).catch(() => {})
         throw new PatchbayError('request.cancelled')
       }
@@ -83,7 +110,6 @@ const untilEnded = async ({ session }: CommandContext, started: Flow): Promise<F
     return flow
   } finally {
     stopListening()
-    process.off('SIGINT', onInterrupt)
   }
 }
 
@@ -121,18 +147,25 @@ const run: Command['run'] = async (context, args) => {
     .filter((scope) => scope !== '')
   const via = valueOfFlag(args, 'via')
   const isOpening = !args.flags.has('no-open')
-  const started = (await session.call('connect.start', {
-    connectorId,
-    open: isOpening,
-    ...(profileId !== undefined && { profileId }),
-    ...(label !== undefined && { label }),
-    ...(scopes !== undefined && { scopes }),
-    ...(via !== undefined && { via }),
-    ...(Object.keys(fields).length > 0 && { fields }),
-    ...(Object.keys(credentials).length > 0 && { credentials }),
-  })) as Flow
-  announce(context, started, isOpening)
-  const ended = await untilEnded(context, started)
+  const interrupt = listenForInterrupt()
+  let ended: Flow
+  try {
+    const params = {
+      connectorId,
+      open: isOpening,
+      ...(profileId !== undefined && { profileId }),
+      ...(label !== undefined && { label }),
+      ...(scopes !== undefined && { scopes }),
+      ...(via !== undefined && { via }),
+      ...(Object.keys(fields).length > 0 && { fields }),
+      ...(Object.keys(credentials).length > 0 && { credentials }),
+    }
+    const started = await start(context, params, interrupt)
+    announce(context, started, isOpening)
+    ended = await untilEnded(context, started, interrupt)
+  } finally {
+    interrupt.stop()
+  }
   if (ended.state !== 'connected') throw failureOf(ended)
   const connection = await session.call('connections.get', { connectionId: ended.connectionId })
   if (!isJson) say('Connected.')

@@ -8,8 +8,8 @@ import { createRefresher, type RefreshDependencies } from './refresh-connection.
 import { type RemovalDependencies, removeConnection } from './remove-connection.ts'
 
 export interface ConnectionsApiDependencies extends RefreshDependencies, RemovalDependencies {
-  /** The profile in use. Throws `profile.none`. */
-  readonly activeProfileId: () => string
+  /** The profile that was named, or the one in use. Throws `profile.not_found` or `profile.none`. */
+  readonly profileIdOf: (profileId: string | undefined) => string
   readonly viewOf: (profileId: string) => ProfileView
 }
 
@@ -26,14 +26,20 @@ export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implemen
 
   return {
     list: ({ status, sort = 'status', descending = false, ...query }) => {
-      const profileId = query.profileId ?? deps.activeProfileId()
+      const profileId = deps.profileIdOf(query.profileId)
       const view = viewOf(profileId)
       const statuses = status === undefined ? undefined : [status].flat()
       const page = queryConnections(db, { ...query, profileId, statuses, sort, isDescending: descending }, view)
       return { connections: page.rows.map((row) => toConnection(row, view, now())), nextCursor: page.nextCursor, total: page.total }
     },
-    counts: ({ profileId = deps.activeProfileId() }) => countConnections(db, profileId, viewOf(profileId)),
-    countByConnector: ({ profileId = deps.activeProfileId() }) => ({ connectors: countByConnector(db, profileId, viewOf(profileId)) }),
+    counts: (query) => {
+      const profileId = deps.profileIdOf(query.profileId)
+      return countConnections(db, profileId, viewOf(profileId))
+    },
+    countByConnector: (query) => {
+      const profileId = deps.profileIdOf(query.profileId)
+      return { connectors: countByConnector(db, profileId, viewOf(profileId)) }
+    },
     get: ({ connectionId }) => read(connectionId),
     update: ({ connectionId, label, notes }) =>
       journal.commit((note) => {

@@ -78,12 +78,11 @@ export const createRefresher = (deps: RefreshDependencies): ((connectionId: stri
   const refresh = async (row: ConnectionRow, nangoConnectionId: string): Promise<RefreshOutcome> => {
     const client = await deps.clientFor(row.profile_id)
     try {
-      const detail = await client.getConnection({
-        connectionId: nangoConnectionId,
-        providerConfigKey: row.provider_config_key,
-        forceRefresh: true,
-      })
-      const isSame = detail.expiresAt === null || detail.expiresAt === row.expires_at
+      const key = { connectionId: nangoConnectionId, providerConfigKey: row.provider_config_key }
+      // A server answers 200 also where it had nothing to refresh with: only a later expiry tells that there is a fresh token.
+      const before = row.expires_at ?? (await client.getConnection(key)).expiresAt
+      const detail = await client.getConnection({ ...key, forceRefresh: true })
+      const isSame = detail.expiresAt === null || detail.expiresAt === before
       const outcome = isSame ? 'nothing_to_refresh' : 'refreshed'
       noteSuccess(deps, row, detail, outcome, new Date(deps.now()).toISOString())
       return outcome

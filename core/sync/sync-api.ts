@@ -5,8 +5,8 @@ import type { SyncRunner } from './sync-runner.ts'
 /** The domain `sync`. */
 export const createSyncApi = (deps: {
   readonly runner: SyncRunner
-  readonly activeProfileId: () => string
+  readonly profileIdOf: (profileId: string | undefined) => string
 }): Implements<'sync', Caller> => ({
-  status: ({ profileId = deps.activeProfileId() }) => deps.runner.status(profileId),
-  run: ({ profileId = deps.activeProfileId() }) => deps.runner.run(profileId),
+  status: ({ profileId }) => deps.runner.status(deps.profileIdOf(profileId)),
+  run: ({ profileId }) => deps.runner.run(deps.profileIdOf(profileId)),
 })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startFakeNango } from '#test/helpers/fake-nango'
 import { temporaryFolder } from '#test/transports/socket-peer'
 
 // The built program as a person runs it; `npm test` builds it first.
@@ -211,4 +212,26 @@ test('a reader that stops early is no failure', async () => {
   child.stdout?.destroy()
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
   expect([code, signal]).toEqual([0, null])
+})
+
+describe('Ctrl-C on a connect', () => {
+  test.each(['before Nango has answered', 'while the page waits'] as const)('%s cancels the flow and ends with 130', async (when) => {
+    const nango = await startFakeNango()
+    try {
+      const environment = { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey }
+      await firstLine(start(['serve', '--json'], environment))
+      const held = when === 'while the page waits' ? null : nango.faults.holdNext('/connect/sessions', 'POST')
+      const child = start(['connect', 'github', '--label', 'Cut', '--no-open'], environment)
+      await (held === null ? firstLine(child) : held.arrived)
+      child.kill('SIGINT')
+      const [code] = (await once(child, 'exit')) as [number | null]
+      held?.release()
+      expect(code).toBe(130)
+      const listed = start(['connect', 'list', '--json'], environment)
+      const { flows } = JSON.parse(await firstLine(listed)) as { readonly flows: readonly { readonly state: string }[] }
+      expect(flows.map(({ state }) => state)).toEqual(['cancelled'])
+    } finally {
+      await nango.stop()
+    }
+  })
 })

@@ -81,6 +81,32 @@ describe('refreshing a connection', () => {
     expect(nango.requests).toHaveLength(calls)
   })
 
+  test('a token whose expiry was never learned counts as refreshed only when a later one came', async () => {
+    const { nangoConnectionId } = await core.ui.connections.get({ connectionId: 'github/work' })
+    await core.cli.connections.remove({ connectionId: 'github/work', forgetOnly: true })
+    nango.seedConnections([
+      {
+        connectionId: 'no-refresh',
+        integrationKey: 'github',
+        credentials: { type: 'OAUTH2', access_token: 'at', expires_at: new Date(Date.now() + 3_600_000).toISOString(), raw: {} },
+      },
+    ])
+    await core.cli.sync.run({})
+    const elsewhere = (await core.ui.connections.list({})).connections.find((connection) => connection.nangoConnectionId === 'no-refresh')
+    expect(elsewhere).toMatchObject({ expiresAt: null, isOurs: false })
+    expect(await core.cli.connections.refresh({ connectionId: elsewhere?.connectionId ?? '' })).toMatchObject({
+      outcome: 'nothing_to_refresh',
+      connection: { lastRefreshedAt: null },
+    })
+    expect(nangoConnectionId).not.toBeNull()
+  })
+
+  test('a profile that does not exist is named, not shown as empty', async () => {
+    for (const ask of [core.ui.connections.list, core.ui.connections.counts, core.ui.sync.status]) {
+      await expect(ask({ profileId: 'prof_none' })).rejects.toMatchObject({ code: 'profile.not_found' })
+    }
+  })
+
   test('a pending connection cannot be refreshed; removing it cancels its flow', async () => {
     const flow = await core.cli.connect.start({ connectorId: 'github', label: 'Second', open: false })
     await expect(core.cli.connections.refresh({ connectionId: 'github/second' })).rejects.toMatchObject({ code: 'connection.pending' })

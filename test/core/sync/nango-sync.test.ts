@@ -186,8 +186,11 @@ describe('reconciling with Nango', () => {
     await core.ui.profiles.remove({ profileId })
     held.release()
     expect(await failure).not.toBeNull()
-    expect((await core.ui.connections.list({ profileId })).total).toBe(0)
-    expect(await core.ui.sync.status({ profileId })).toMatchObject({ lastError: null, lastCompletedAt: null })
+    await expect(core.ui.connections.list({ profileId })).rejects.toMatchObject({ code: 'profile.not_found' })
+    // A handle is looked for in every profile that left rows: there are none.
+    for (const handle of ['n8n/1', 'n8n/2', 'n8n/3']) {
+      await expect(core.ui.connections.get({ connectionId: handle })).rejects.toMatchObject({ code: 'connection.not_found' })
+    }
   })
 
   test('a profile that points to another server sets its rows aside, and has them back where it came from', async () => {
