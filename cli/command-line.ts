@@ -198,6 +198,7 @@ export const runCommandLine = async (argv: readonly string[], options: CommandLi
         io.out(isJson ? `${JSON.stringify(result, null, io.isOutputTerminal ? 2 : 0)}\n` : `${show(result, view)}\n`),
       say: (text) => io.err(`${text}\n`),
     }
+    if (target.kind === 'method' && target.method.access === 'read') session.onlyReads()
     if (target.kind === 'command') await target.command.run(context, parseCommand(target.command, target.args))
     else await runMethod(context, target.method, parseArguments(target.args, isBooleanFlag(flagsOf(target.method))))
     return typeof process.exitCode === 'number' ? process.exitCode : 0

@@ -20,9 +20,15 @@ const isNobody = (error: unknown): boolean => error instanceof PatchbayError && 
 export class HostSession {
   readonly #options: SessionOptions
   #client: Promise<SocketClient> | null = null
+  #onlyReads = false
 
   constructor(options: SessionOptions) {
     this.#options = options
+  }
+
+  /** Nothing that follows needs a yes: the terminal need not be told apart. */
+  onlyReads(): void {
+    this.#onlyReads = true
   }
 
   /** Throws `host.not_running` when there is no host and none may be started. */
@@ -53,7 +59,7 @@ export class HostSession {
     const place = currentPlace(io.environment)
     const dataFolder = dataFolderOf(place)
     const socketPath = socketPathOf(place, dataFolder)
-    const terminal = await terminalIdentity(io.isInputTerminal || io.isErrorTerminal)
+    const terminal = this.#onlyReads ? null : await terminalIdentity(io.isInputTerminal || io.isErrorTerminal)
     const open = (): Promise<SocketClient> => SocketClient.connect({ socketPath, dataFolder, version, terminal })
     try {
       return await open()
