@@ -20,6 +20,7 @@ interface Flow {
   readonly connectionId: string
   readonly connectorId: string
   readonly label: string | null
+  readonly createdAt: string
   readonly state: string
   readonly authorizationUrl?: string
   readonly expiresAt: string | null
@@ -70,16 +71,34 @@ const listenForInterrupt = () => {
 
 type Interrupt = ReturnType<typeof listenForInterrupt>
 
-/** Starts a flow. Interrupted before the answer, it looks for the flow that was begun meanwhile and cancels it. */
-const start = async ({ session }: CommandContext, params: object, interrupt: Interrupt): Promise<Flow> => {
-  const starting = session.call('connect.start', params) as Promise<Flow>
+/** How often and how long a flow is looked for that was begun by a command interrupted meanwhile. */
+const SEARCH_MS = 200
+const SEARCHES = 15
+
+/** Starts a flow. Interrupted before the answer, it looks for the flow that it began, and for no other, and cancels that. */
+const start = async (
+  { session }: CommandContext,
+  params: { readonly connectorId: string; readonly label?: string },
+  interrupt: Interrupt,
+): Promise<Flow> => {
+  const begunAt = Date.now()
+  let isSettled = false
+  const starting = (session.call('connect.start', params) as Promise<Flow>).finally(() => {
+    isSettled = true
+  })
   const started = await Promise.race([starting, interrupt.happened])
   if (started !== undefined) return started
   starting.catch(() => {})
-  const { connectorId, label = null } = params as { readonly connectorId: string; readonly label?: string }
-  const { flows } = (await session.call('connect.list', { isOpen: true })) as { readonly flows: readonly Flow[] }
-  const own = flows.find((flow) => flow.connectorId === connectorId && flow.label === label)
-  if (own !== undefined) await session.call('connect.cancel', { flowId: own.flowId }).catch(() => {})
+  const isOwn = (flow: Flow): boolean =>
+    flow.connectorId === params.connectorId && flow.label === (params.label ?? null) && Date.parse(flow.createdAt) >= begunAt
+  for (let search = 0; search < SEARCHES; search += 1) {
+    const isLast = isSettled
+    const { flows } = (await session.call('connect.list', { isOpen: true })) as { readonly flows: readonly Flow[] }
+    const own = flows.find(isOwn)
+    if (own !== undefined) await session.call('connect.cancel', { flowId: own.flowId }).catch(() => {})
+    if (own !== undefined || isLast) break
+    await new Promise((resolve) => setTimeout(resolve, SEARCH_MS))
+  }
   throw new PatchbayError('request.cancelled')
 }
 

@@ -2,6 +2,7 @@ import type { Connector } from '#shared/contract/catalogue'
 import { isErrorCode, PatchbayError } from '#shared/errors'
 import type { ResolvedConnector } from '../catalogue/connector-catalogue.ts'
 import type { AuthWindowOutcome, AuthWindowSession } from '../core.ts'
+import type { FlowClaim } from '../connections/flow-claim.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
 import type { Log } from '../log.ts'
@@ -32,11 +33,6 @@ export interface ConnectDependencies {
   readonly nameOf: (connectorId: string) => string
   readonly pace?: WatchPace
 }
-
-/** Claims that a connection belongs to a flow, see the reconciliation. */
-export type Claim =
-  | { readonly kind: 'activated' | 'rejected' | 'foreign' }
-  | { readonly kind: 'late'; readonly label: string | null; readonly scopes: readonly string[] | null }
 
 /** A manifest's default scopes are asked for where the person named none. */
 const withDefaultScopes = (params: StartParams, { defaultScopes }: ResolvedConnector): StartParams =>
@@ -202,7 +198,7 @@ export class ConnectEngine {
   }
 
   /** Decides about a connection of Nango's list that is not known here yet. */
-  claim(profileId: string, summary: NangoConnectionSummary, note: Note): Claim {
+  claim(profileId: string, summary: NangoConnectionSummary, note: Note): FlowClaim {
     const flowId = summary.tags[FLOW_TAG]
     const flow = flowId === undefined ? undefined : this.#ledger.get(flowId)
     if (flow === undefined || flow.profileId !== profileId) return { kind: 'foreign' }

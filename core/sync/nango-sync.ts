@@ -2,21 +2,12 @@ import { PatchbayError } from '#shared/errors'
 import type { ConnectionRow } from '../connections/connection-row.ts'
 import { deleteConnection, getConnection, HandleBook, insertConnection, updateConnection } from '../connections/connection-store.ts'
 import { AUTH_ERROR, identityOf, labelOf } from '../connections/nango-facts.ts'
+import type { FlowClaim } from '../connections/flow-claim.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
 import { newIdentifier } from '../identifier.ts'
 import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
 import { readNangoList } from './read-nango-list.ts'
-
-/** What the connect engine does with a connection that carries one of its tags. */
-export type FlowClaim =
-  /** An open flow took it: its pending row is now this connection. */
-  | { readonly kind: 'activated' }
-  /** It belongs to a cancelled flow and is being removed at Nango again. */
-  | { readonly kind: 'rejected' }
-  /** An ended flow of ours made it: list it, with what the flow knew. */
-  | { readonly kind: 'late'; readonly label: string | null; readonly scopes: readonly string[] | null }
-  | { readonly kind: 'foreign' }
 
 export interface SyncDependencies {
   readonly db: WritableDb
