@@ -13,6 +13,7 @@ import { Sidebar } from '#renderer/shell/sidebar.tsx'
 import { StatusBar } from '#renderer/shell/status-bar.tsx'
 import { useMedia } from '#renderer/shell/use-width.ts'
 import { VaultClosed } from '#renderer/shell/vault-closed.tsx'
+import { languageFor, setLanguage, useLanguage } from '#renderer/messages/translate.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { AfterAMoment } from '#renderer/ui/skeleton-rows.tsx'
@@ -113,11 +114,17 @@ export const Shell = () => {
     if (settings.theme === 'system') delete dataset['theme']
     else dataset['theme'] = settings.theme
   }, [settings.theme])
+  const wanted = settings.language === 'system' ? languageFor(navigator.languages) : settings.language
+  useEffect(() => {
+    setLanguage(wanted)
+    document.documentElement.lang = wanted
+  }, [wanted])
+  const spoken = useLanguage()
   if (link === 'gone') return <HostGone />
   if (status.data !== undefined)
     return (
       <ScopeContext value={status.data.profile?.profileId ?? ''}>
-        <Window status={status.data} />
+        <Window key={spoken} status={status.data} />
       </ScopeContext>
     )
   return (

@@ -1,6 +1,8 @@
 import { ChevronDown, ChevronUp, Copy } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
-import { ERRORS, PatchbayError } from '#shared/errors'
+import { PatchbayError } from '#shared/errors'
+import { errorWords } from '#renderer/messages/error-words.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from './button.tsx'
 import { copyText } from './copy-text.ts'
 import { Notice } from './notice.tsx'
@@ -22,9 +24,8 @@ export const errorDetails = (error: Error, at: string): readonly (readonly [stri
 export const ErrorNotice = ({ error, title, action }: { readonly error: Error; readonly title?: string; readonly action?: ReactNode }) => {
   const [isOpen, setIsOpen] = useState(false)
   const [at] = useState(() => new Date().toISOString())
-  const next = error instanceof PatchbayError ? ERRORS[error.code].next : ERRORS.internal.next
+  const { message, next } = errorWords(error)
   const details = errorDetails(error, at)
-  const message = error instanceof PatchbayError ? error.message : ERRORS.internal.message
   return (
     <div role="alert" className="flex flex-col gap-2">
       <Notice
@@ -40,7 +41,7 @@ export const ErrorNotice = ({ error, title, action }: { readonly error: Error; r
               aria-expanded={isOpen}
               onClick={() => setIsOpen(!isOpen)}
             >
-              Details
+              {t('ui.error.details')}
             </Button>
             <Button
               variant="ghost"
@@ -48,7 +49,7 @@ export const ErrorNotice = ({ error, title, action }: { readonly error: Error; r
               icon={Copy}
               onClick={() => void copyText([message, ...details.map(([name, value]) => `${name}: ${value}`)].join('\n'))}
             >
-              Copy
+              {t('ui.error.copy')}
             </Button>
           </>
         }

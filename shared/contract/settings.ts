@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { method, person } from './define.ts'
 
 export const Settings = z.object({
+  /** What the window speaks; `system` follows the languages of the browser or the desktop. */
+  language: z.enum(['system', 'en', 'de']),
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['regular', 'compact']),
   /** Keys such as C and R act on their own while no text field has the focus. */
@@ -15,6 +17,7 @@ export type Settings = z.output<typeof Settings>
 
 /** What holds before anybody chose. */
 export const DEFAULT_SETTINGS: Settings = {
+  language: 'system',
   logLevel: 'environment',
   theme: 'system',
   density: 'regular',

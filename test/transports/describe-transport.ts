@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Core } from '#core/core'
 import type { ChangeEvent } from '#shared/contract/contract'
 import { createApiClient } from '#shared/api-client'
+import { DEFAULT_SETTINGS } from '#shared/contract/settings'
 import { PatchbayError } from '#shared/errors'
 import { LIMITS, type Reply } from '#shared/wire'
 import { createSmallCore } from './small-core.ts'
@@ -65,7 +66,7 @@ export const describeTransport = (name: string, start: Start<TransportClient>): 
     test('a result arrives, without what the contract does not name', async () => {
       expect(await now.client.call('settings.get', {})).toEqual({
         ok: true,
-        value: { theme: 'system', density: 'regular', singleKeyShortcuts: true, connectVia: 'browser', logLevel: 'environment' },
+        value: DEFAULT_SETTINGS,
       })
     })
 

@@ -6,6 +6,7 @@ import { createEventBus, type EventBus } from '#core/events/event-bus'
 import { SILENT_LOG } from '#core/log'
 import { Secret } from '#core/vault/secret'
 import type { PublicEvent } from '#shared/contract/events'
+import { DEFAULT_SETTINGS } from '#shared/contract/settings'
 import { PatchbayError } from '#shared/errors'
 
 /** A real dispatcher and event bus over a few handlers without a database: what a transport can tell from the whole core is nothing. */
@@ -58,19 +59,12 @@ export const createSmallCore = (): SmallCore => {
   const handlers: Record<string, (params: Record<string, unknown>, caller: Caller) => unknown> = {
     'profiles.list': () => ({ profiles: [profile] }),
     'settings.get': () => ({
-      theme: 'system',
-      density: 'regular',
-      singleKeyShortcuts: true,
-      connectVia: 'browser',
-      logLevel: 'environment',
+      ...DEFAULT_SETTINGS,
       secretExtra: 'dropped',
     }),
     'settings.update': (params) => ({
+      ...DEFAULT_SETTINGS,
       theme: 'dark',
-      density: 'regular',
-      singleKeyShortcuts: true,
-      connectVia: 'browser',
-      logLevel: 'environment',
       ...params,
     }),
     'integrations.list': () => ({ integrations: [integration('github', 5_000_000), integration('gitlab', 5_000_000)] }),

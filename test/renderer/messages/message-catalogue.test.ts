@@ -1,0 +1,47 @@
+import IntlMessageFormat from 'intl-messageformat'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ERRORS } from '#shared/errors'
+import { ERROR_MESSAGES, LANGUAGES, MESSAGES } from '#renderer/messages/message-catalogue.ts'
+
+const folder = join(import.meta.dirname, '../../../renderer/messages')
+
+type Element = ReturnType<IntlMessageFormat['getAst']>[number]
+
+/** The placeholders and marked parts of a message, plural branches included. */
+const holesOf = (elements: readonly Element[]): string[] =>
+  elements.flatMap((element) => {
+    if (!('value' in element)) return []
+    if ('children' in element) return [`<${element.value}>`, ...holesOf(element.children)]
+    if ('options' in element) return [element.value, ...Object.values(element.options).flatMap(({ value }) => holesOf(value))]
+    return 'style' in element || element.type === 1 ? [element.value] : []
+  })
+
+const holes = (message: string): string[] => [...new Set(holesOf(new IntlMessageFormat(message, 'en').getAst()))].sort()
+
+const keysOf = (file: string): string[] => Object.keys(JSON.parse(readFileSync(join(folder, file), 'utf8')) as object)
+
+test('every message says in every language what it says in English, with the same placeholders', () => {
+  for (const { language } of LANGUAGES) {
+    expect(Object.keys(MESSAGES[language]).sort()).toEqual(Object.keys(MESSAGES.en).sort())
+    for (const [key, message] of Object.entries(MESSAGES.en)) {
+      const other = MESSAGES[language][key as keyof (typeof MESSAGES)['en']]
+      expect({ key, language, holes: holes(other) }).toEqual({ key, language, holes: holes(message) })
+      expect(other.trim(), `${key} in ${language}`).not.toBe('')
+    }
+  }
+})
+
+test('a message lives in the file of its area', () => {
+  const astray = readdirSync(folder)
+    .filter((file) => file.endsWith('.json') && !file.startsWith('errors.'))
+    .flatMap((file) => keysOf(file).filter((key) => !key.startsWith(`${file.split('.')[0]}.`)))
+  expect(astray).toEqual([])
+})
+
+test('every error has its words in every language', () => {
+  for (const [language, messages = {}] of Object.entries(ERROR_MESSAGES)) {
+    expect(Object.keys(messages).sort(), language).toEqual(Object.keys(ERRORS).sort())
+  }
+})
