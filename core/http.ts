@@ -8,7 +8,9 @@ import { HttpFailure, httpFailureFrom } from './http-failure.ts'
 import type { Log } from './log.ts'
 
 /** Deadlines and limits of every call that does not ask for others. */
-export const HTTP_LIMITS = { connectMs: 5_000, callMs: 30_000, bodyBytes: 8 * 1_048_576 } as const
+export const HTTP_LIMITS = { connectMs: 5_000, headersMs: 10_000, idleBodyMs: 10_000, callMs: 30_000, bodyBytes: 8 * 1_048_576 } as const
+
+export type HttpLimits = Readonly<Record<keyof typeof HTTP_LIMITS, number>>
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD'
@@ -17,9 +19,10 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
   readonly signal?: AbortSignal
-  /** For the whole call, and for the connection to stand. */
+  /** For the whole call, for the connection to stand, and from there until the reply begins. */
   readonly timeoutMs?: number
   readonly connectTimeoutMs?: number
+  readonly headersTimeoutMs?: number
   /** The most bytes of the reply's body that are read, after decompression. */
   readonly maxBodyBytes?: number
 }
@@ -38,6 +41,8 @@ export interface Http {
   request(input: HttpRequest): Promise<HttpReply>
   /** The agent of a scheme, for a protocol that upgrades such as WebSocket. Throws HttpFailure for a proxy setting that is no address. */
   agentFor(protocol: 'http:' | 'https:'): Agent
+  /** Closes the connections kept for later calls: after a sleep they are dead, and nobody has told. */
+  dropIdle(): void
   close(): void
 }
 
@@ -45,7 +50,10 @@ export interface HttpOptions {
   /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are read, in upper or lower case. */
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly log: Log
+  /** Milliseconds, for durations only. */
   readonly now: () => number
+  /** Other limits than `HTTP_LIMITS`. */
+  readonly limits?: Partial<HttpLimits>
   /** Certificate authorities to trust besides the usual ones. */
   readonly certificatePem?: string | undefined
 }
@@ -74,11 +82,12 @@ const pipeThrough = <T extends Duplex>(response: IncomingMessage, target: T): T 
   return response.pipe(target)
 }
 
-const readBody = async (response: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+const readBody = async (response: IncomingMessage, maxBytes: number, onChunk: () => void): Promise<Buffer> => {
   if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw new HttpFailure('too_large', 'content_length')
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of decompress(response)) {
+    onChunk()
     bytes += (chunk as Buffer).length
     if (bytes > maxBytes) throw new HttpFailure('too_large', 'body')
     chunks.push(chunk as Buffer)
@@ -104,7 +113,7 @@ const whenConnected = (request: ClientRequest, done: () => void): void => {
   })
 }
 
-const exchange = async (agent: Agent, input: HttpRequest): Promise<HttpReply> => {
+const exchange = async (agent: Agent, input: HttpRequest, limits: HttpLimits): Promise<HttpReply> => {
   const url = new URL(input.url)
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
@@ -124,21 +133,29 @@ const exchange = async (agent: Agent, input: HttpRequest): Promise<HttpReply> =>
     reject(failure)
   }
   const onAbort = (): void => end(new HttpFailure('cancelled', 'aborted'))
-  const callTimer = setTimeout(() => end(new HttpFailure('timeout', 'call_deadline')), input.timeoutMs ?? HTTP_LIMITS.callMs)
-  const connectTimer = setTimeout(
-    () => end(new HttpFailure('timeout', 'connect_deadline')),
-    input.connectTimeoutMs ?? HTTP_LIMITS.connectMs,
-  )
+  const endAfter = (ms: number, reason: string): NodeJS.Timeout => setTimeout(() => end(new HttpFailure('timeout', reason)), ms)
+  const callTimer = endAfter(input.timeoutMs ?? limits.callMs, 'call_deadline')
+  /** The deadline of what is waited for now: the connection, then the headers, then the next piece of the body. */
+  let stepTimer = endAfter(input.connectTimeoutMs ?? limits.connectMs, 'connect_deadline')
+  const waitNow = (ms: number, reason: string): void => {
+    clearTimeout(stepTimer)
+    stepTimer = endAfter(ms, reason)
+  }
   input.signal?.addEventListener('abort', onAbort, { once: true })
   if (input.signal?.aborted === true) onAbort()
-  whenConnected(request, () => clearTimeout(connectTimer))
+  let hasBegun = false
+  whenConnected(request, () => {
+    if (!hasBegun && failure === null) waitNow(input.headersTimeoutMs ?? limits.headersMs, 'headers_deadline')
+  })
   request.on('error', reject)
   request.on('response', resolve)
   request.end(input.body)
   try {
     const response = await promise
-    clearTimeout(connectTimer)
-    const body = await readBody(response, input.maxBodyBytes ?? HTTP_LIMITS.bodyBytes)
+    hasBegun = true
+    const onChunk = (): void => waitNow(limits.idleBodyMs, 'idle_body')
+    onChunk()
+    const body = await readBody(response, input.maxBodyBytes ?? limits.bodyBytes, onChunk)
     return { status: response.statusCode ?? 0, headers: headersOf(response), body }
   } catch (error) {
     request.destroy()
@@ -146,13 +163,14 @@ const exchange = async (agent: Agent, input: HttpRequest): Promise<HttpReply> =>
     throw failure ?? error
   } finally {
     clearTimeout(callTimer)
-    clearTimeout(connectTimer)
+    clearTimeout(stepTimer)
     input.signal?.removeEventListener('abort', onAbort)
   }
 }
 
 /** Makes the way out for one profile: its own kept connections, the proxies of the environment, its private authority. */
-export const createHttp = ({ environment, log, now, certificatePem }: HttpOptions): Http => {
+export const createHttp = ({ environment, log, now, certificatePem, limits: given }: HttpOptions): Http => {
+  const limits: HttpLimits = { ...HTTP_LIMITS, ...given }
   const agents = new Map<string, Agent>()
   let isClosed = false
 
@@ -169,7 +187,7 @@ export const createHttp = ({ environment, log, now, certificatePem }: HttpOption
       const startedAt = now()
       try {
         if (isClosed) throw new HttpFailure('cancelled', 'closed')
-        const reply = await exchange(agentFor(new URL(input.url).protocol === 'https:' ? 'https:' : 'http:'), input)
+        const reply = await exchange(agentFor(new URL(input.url).protocol === 'https:' ? 'https:' : 'http:'), input, limits)
         log.debug('http.reply', { method: input.method, host: new URL(input.url).host, status: reply.status, ms: now() - startedAt })
         return reply
       } catch (error) {
@@ -179,6 +197,11 @@ export const createHttp = ({ environment, log, now, certificatePem }: HttpOption
       }
     },
     agentFor,
+    dropIdle: () => {
+      for (const agent of agents.values()) {
+        for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) socket.destroy()
+      }
+    },
     close: () => {
       isClosed = true
       for (const agent of agents.values()) agent.destroy()

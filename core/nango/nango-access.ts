@@ -15,6 +15,14 @@ export interface NangoAccess {
   /** Throws what `ProfileRegistry.access` throws. Do not keep the client: ask again for each piece of work. */
   clientFor(profileId: string): Promise<NangoClient>
   activeProfileId(): string | null
+  /** The time at a profile's Nango as its replies tell, this computer's until then; milliseconds since the epoch. */
+  timeAt(profileId: string): number
+  /** How far this computer's clock is ahead of that of a profile's Nango, milliseconds; null while that is not known. */
+  skewAt(profileId: string): number | null
+  /** The network came back, or the computer woke: nothing kept from before may hold up the next calls. */
+  hurry(): void
+  /** So much time may have gone by in a sleep. */
+  slept(gapMs: number): void
   /** Closes all clients; later calls throw `host.stopping`. */
   stop(): void
 }
@@ -37,8 +45,9 @@ export const createNangoAccess = (deps: {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly log: Log
   readonly now: () => number
+  readonly monotonicNow?: () => number
 }): NangoAccess => {
-  const { registry, sandbox, log, now } = deps
+  const { registry, sandbox, log, now, monotonicNow = () => performance.now() } = deps
   const clients = new Map<string, { readonly fingerprint: string; readonly client: NangoClient }>()
   let isStopped = false
 
@@ -59,9 +68,17 @@ export const createNangoAccess = (deps: {
       const known = clients.get(profileId)
       if (known?.fingerprint === fingerprint) return known.client
       known?.client.close()
-      const client = createNangoClient({ ...target, log, now })
+      const client = createNangoClient({ ...target, log, now, monotonicNow })
       clients.set(profileId, { fingerprint, client })
       return client
+    },
+    timeAt: (profileId) => clients.get(profileId)?.client.serverClock.now() ?? now(),
+    skewAt: (profileId) => clients.get(profileId)?.client.serverClock.skewMs() ?? null,
+    hurry: () => {
+      for (const { client } of clients.values()) client.hurry()
+    },
+    slept: (gapMs) => {
+      for (const { client } of clients.values()) client.slept(gapMs)
     },
     stop: () => {
       isStopped = true

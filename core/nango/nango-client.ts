@@ -1,4 +1,5 @@
-import { createHttp } from '#core/http'
+import type { Clock } from '#core/clock'
+import { createHttp, HTTP_LIMITS, type HttpLimits } from '#core/http'
 import type { Log } from '#core/log'
 import { Secret } from '#core/vault/secret'
 import { PatchbayError } from '#shared/errors'
@@ -9,6 +10,7 @@ import { withoutValues } from './nango-errors.ts'
 import { createNangoTransport, type CallPolicy } from './nango-transport.ts'
 import * as wire from './nango-wire.ts'
 import { createRateBudget, type CallPriority, type RateLimit } from './rate-budget.ts'
+import { createServerClock, type ServerClock } from './server-clock.ts'
 
 /** `priority` is `person` when left out; background calls keep to a quarter of the account's budget. */
 export interface CallOptions {
@@ -75,6 +77,8 @@ export interface NangoSession {
 export interface NangoClient {
   readonly host: string
   readonly rateLimit: RateLimit | null
+  /** The time at the server, for what it says runs out. */
+  readonly serverClock: Pick<ServerClock, 'now' | 'skewMs'>
   /** Throws `nango.not_nango` when the address answers, but not as Nango does. */
   health(options?: CallOptions): Promise<void>
   /** One page, newest first; at most `limit` (up to 2,000) rows. Its end is a page with fewer rows. */
@@ -142,6 +146,10 @@ export interface NangoClient {
   }): string
   /** A socket that will tell the result of one sign-in; not started yet. */
   openAuthSocket(path: string): NangoAuthSocket
+  /** The way to the server may be free again, or another one: kept connections go, and a server that was given up is tried again. */
+  hurry(): void
+  /** The computer may have slept for so long: what Nango asked to wait has gone by. */
+  slept(gapMs: number): void
   close(): void
 }
 
@@ -156,11 +164,16 @@ export const createNangoClient = (options: {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly log: Log
   readonly now: () => number
+  readonly monotonicNow?: () => number
+  /** Other limits than `HTTP_LIMITS`. */
+  readonly limits?: Partial<HttpLimits>
 }): NangoClient => {
-  const { host, secretKey, certificatePem, environment, log, now } = options
-  const http = createHttp({ environment, log, now, certificatePem })
-  const budget = createRateBudget(now)
-  const transport = createNangoTransport({ host, secretKey, http, budget, now })
+  const { host, secretKey, certificatePem, environment, log, now, monotonicNow = () => performance.now(), limits = {} } = options
+  const clock: Clock = { now, monotonicNow }
+  const http = createHttp({ environment, log, now: monotonicNow, certificatePem, limits })
+  const serverClock = createServerClock(clock)
+  const budget = createRateBudget(clock, () => serverClock.now())
+  const transport = createNangoTransport({ host, secretKey, http, budget, clock, serverClock, limits })
 
   const reading = (call: CallOptions = {}): CallPolicy => ({ ...call, isBudgeted: true, isRepeatable: true })
   const writing = (call: CallOptions = {}): CallPolicy => ({ ...call, isBudgeted: true, isRepeatable: false })
@@ -188,6 +201,7 @@ export const createNangoClient = (options: {
     get rateLimit() {
       return budget.rateLimit
     },
+    serverClock,
 
     health: async (call) => {
       const reply = await transport.send({ method: 'GET', url: `${host}/health` }, withSession(call, true))
@@ -214,7 +228,7 @@ export const createNangoClient = (options: {
     getConnection: async ({ connectionId, providerConfigKey, forceRefresh = false }, call) => {
       // Not sdk.getConnection: it always sends parameters that older servers and narrower keys refuse.
       const params = new URLSearchParams({ provider_config_key: providerConfigKey, ...(forceRefresh ? { force_refresh: 'true' } : {}) })
-      const sdk = await transport.sdk(forceRefresh ? writing(call) : reading(call))
+      const sdk = await transport.sdk({ ...(forceRefresh ? writing(call) : reading(call)), asksProvider: true })
       const { data } = await sdk.http.get<unknown>(`${host}/connections/${segment(connectionId)}?${params.toString()}`, {
         headers: bearer(secretKey),
       })
@@ -296,7 +310,10 @@ export const createNangoClient = (options: {
       const body = JSON.stringify(credentials)
       const headers = { 'content-type': 'application/json' }
       try {
-        return parseReply(wire.CredentialsReply, await transport.send({ method: 'POST', url: url.href, headers, body }, withSession(call)))
+        // Nango tries the credentials at the service before it answers.
+        const headersTimeoutMs = limits.callMs ?? HTTP_LIMITS.callMs
+        const request = { method: 'POST', url: url.href, headers, body, headersTimeoutMs } as const
+        return parseReply(wire.CredentialsReply, await transport.send(request, withSession(call)))
       } catch (error) {
         throw error instanceof PatchbayError ? withoutValues(error, Object.values(credentials)) : error
       }
@@ -312,6 +329,11 @@ export const createNangoClient = (options: {
 
     openAuthSocket: (path) => new NangoAuthSocket({ host, path, http, log }),
 
+    hurry: () => {
+      http.dropIdle()
+      transport.hurry()
+    },
+    slept: (gapMs) => budget.slept(gapMs),
     close: () => http.close(),
   }
 }

@@ -4,7 +4,7 @@ import type { HttpFailure, HttpFailureKind } from '#core/http-failure'
 import { PatchbayError, type ErrorCode, type ErrorData } from '#shared/errors'
 import { parseForeignJson } from '#core/http-json'
 import { ErrorReply } from './nango-wire.ts'
-import { rateLimited, retryAfterFrom } from './rate-budget.ts'
+import { pauseOf, rateLimited, retryAfterFrom } from './rate-budget.ts'
 
 const MAX_WORDS = 500
 
@@ -100,15 +100,25 @@ const errorFromEnvelope = (status: number, body: ErrorReply['error']): PatchbayE
   return rejected(facts, body)
 }
 
-/** The error of a reply that is not 2xx. Takes codes and words from it, never headers or values (nango-api.md section 2). */
-export const errorFromReply = (reply: HttpReply, now: number): PatchbayError => {
+/** How long a failing server asks to be left alone, milliseconds; null when it does not say. */
+const pauseAsked = ({ status, headers }: HttpReply, serverNow: number): { retryInMs: number } | null => {
+  const retryInMs = status === 503 ? retryAfterFrom(headers['retry-after'], serverNow) : null
+  return retryInMs === null ? null : { retryInMs }
+}
+
+/**
+ * The error of a reply that is not 2xx. Takes codes and words from it, never headers or values (nango-api.md section 2). A date that
+ * it names counts from `serverNow`; `now` is the wall clock, for what is shown.
+ */
+export const errorFromReply = (reply: HttpReply, now: number, serverNow: number = now): PatchbayError => {
+  const error = errorWithoutPause(reply, now, serverNow)
+  const pause = pauseAsked(reply, serverNow)
+  return pause === null ? error : new PatchbayError(error.code, { message: error.message, data: { ...error.data, ...pause } })
+}
+
+const errorWithoutPause = (reply: HttpReply, now: number, serverNow: number): PatchbayError => {
   const { status, headers } = reply
-  if (status === 429) {
-    const reset = Number(headers['x-ratelimit-reset'])
-    return rateLimited(
-      retryAfterFrom(headers['retry-after'], now) ?? (reset * 1_000 > now ? Math.min(reset * 1_000, now + 3_600_000) : now + 1_000),
-    )
-  }
+  if (status === 429) return rateLimited(pauseOf(headers, serverNow), now)
   if (status === 407) return new PatchbayError('nango.unreachable', { data: { status, reason: 'proxy_authentication_required' } })
   const parsed = isJsonReply(reply) ? ErrorReply.safeParse(parseForeignJson(reply.body.toString('utf8'))) : null
   if (parsed?.success === true) return errorFromEnvelope(status, parsed.data.error)

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Nango } from '@nangohq/node'
-import { HTTP_LIMITS, type Http, type HttpReply, type HttpRequest } from '#core/http'
+import { backoffMs, type Clock } from '#core/clock'
+import { HTTP_LIMITS, type Http, type HttpLimits, type HttpReply, type HttpRequest } from '#core/http'
 import { HttpFailure, httpFailureFrom, type HttpFailureKind } from '#core/http-failure'
 import { parseForeignJson } from '#core/http-json'
+import { createCircuitBreaker, type Admission } from '#core/http-breaker'
 import type { Secret } from '#core/vault/secret'
 import { PatchbayError } from '#shared/errors'
 import type { CallOptions } from './nango-client.ts'
 import { errorFromFailure, errorFromReply, isJsonReply } from './nango-errors.ts'
-import type { RateBudget } from './rate-budget.ts'
+import { retryAfterFrom, type RateBudget } from './rate-budget.ts'
+import type { ServerClock } from './server-clock.ts'
 
 /** How one call is treated. */
 export interface CallPolicy extends CallOptions {
@@ -15,6 +18,8 @@ export interface CallPolicy extends CallOptions {
   readonly isBudgeted: boolean
   /** May be repeated after a failure of the way there. */
   readonly isRepeatable: boolean
+  /** Nango asks a provider before it answers: the reply may begin as late as the call may last. */
+  readonly asksProvider?: boolean
 }
 
 /** Sends calls to one Nango server and turns every failure into a PatchbayError that holds nothing secret. */
@@ -23,12 +28,15 @@ export interface NangoTransport {
   send(request: HttpRequest, policy: CallPolicy): Promise<unknown>
   /** The official SDK for one call: its requests go through `send`, so that our limits, proxy and errors hold for it as well. */
   sdk(policy: CallPolicy): Promise<Nango>
+  /** The way may be free again: a server that was given up is tried at the next call. */
+  hurry(): void
 }
 
 const MAX_REPEATS = 2
-const BACKOFF_MS = 500
 const REPEATABLE_KINDS = new Set<HttpFailureKind>(['unreachable', 'interrupted'])
 const REPEATABLE_STATUSES = new Set([502, 503, 504])
+/** What speaks of the server as a whole, not of one call. */
+const OUTAGES = new Set<HttpFailureKind>(['unreachable', 'interrupted', 'timeout', 'certificate'])
 
 const METHODS = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const
 
@@ -38,15 +46,8 @@ const methodOf = (name: string | undefined): HttpRequest['method'] => {
   return method[1]
 }
 
-/** Waits a random part of 0.5 s, 1 s (full jitter); false when the deadline would pass or the caller gave up. */
-const pause = async (attempt: number, deadline: number, now: () => number, signal: AbortSignal | undefined): Promise<boolean> => {
-  const waitMs = Math.random() * BACKOFF_MS * 2 ** attempt
-  if (now() + waitMs >= deadline) return false
-  return sleep(waitMs, true, signal === undefined ? {} : { signal }).catch(() => false)
-}
-
-const valueOf = (reply: HttpReply, now: number): unknown => {
-  if (reply.status < 200 || reply.status > 299) throw errorFromReply(reply, now)
+const valueOf = (reply: HttpReply, now: number, serverNow: number): unknown => {
+  if (reply.status < 200 || reply.status > 299) throw errorFromReply(reply, now, serverNow)
   if (reply.status === 204) return undefined
   // A wrong address may well answer 200 with somebody's web page (nango-api.md section 1).
   if (!isJsonReply(reply)) throw new PatchbayError('nango.not_nango', { data: { status: reply.status } })
@@ -61,34 +62,79 @@ export const createNangoTransport = (options: {
   readonly secretKey: Secret
   readonly http: Http
   readonly budget: RateBudget
-  readonly now: () => number
+  readonly clock: Clock
+  readonly serverClock: ServerClock
+  readonly limits?: Partial<HttpLimits>
 }): NangoTransport => {
-  const { host, secretKey, http, budget, now } = options
+  const { host, secretKey, http, budget, clock, serverClock } = options
+  const callMs = options.limits?.callMs ?? HTTP_LIMITS.callMs
+  const breaker = createCircuitBreaker(() => clock.monotonicNow())
+  /** Why the breaker is open, as it was told to whoever ran into it. */
+  let outage: PatchbayError | null = null
 
-  const attempt = async (request: HttpRequest, policy: CallPolicy, deadline: number): Promise<HttpReply> => {
-    if (policy.isBudgeted) budget.admit(policy.priority ?? 'person')
-    const reply = await http.request({
-      ...request,
-      timeoutMs: Math.max(1, deadline - now()),
-      ...(policy.signal === undefined ? {} : { signal: policy.signal }),
-    })
-    if (policy.isBudgeted) budget.observe(reply.status, reply.headers)
-    return reply
+  const now = (): number => clock.monotonicNow()
+  const errorOf = (reply: HttpReply): PatchbayError => errorFromReply(reply, clock.now(), serverClock.now())
+
+  const held = (retryInMs: number): PatchbayError => {
+    const { code, message, data } = outage ?? new PatchbayError('nango.unreachable')
+    const pause = { isHeldBack: true, retryInMs: Math.ceil(retryInMs), retryAt: new Date(clock.now() + retryInMs).toISOString() }
+    return new PatchbayError(code, { message, data: { ...data, ...pause } })
   }
 
+  /** Waits before another try; false when the deadline would pass, the caller gave up, or nothing may be tried now. */
+  const pause = async (waitMs: number, deadline: number, policy: CallPolicy, admission: Admission): Promise<boolean> => {
+    if (admission.kind === 'probe' || now() + waitMs >= deadline) return false
+    return sleep(waitMs, true, policy.signal === undefined ? {} : { signal: policy.signal }).catch(() => false)
+  }
+
+  const exchange = async (request: HttpRequest, policy: CallPolicy, deadline: number, admission: Admission): Promise<HttpReply> => {
+    const startedAt = now()
+    try {
+      const reply = await http.request({
+        ...request,
+        timeoutMs: Math.max(1, deadline - startedAt),
+        ...(policy.signal === undefined ? {} : { signal: policy.signal }),
+      })
+      serverClock.observe(reply.headers['date'], now() - startedAt)
+      if (policy.isBudgeted) budget.observe(reply.status, reply.headers)
+      if (REPEATABLE_STATUSES.has(reply.status)) outage = errorOf(reply)
+      breaker.note(REPEATABLE_STATUSES.has(reply.status) ? 'failed' : 'answered', admission)
+      return reply
+    } catch (error) {
+      const failure = policy.signal?.aborted === true ? new HttpFailure('cancelled', 'aborted') : httpFailureFrom(error)
+      const isOutage = OUTAGES.has(failure.kind)
+      if (isOutage) outage = errorFromFailure(failure)
+      breaker.note(isOutage ? 'failed' : failure.kind === 'cancelled' ? 'nothing' : 'answered', admission)
+      throw failure
+    }
+  }
+
+  const waitOf = (reply: HttpReply, repeats: number): number =>
+    (reply.status === 503 ? retryAfterFrom(reply.headers['retry-after'], serverClock.now()) : null) ?? backoffMs(repeats)
+
   const send: NangoTransport['send'] = async (request, policy) => {
-    const deadline = now() + (request.timeoutMs ?? HTTP_LIMITS.callMs)
+    const deadline = now() + (request.timeoutMs ?? callMs)
     for (let repeats = 0; ; repeats++) {
       const mayRepeat = policy.isRepeatable && repeats < MAX_REPEATS
+      const admission = breaker.admit((policy.priority ?? 'person') === 'person')
+      if (admission.kind === 'held') throw held(admission.retryInMs)
       try {
-        const reply = await attempt(request, policy, deadline)
-        if (mayRepeat && REPEATABLE_STATUSES.has(reply.status) && (await pause(repeats, deadline, now, policy.signal))) continue
+        if (policy.isBudgeted) budget.admit(policy.priority ?? 'person')
+      } catch (error) {
+        breaker.note('nothing', admission)
+        throw error
+      }
+      try {
+        const reply = await exchange(request, policy, deadline, admission)
+        const isOutage = REPEATABLE_STATUSES.has(reply.status)
+        if (mayRepeat && isOutage && (await pause(waitOf(reply, repeats), deadline, policy, admission))) continue
         if (policy.signal?.aborted === true) throw new HttpFailure('cancelled', 'aborted')
-        return valueOf(reply, now())
+        return valueOf(reply, clock.now(), serverClock.now())
       } catch (error) {
         if (error instanceof PatchbayError) throw error
         const failure = policy.signal?.aborted === true ? new HttpFailure('cancelled', 'aborted') : httpFailureFrom(error)
-        if (mayRepeat && REPEATABLE_KINDS.has(failure.kind) && (await pause(repeats, deadline, now, policy.signal))) continue
+        const mayHelp = mayRepeat && REPEATABLE_KINDS.has(failure.kind)
+        if (mayHelp && (await pause(backoffMs(repeats), deadline, policy, admission))) continue
         throw errorFromFailure(failure)
       }
     }
@@ -96,6 +142,7 @@ export const createNangoTransport = (options: {
 
   return {
     send,
+    hurry: () => breaker.hurry(),
     sdk: async (policy) => {
       const { Nango: Sdk } = await import('@nangohq/node')
       const sdk = new Sdk({ host, secretKey: secretKey.reveal() }, { userAgent: 'patchbay' })
@@ -108,6 +155,7 @@ export const createNangoTransport = (options: {
             method: methodOf(config.method),
             url: sdk.http.getUri(config),
             headers,
+            ...(policy.asksProvider === true ? { headersTimeoutMs: callMs } : {}),
             ...(typeof body === 'string' ? { body } : {}),
           },
           policy,

@@ -1,7 +1,8 @@
+import type { Clock } from '#core/clock'
 import { PatchbayError } from '#shared/errors'
 
-/** Who waits for a call: a person, or nobody in particular. */
-export type CallPriority = 'person' | 'background'
+/** Who waits for a call: a person, a sign-in that is looked for again and again, or nobody in particular. */
+export type CallPriority = 'person' | 'flow' | 'background'
 
 /** What Nango last said about its budget; `resetsAt` in milliseconds since the epoch. */
 export interface RateLimit {
@@ -17,6 +18,8 @@ export interface RateBudget {
   admit(priority: CallPriority): void
   /** Takes over what a reply says; a 429 blocks everybody until the time it names. */
   observe(status: number, headers: Readonly<Record<string, string>>): void
+  /** So much time may have gone by in a sleep that the monotonic clock did not count. */
+  slept(gapMs: number): void
 }
 
 /** Background work may take a quarter of a window and leaves the last 50 requests to people. */
@@ -31,22 +34,30 @@ const wholeNumber = (value: string | undefined): number | null => (value !== und
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
 
-/** Reads Retry-After (RFC 9110 section 10.2.3): seconds or a date; null for anything else. Between 1 s and 1 h from `now`. */
-export const retryAfterFrom = (value: string | undefined, now: number): number | null => {
+/**
+ * Reads Retry-After (RFC 9110 section 10.2.3): seconds, or a date, which counts from `serverNow`. Milliseconds to wait, between 1 s
+ * and 1 h; null for anything else.
+ */
+export const retryAfterFrom = (value: string | undefined, serverNow: number): number | null => {
   const seconds = wholeNumber(value)
-  const at = seconds === null ? Date.parse(value ?? '') : now + seconds * 1_000
+  const waitMs = seconds === null ? Date.parse(value ?? '') - serverNow : seconds * 1_000
   // Date.parse also takes bare numbers such as `-1` for a year; a date of HTTP always names a weekday.
-  if (Number.isNaN(at) || (seconds === null && !/^[A-Za-z]{3,9},? /.test(value ?? ''))) return null
-  return clamp(at, now + MIN_PAUSE_MS, now + MAX_PAUSE_MS)
+  if (Number.isNaN(waitMs) || (seconds === null && !/^[A-Za-z]{3,9},? /.test(value ?? ''))) return null
+  return clamp(waitMs, MIN_PAUSE_MS, MAX_PAUSE_MS)
 }
 
-/** The refusal of a call that must wait until `retryAt`, milliseconds since the epoch. */
-export const rateLimited = (retryAt: number): PatchbayError =>
-  new PatchbayError('nango.rate_limited', { data: { retryAt: new Date(retryAt).toISOString() } })
+/** How long a 429 asks to wait, milliseconds: Retry-After, else the end of the window it names, else 1 s. */
+export const pauseOf = (headers: Readonly<Record<string, string>>, serverNow: number): number =>
+  retryAfterFrom(headers['retry-after'], serverNow) ??
+  clamp((wholeNumber(headers['x-ratelimit-reset']) ?? 0) * 1_000 - serverNow, MIN_PAUSE_MS, MAX_PAUSE_MS)
 
-/** A budget that starts without knowing anything. */
-export const createRateBudget = (now: () => number): RateBudget => {
-  let known: RateLimit | null = null
+/** The refusal of a call that must wait for so long; `now` is the wall clock, for what is shown. */
+export const rateLimited = (waitMs: number, now: number): PatchbayError =>
+  new PatchbayError('nango.rate_limited', { data: { retryAt: new Date(now + waitMs).toISOString(), retryInMs: Math.ceil(waitMs) } })
+
+/** A budget that starts without knowing anything. It waits by the monotonic clock; `serverNow` is the time by which Nango's windows end. */
+export const createRateBudget = (clock: Clock, serverNow: () => number = () => clock.now()): RateBudget => {
+  let known: Omit<RateLimit, 'resetsAt'> | null = null
   // Servers with FLAG_API_RATE_LIMIT_ENABLED=false send no headers at all; then nothing is counted.
   let isUnlimited = false
   let background = 0
@@ -54,44 +65,48 @@ export const createRateBudget = (now: () => number): RateBudget => {
   let blockedUntil = 0
 
   const rollWindow = (): void => {
-    const at = now()
+    const at = clock.monotonicNow()
     if (at < windowEndsAt) return
     background = 0
     windowEndsAt = at + WINDOW_MS
-    if (known !== null) known = { ...known, remaining: known.limit, resetsAt: windowEndsAt }
+    if (known !== null) known = { ...known, remaining: known.limit }
   }
 
   return {
     get rateLimit() {
-      return known
+      return known === null ? null : { ...known, resetsAt: clock.now() + Math.max(0, windowEndsAt - clock.monotonicNow()) }
     },
     admit: (priority) => {
-      const at = now()
-      if (at < blockedUntil) throw rateLimited(blockedUntil)
+      const at = clock.monotonicNow()
+      if (at < blockedUntil) throw rateLimited(blockedUntil - at, clock.now())
       rollWindow()
-      if (priority === 'person' || isUnlimited) return
+      if (priority !== 'background' || isUnlimited) return
       const limit = known?.limit ?? ASSUMED_LIMIT
       if (background >= limit * BACKGROUND_SHARE || (known !== null && known.remaining < Math.min(BACKGROUND_FLOOR, limit / 2))) {
-        throw rateLimited(windowEndsAt)
+        throw rateLimited(windowEndsAt - at, clock.now())
       }
       background++
     },
     observe: (status, headers) => {
-      const at = now()
+      const at = clock.monotonicNow()
       const limit = wholeNumber(headers['x-ratelimit-limit'])
       const remaining = wholeNumber(headers['x-ratelimit-remaining'])
       const reset = wholeNumber(headers['x-ratelimit-reset'])
       if (limit !== null && limit > 0 && remaining !== null && reset !== null) {
         isUnlimited = false
-        const resetsAt = clamp(reset * 1_000, at, at + MAX_PAUSE_MS)
+        const endsAt = at + clamp(reset * 1_000 - serverNow(), 0, MAX_PAUSE_MS)
         // A later end than ours is a new window at the server, unless it is the same one first heard of now.
-        if (known !== null && resetsAt > known.resetsAt + 2_000 && at >= known.resetsAt) background = 0
-        known = { limit, remaining, resetsAt }
-        windowEndsAt = resetsAt
+        if (known !== null && endsAt > windowEndsAt + 2_000 && at >= windowEndsAt) background = 0
+        known = { limit, remaining }
+        windowEndsAt = endsAt
       } else if (status >= 200 && status < 300) {
         isUnlimited = true
       }
-      if (status === 429) blockedUntil = retryAfterFrom(headers['retry-after'], at) ?? Math.max(known?.resetsAt ?? 0, at + MIN_PAUSE_MS)
+      if (status === 429) blockedUntil = at + pauseOf(headers, serverNow())
+    },
+    slept: (gapMs) => {
+      blockedUntil -= gapMs
+      windowEndsAt -= gapMs
     },
   }
 }

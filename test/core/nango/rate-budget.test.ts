@@ -7,7 +7,7 @@ let now = START
 let budget: RateBudget
 beforeEach(() => {
   now = START
-  budget = createRateBudget(() => now)
+  budget = createRateBudget({ now: () => now, monotonicNow: () => now - START + 5_000 })
 })
 
 const headers = (remaining: number, inSeconds = 60, limit = 200): Record<string, string> => ({
@@ -104,11 +104,49 @@ describe('Retry-After', () => {
     ['abc', null],
     ['', null],
     [undefined, null],
+    ['1e9', null],
   ]
   for (const [value, expected] of cases) {
     test(`of ${String(value)} is ${expected === null ? 'no time' : `${expected} ms`}`, () => {
-      const at = retryAfterFrom(value, START)
-      expect(at === null ? null : at - START).toBe(expected)
+      expect(retryAfterFrom(value, START)).toBe(expected)
     })
   }
+})
+
+describe('a jump of the clock', () => {
+  const START_MONOTONIC = 5_000
+  let wall = START
+  let monotonic = START_MONOTONIC
+  beforeEach(() => {
+    wall = START
+    monotonic = START_MONOTONIC
+    budget = createRateBudget({ now: () => wall, monotonicNow: () => monotonic }, () => START + monotonic - START_MONOTONIC)
+  })
+
+  test('neither ends a pause nor makes it longer', () => {
+    budget.observe(429, { 'retry-after': '30' })
+    for (const jump of [-400 * 86_400_000, 400 * 86_400_000]) {
+      wall = START + jump
+      expect(() => budget.admit('person')).toThrow()
+    }
+    monotonic += 30_000
+    wall = 0
+    expect(() => budget.admit('person')).not.toThrow()
+  })
+
+  test('leaves the window of the background as it was: its end counts by the clock of the server', () => {
+    wall = START + 86_400_000
+    budget.observe(200, headers(199))
+    expect(admitted(100)).toBe(50)
+    monotonic += 59_000
+    expect(admitted(1)).toBe(0)
+    monotonic += 1_000
+    expect(admitted(100)).toBe(50)
+  })
+
+  test('that was a sleep lets a pause end that went by in it', () => {
+    budget.observe(429, { 'retry-after': '30' })
+    budget.slept(86_400_000)
+    expect(() => budget.admit('background')).not.toThrow()
+  })
 })
