@@ -1,5 +1,6 @@
 import '#renderer/api/no-eval.ts'
 import type { AuthPageOutcome, AuthPageSession } from '#shared/auth-session'
+import { language, languageFor, setLanguage, t } from '#renderer/messages/translate.ts'
 import { attempt } from './auth-attempt.ts'
 import { pickTransport } from './auth-transport.ts'
 import { type AuthState, wordsOf } from './auth-words.ts'
@@ -16,9 +17,14 @@ const detail = element('detail')
 const primary = element('primary')
 const secondary = element('secondary')
 
+setLanguage(languageFor(navigator.languages))
+document.documentElement.lang = language()
+
 const transport = pickTransport(window)
 const stop = new AbortController()
 let state: AuthState = { kind: 'loading' }
+title.textContent = wordsOf(state, '', '').title
+text.textContent = wordsOf(state, '', '').text
 let name = ''
 let host = ''
 /** Dropped as soon as no attempt can follow. */
@@ -31,7 +37,7 @@ const show = (next: AuthState): void => {
   document.title = `${words.title} - Patchbay`
   title.textContent = words.title
   text.textContent = words.text
-  detail.textContent = words.detail === null ? '' : `Nango says: ${words.detail}`
+  detail.textContent = words.detail === null ? '' : t('sign-in.nango-says', { words: words.detail })
   detail.hidden = words.detail === null
   primary.textContent = words.begin ?? ''
   primary.hidden = words.begin === null
@@ -70,7 +76,7 @@ const leave = (): void => {
   stop.abort()
   // A browser lets a page close only a window that a page opened; where it does not, the words say what to do.
   window.close()
-  if (state.kind !== 'connected') text.textContent = 'You can close this window.'
+  if (state.kind !== 'connected') text.textContent = t('sign-in.can-close')
 }
 
 primary.addEventListener('click', () => void begin())

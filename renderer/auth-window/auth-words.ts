@@ -1,3 +1,5 @@
+import { t } from '#renderer/messages/translate.ts'
+
 /** Where the attempt stands, as the page sees it. */
 export type AuthState =
   | { readonly kind: 'loading' }
@@ -33,63 +35,63 @@ export const plainDetail = (text: string): string => {
 const failure = (name: string, type: string, message: string): Omit<AuthWords, 'begin' | 'end'> => {
   if (type === 'window_closed')
     return {
-      title: 'The sign-in page is closed',
-      text: 'If you are still signing in there, go on: Patchbay notices by itself. Otherwise nothing was connected.',
+      title: t('sign-in.closed-title'),
+      text: t('sign-in.closed'),
       detail: null,
     }
   if (type === 'blocked_by_browser')
     return {
-      title: 'The sign-in page could not open',
-      text: 'Something blocked it. Allow this page to open windows, then try again.',
+      title: t('sign-in.blocked-title'),
+      text: t('sign-in.blocked'),
       detail: null,
     }
   if (type === 'unreachable')
     return {
-      title: 'Nango cannot be reached from here',
-      text: 'Nothing was connected. Check your connection, or sign in through your browser instead.',
+      title: t('sign-in.unreachable-title'),
+      text: t('sign-in.unreachable'),
       detail: null,
     }
   if (DENIED.test(message))
     return {
-      title: 'Access was not given',
-      text: `You pressed Cancel on the page of ${name}, or an admin did. Nothing was connected.`,
+      title: t('sign-in.denied-title'),
+      text: t('sign-in.denied', { name }),
       detail: null,
     }
-  return { title: `${name} did not complete the sign-in`, text: 'Nothing was connected.', detail: plainDetail(message) || null }
+  return { title: t('sign-in.failed-title', { name }), text: t('sign-in.nothing'), detail: plainDetail(message) || null }
 }
 
 /** What the page says and offers in a state. `host` is the Nango server's name. */
 export const wordsOf = (state: AuthState, name: string, host: string): AuthWords => {
   switch (state.kind) {
     case 'loading':
-      return { title: 'Connect', text: 'Getting the sign-in ready.', detail: null, begin: null, end: 'Cancel' }
+      return { title: t('sign-in.connect'), text: t('sign-in.loading'), detail: null, begin: null, end: t('sign-in.cancel') }
     case 'ready':
       return {
-        title: `Connect ${name}`,
-        text: `A sign-in page opens in a window of its own, by way of Nango at ${host}. Approve it there; this window notices by itself and keeps nothing.`,
+        title: t('sign-in.connect-name', { name }),
+        text: t('sign-in.ready', { host }),
         detail: null,
-        begin: `Continue to ${name}`,
-        end: 'Cancel',
+        begin: t('sign-in.continue', { name }),
+        end: t('sign-in.cancel'),
       }
     case 'waiting':
       return {
-        title: `Approve the sign-in to ${name}`,
-        text: 'It is open in another window. This one notices by itself when you are done.',
+        title: t('sign-in.approve', { name }),
+        text: t('sign-in.waiting'),
         detail: null,
         begin: null,
-        end: 'Cancel sign-in',
+        end: t('sign-in.cancel-sign-in'),
       }
     case 'connected':
-      return { title: `Connected to ${name}`, text: 'You can close this window.', detail: null, begin: null, end: 'Close' }
+      return { title: t('sign-in.connected', { name }), text: t('sign-in.can-close'), detail: null, begin: null, end: t('sign-in.close') }
     case 'unusable':
       return {
-        title: 'This window has run out',
-        text: 'It is good for one sign-in and opens within a minute. Nothing was connected. Start the sign-in again in Patchbay.',
+        title: t('sign-in.unusable-title'),
+        text: t('sign-in.unusable'),
         detail: null,
         begin: null,
-        end: 'Close',
+        end: t('sign-in.close'),
       }
     case 'failed':
-      return { ...failure(name, state.type, state.message), begin: 'Try again', end: 'Close' }
+      return { ...failure(name, state.type, state.message), begin: t('sign-in.try-again'), end: t('sign-in.close') }
   }
 }
