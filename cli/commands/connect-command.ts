@@ -147,6 +147,30 @@ const announce = ({ io, isJson, say }: CommandContext, flow: Flow, isOpening: bo
   say('Waiting for the sign-in. Ctrl-C cancels it.')
 }
 
+/** The code as half blocks, black on white whatever the terminal's colours are. */
+export const drawQrCode = (rows: readonly string[]): string => {
+  const lines: string[] = []
+  for (let y = 0; y < rows.length; y += 2) {
+    const cells = [...(rows[y] ?? '')].map((upper, x) =>
+      upper === '1' ? (rows[y + 1]?.[x] === '1' ? ' ' : '▄') : rows[y + 1]?.[x] === '1' ? '▀' : '█',
+    )
+    lines.push(`\u001b[97;40m${cells.join('')}\u001b[0m`)
+  }
+  return lines.join('\n')
+}
+
+const showQrCode = async ({ io, session, say }: CommandContext, flow: Flow): Promise<void> => {
+  if (flow.authorizationUrl === undefined) return
+  if (!io.isErrorTerminal) return say('A QR code needs a terminal.')
+  const { rows, isLocal } = (await session.call('connect.qrCode', { flowId: flow.flowId })) as {
+    readonly rows: readonly string[]
+    readonly isLocal: boolean
+  }
+  if (isLocal) return say('This sign-in page lives on this computer, so no other device can open it.')
+  if (rows.length === 0) return say('The address is too long for a QR code.')
+  io.err(`${drawQrCode(rows)}\n`)
+}
+
 const run: Command['run'] = async (context, args) => {
   const { session, print, say, isJson } = context
   const [connectorId = ''] = wordsOf(args, connectCommand.usage, 1)
@@ -181,6 +205,7 @@ const run: Command['run'] = async (context, args) => {
     }
     const started = await start(context, params, interrupt)
     announce(context, started, isOpening)
+    if (args.flags.has('qr')) await showQrCode(context, started)
     ended = await untilEnded(context, started, interrupt)
   } finally {
     interrupt.stop()
@@ -193,9 +218,9 @@ const run: Command['run'] = async (context, args) => {
 
 /** `patchbay connect CONNECTOR`: one flow from the start to the connection. */
 export const connectCommand: Command = {
-  usage: 'connect CONNECTOR [--label L] [--profile P] [--scopes a,b] [--field name=value]... [--credential name=-]... [--no-open]',
+  usage: 'connect CONNECTOR [--label L] [--profile P] [--scopes a,b] [--field name=value]... [--credential name=-]... [--no-open] [--qr]',
   summary: 'Connects an account: shows the page to sign in on, waits, and prints the connection.',
-  booleans: ['no-open'],
+  booleans: ['no-open', 'qr'],
   values: ['label', 'profile', 'scopes', 'field', 'credential', 'via'],
   run,
 }

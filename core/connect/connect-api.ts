@@ -36,6 +36,7 @@ export const createConnectApi = (engine: ConnectEngine): Implements<'connect', C
     cancel: ({ flowId }, caller) => show(engine.cancel(flowId), caller),
     reopen: async ({ flowId }, caller) => show(await engine.reopen(flowId), caller),
     copyAddress: ({ flowId }) => engine.copyAddress(flowId),
+    qrCode: ({ flowId }) => engine.qrCode(flowId),
     openWindow: ({ flowId }) => engine.openWindow(flowId),
   }
 }

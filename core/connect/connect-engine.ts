@@ -17,6 +17,7 @@ import { createFlowLedger, type FlowLedger } from './flow-ledger.ts'
 import { findOpenFlowOf, listFlows, listWatchedFlows, OPEN_STATES, type StoredFlow } from './flow-store.ts'
 import { FLOW_TAG, FlowWatch, type WatchPace } from './flow-watch.ts'
 import { type StartParams, writePending } from './pending-flow.ts'
+import { type QrCode, qrCodeOf } from './qr-code.ts'
 import { identityOfForm, openSession, submitForm } from './nango-steps.ts'
 
 export interface ConnectDependencies {
@@ -31,6 +32,8 @@ export interface ConnectDependencies {
   readonly clientFor: (profileId: string) => Promise<NangoClient>
   readonly resolveConnector: (connectorId: string, profileId: string) => Promise<ResolvedConnector>
   readonly nameOf: (connectorId: string) => string
+  /** The time at a profile's Nango, milliseconds since the epoch; this computer's where it is left out. */
+  readonly timeAt?: (profileId: string) => number
   readonly pace?: WatchPace
 }
 
@@ -76,6 +79,11 @@ export class ConnectEngine {
     this.#isStopped = true
     for (const watch of this.#watches.values()) watch.stop()
     this.#watches.clear()
+  }
+
+  /** The computer woke, or the network is back: every open flow is looked at now. */
+  wake(): void {
+    for (const watch of this.#watches.values()) watch.wake()
   }
 
   /** Checks, writes the pending rows, opens the session; answers when the page is open, or when the form has been answered. */
@@ -153,6 +161,13 @@ export class ConnectEngine {
     return isCopied ? { isCopied } : { isCopied, authorizationUrl: address.reveal() }
   }
 
+  /** The page's address for another device. Throws `connect.ended` where there is none. */
+  qrCode(flowId: string): QrCode {
+    const address = this.addressOf(this.#ledger.open(flowId))
+    if (address === null) throw new PatchbayError('connect.ended', { data: { flowId } })
+    return qrCodeOf(address)
+  }
+
   async openWindow(flowId: string): Promise<{ isOpen: boolean; url?: string }> {
     const flow = this.#ledger.open(flowId)
     this.#windowOrigins.add(new URL((await this.#deps.clientFor(flow.profileId)).host).origin)
@@ -204,7 +219,7 @@ export class ConnectEngine {
     if (flow === undefined || flow.profileId !== profileId) return { kind: 'foreign' }
     if (flow.state === 'cancelled') {
       // Outside its time to be cleaned up it is listed like any other, so that it can be seen and removed.
-      if (flow.cleanupUntil === null || Date.parse(flow.cleanupUntil) < this.#deps.platform.now())
+      if (flow.cleanupUntil === null || Date.parse(flow.cleanupUntil) < this.#timeAt(profileId))
         return { kind: 'late', label: flow.label, scopes: flow.scopes }
       void this.#watch(flow.flowId).look()
       return { kind: 'rejected' }
@@ -215,6 +230,10 @@ export class ConnectEngine {
     this.#watches.get(flow.flowId)?.stop()
     queueMicrotask(() => void this.#learnAccount(flow))
     return { kind: 'activated' }
+  }
+
+  #timeAt(profileId: string): number {
+    return this.#deps.timeAt?.(profileId) ?? this.#deps.platform.now()
   }
 
   #at(): string {
@@ -252,18 +271,39 @@ export class ConnectEngine {
     const socketId = flow.via === 'browser' ? await this.#listen(client, watch, session.token) : undefined
     // Cancelled while the session or the socket was on its way: nothing waits any more.
     if (!this.#isOpen(flow.flowId)) return watch.stop()
-    const address = client.authorizationUrl({
-      integrationId: flow.integrationId,
-      token: session.token,
-      params: flow.params,
-      ...(socketId === undefined ? {} : { websocketClientId: socketId }),
-    })
-    this.#deps.vault.put({ kind: 'flow-session', owner: flow.flowId, binding: flow.integrationId }, new Secret(address))
+    this.#keepAddress(client, flow, session.token, socketId)
     this.#ledger.change(flow.flowId, { state: 'waiting', expiresAt: session.expiresAt })
     this.#ledger.step(flow.flowId, 'open', 'running')
     if (opensPage)
       await this.#openPage(flow).catch((error: unknown) => this.#deps.log.warn('connect.open_failed', { flowId: flow.flowId, error }))
     watch.start()
+  }
+
+  #keepAddress(client: NangoClient, flow: StoredFlow, token: Secret, socketId: string | undefined): void {
+    const address = client.authorizationUrl({
+      integrationId: flow.integrationId,
+      token,
+      params: flow.params,
+      ...(socketId === undefined ? {} : { websocketClientId: socketId }),
+    })
+    this.#deps.vault.put({ kind: 'flow-session', owner: flow.flowId, binding: flow.integrationId }, new Secret(address))
+  }
+
+  /** A lost socket is replaced; a page that is opened from now on tells the new one. */
+  async #listenAgain(flow: StoredFlow): Promise<void> {
+    try {
+      const address = this.addressOf(flow)
+      const token = address === null ? null : new URL(address.reveal()).searchParams.get('connect_session_token')
+      if (token === null) return
+      const client = await this.#deps.clientFor(flow.profileId)
+      const sessionToken = new Secret(token)
+      const socketId = await this.#listen(client, this.#watch(flow.flowId), sessionToken)
+      if (socketId === undefined || this.#isStopped || !this.#isOpen(flow.flowId)) return
+      this.#keepAddress(client, flow, sessionToken, socketId)
+      this.#ledger.change(flow.flowId, {})
+    } catch (error) {
+      if (!this.#isStopped) this.#deps.log.info('connect.no_socket', { flowId: flow.flowId, error })
+    }
   }
 
   /** Hears of a refusal at once; without the socket the looks for the tag still notice a success. */
@@ -302,9 +342,10 @@ export class ConnectEngine {
       ledger: this.#ledger,
       log,
       clientFor,
-      now: () => platform.now(),
+      timeAt: (profileId) => this.#timeAt(profileId),
       monotonicNow: () => platform.monotonicNow(),
       onActivated: (flow) => void this.#learnAccount(flow),
+      onUnheard: (flow) => this.#listenAgain(flow),
       ...(pace === undefined ? {} : { pace }),
     })
     this.#watches.set(flowId, watch)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { everyone, method } from './define.ts'
+import { everyone, method, person } from './define.ts'
 import { ConnectorSlug, Identifier, Instant, Label, SecretInput } from './common.ts'
 
 export const FlowState = z.enum(['starting', 'waiting', 'finishing', 'connected', 'failed', 'cancelled', 'expired'])
@@ -117,6 +117,14 @@ export const connect = {
     callers: ['ui'],
     params: OneFlow,
     result: z.object({ isCopied: z.boolean(), authorizationUrl: z.string().optional() }),
+  }),
+  qrCode: method({
+    summary: 'The address of the sign-in page as a QR code, for a phone or another computer; as secret as the address.',
+    access: 'write',
+    callers: person,
+    params: OneFlow,
+    /** Rows of `0` (light) and `1` (dark), with the quiet border; `isLocal` where only this computer can open the address. */
+    result: z.object({ rows: z.array(z.string().regex(/^[01]{1,200}$/)).max(200), isLocal: z.boolean() }),
   }),
   openWindow: method({
     summary: 'Opens the auth window of a flow started with `via: window`, or tells the page the address to open.',

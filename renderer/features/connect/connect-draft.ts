@@ -1,5 +1,6 @@
 import type { Connector, ConnectorField } from '#shared/contract/catalogue'
 import { checkField } from '#shared/form-values'
+import { t } from '#renderer/messages/translate.ts'
 
 /** What is wrong with one value, and what was probably meant. */
 export interface FieldProblem {
@@ -58,11 +59,8 @@ export const expectedLength = (pattern: string | null): number | null => {
   return length === undefined ? null : Number(length)
 }
 
-const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five'] as const
-
 /** `One field is not right yet.` */
-export const problemCount = (count: number): string =>
-  count === 1 ? 'One field is not right yet.' : `${NUMBERS[count] ?? count} fields are not right yet.`
+export const problemCount = (count: number): string => t('connect.problems', { count })
 
 /** What somebody typed as scopes, one by one: blanks and commas part them, none twice. */
 export const splitScopes = (text: string, before: readonly string[]): readonly string[] => {

@@ -1,6 +1,7 @@
 import { type FormEvent, type RefObject, useEffect, useRef } from 'react'
 import { useLocation } from 'wouter'
 import { PatchbayError } from '#shared/errors'
+import { t } from '#renderer/messages/translate.ts'
 import { paths } from '../../paths.ts'
 import { requestSheet } from '../../shell/sheet-request.ts'
 import { Button } from '../../ui/button.tsx'
@@ -37,7 +38,7 @@ const StartTrouble = ({ state, hasAddress }: { readonly state: ConnectDraft; rea
         go(`${paths.settings}/profiles`)
       }}
     >
-      Open Profiles
+      {t('connect.open-profiles')}
     </Button>
   )
   if (failed?.error !== undefined) {
@@ -50,20 +51,20 @@ const StartTrouble = ({ state, hasAddress }: { readonly state: ConnectDraft; rea
     return (
       <Notice
         tone="pending"
-        title="A sign-in with this label is already waiting."
+        title={t('connect.busy.title')}
         actions={
           typeof flowId === 'string' ? (
             <Button size="small" onClick={() => requestSheet({ kind: 'flow', flowId })}>
-              Show it
+              {t('connect.busy.show')}
             </Button>
           ) : undefined
         }
       >
-        Finish or cancel that one, or give this account another label. Nothing was opened.
+        {t('connect.busy.text')}
       </Notice>
     )
   }
-  return <ErrorNotice error={startError} title="The sign-in was not started." />
+  return <ErrorNotice error={startError} title={t('connect.not-started')} />
 }
 
 /** What a connector asks for before it is connected: a label, its fields, scopes, and the way the page opens. */
@@ -90,7 +91,7 @@ export const ConnectForm = ({
   useEffect(() => {
     if (loadedId !== undefined && !(document.activeElement instanceof HTMLInputElement)) firstField.current?.focus()
   }, [loadedId, firstField])
-  if (loadError !== null) return <ErrorNotice error={loadError} title="The connector cannot be read." />
+  if (loadError !== null) return <ErrorNotice error={loadError} title={t('connect.not-read')} />
   if (connector === null) return <SkeletonRows rows={3} />
   const fields = askedFields(connector)
   const isOAuth = connector.authMode === 'OAUTH2'
@@ -106,16 +107,16 @@ export const ConnectForm = ({
     <form
       id={CONNECT_FORM}
       noValidate
-      aria-label={`Connect ${connector.name}`}
+      aria-label={t('connect.title', { name: connector.name })}
       onSubmit={(event) => void submit(event)}
       className="flex flex-col gap-2"
     >
       <div ref={notice} aria-live="polite" className="flex flex-col gap-3 pb-2 empty:hidden">
         {refused === null || first === undefined ? null : (
           <Notice tone="error" isInline title={problemCount(wrong.length)}>
-            Nothing was sent to {spokenName(connector.name)} or {through}.{' '}
+            {t('connect.nothing-sent', { name: spokenName(connector.name), through })}{' '}
             <button type="button" className="rounded-4 font-medium text-accent hover:underline" onClick={() => focusField(fieldKey(first))}>
-              Go to {first.title}
+              {t('connect.go-to-field', { field: first.title })}
             </button>
           </Notice>
         )}
@@ -123,8 +124,8 @@ export const ConnectForm = ({
       </div>
       <TextField
         ref={firstField}
-        label="Label"
-        hint="Only for you: tells this account from others, such as Work."
+        label={t('connect.label')}
+        hint={t('connect.label-hint')}
         isOptional
         value={draft.label}
         maxLength={200}
@@ -146,17 +147,13 @@ export const ConnectForm = ({
       {isOAuth ? (
         <>
           <RadioRow
-            label="The sign-in page opens"
-            hint={
-              state.via === 'window'
-                ? 'Where the service refuses such windows, it opens in your browser instead.'
-                : 'You are probably signed in there already.'
-            }
+            label={t('connect.via.label')}
+            hint={state.via === 'window' ? t('connect.via.window-hint') : t('connect.via.browser-hint')}
             value={state.via}
             onValueChange={(via) => state.change({ via })}
             options={[
-              { value: 'browser', label: 'In your browser' },
-              { value: 'window', label: 'In a window' },
+              { value: 'browser', label: t('connect.via.browser') },
+              { value: 'window', label: t('connect.via.window') },
             ]}
           />
           <ScopePicker

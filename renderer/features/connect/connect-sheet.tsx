@@ -2,6 +2,7 @@ import { CornerDownLeft } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Flow } from '#shared/contract/connect'
+import { rich, t } from '#renderer/messages/translate.ts'
 import { useHost, useRead, useWrite } from '../../api/use-api.ts'
 import { useConnectorNames } from '../../api/use-connector-names.ts'
 import { paths } from '../../paths.ts'
@@ -63,9 +64,11 @@ export const ConnectSheet = () => {
   }, [isOpen, isFlow, flow?.state])
 
   const connectorId = shown?.kind === 'connect' ? shown.connectorId : (flow?.connectorId ?? form.connector?.connectorId ?? '')
-  const name = connectorId === '' ? 'this service' : form.connector?.connectorId === connectorId ? form.connector.name : nameOf(connectorId)
+  const name =
+    connectorId === '' ? t('connect.this-service') : form.connector?.connectorId === connectorId ? form.connector.name : nameOf(connectorId)
   const middle = middleOf(profile)
-  const through = profile === null ? '' : profile.kind === 'sandbox' ? ' · in the sandbox' : ` · through ${whereOf(profile)}`
+  const through =
+    profile === null ? '' : ` · ${profile.kind === 'sandbox' ? t('connect.in-sandbox') : t('connect.through', { where: whereOf(profile) })}`
   const isWaiting = isOpenFlow(flow)
 
   const close = (): void => {
@@ -90,7 +93,7 @@ export const ConnectSheet = () => {
   const ended =
     flow !== undefined && !isWaiting && flow.state !== 'connected'
       ? flow.state === 'cancelled'
-        ? { next: 'retry' as const, nextLabel: 'Try again' }
+        ? { next: 'retry' as const, nextLabel: t('connect.try-again') }
         : failureWords(flow.error ?? { code: 'connect.expired', message: '' }, { name, via: flow.via, hasAddress: false })
       : null
   const connector = form.connector
@@ -101,42 +104,42 @@ export const ConnectSheet = () => {
       <span role="status" className="mr-auto text-small text-ink-2">
         {form.isStarting
           ? isCredentialForm
-            ? `Sending to ${middle} and trying it`
-            : 'Opening the sign-in'
+            ? t('connect.sending', { middle })
+            : t('connect.cable.opening')
           : isCredentialForm
-            ? 'Checked here before anything is sent.'
+            ? t('connect.checked-here')
             : ''}
       </span>
-      <Button onClick={close}>Cancel</Button>
+      <Button onClick={close}>{t('connect.cancel')}</Button>
       <Button
         type="submit"
         form={CONNECT_FORM}
         variant="primary"
         isBusy={form.isStarting}
-        disabledReason={connector !== null && !isReady ? (connector.readinessReason ?? 'It cannot be connected from here') : null}
+        disabledReason={connector !== null && !isReady ? (connector.readinessReason ?? t('connect.not-from-here')) : null}
       >
-        Connect
+        {t('connect.connect')}
         <CornerDownLeft aria-hidden="true" className="size-3.5" />
       </Button>
     </>
   )
   const flowFoot = isWaiting ? (
     <>
-      <span className="mr-auto text-small text-ink-2">Closing this sheet does not end the wait.</span>
+      <span className="mr-auto text-small text-ink-2">{t('connect.wait-goes-on')}</span>
       <Button
         isBusy={cancel.isPending}
         onClick={() => flow && cancel.mutate({ flowId: flow.flowId }, { onSuccess: () => void read.refetch() })}
       >
-        Cancel sign-in
+        {t('connect.cancel-sign-in')}
       </Button>
       <Button ref={foot} keyCap="Esc" onClick={close}>
-        Hide
+        {t('connect.hide')}
       </Button>
     </>
   ) : (
     <>
       <Button ref={foot} onClick={close}>
-        Close
+        {t('connect.close')}
       </Button>
       {ended === null ? null : ended.next === 'profiles' ? (
         <Button
@@ -161,17 +164,13 @@ export const ConnectSheet = () => {
       <Sheet
         isOpen={isOpen}
         onClose={close}
-        closeName={isWaiting ? 'Hide' : 'Close'}
+        closeName={t(isWaiting ? 'connect.hide' : 'connect.close')}
         lead={<LogoTile connectorId={connectorId} name={name} size={40} />}
-        title={
-          <>
-            Connect <bdi>{name}</bdi>
-          </>
-        }
+        title={rich('connect.title', { name: <bdi>{name}</bdi> })}
         subtitle={
           isFlow ? (
             <>
-              {label === null ? 'No label' : <bdi>Label "{label}"</bdi>}
+              {label === null ? t('connect.no-label') : <bdi>{t('connect.label-is', { label })}</bdi>}
               {through}
             </>
           ) : (
@@ -193,7 +192,12 @@ export const ConnectSheet = () => {
             onDone={() => requestSheet(null)}
           />
         ) : (
-          <ConnectForm state={form} through={middle === 'Sandbox' ? 'the sandbox' : middle} firstField={firstField} onStarted={started} />
+          <ConnectForm
+            state={form}
+            through={profile?.kind === 'sandbox' ? t('connect.the-sandbox') : middle}
+            firstField={firstField}
+            onStarted={started}
+          />
         )}
       </Sheet>
       <HiddenFlows />

@@ -1,5 +1,6 @@
 import type { KeyboardEvent, Ref } from 'react'
 import type { ConnectorField } from '#shared/contract/catalogue'
+import { rich, t } from '#renderer/messages/translate.ts'
 import { CredentialField } from '../../ui/credential-field.tsx'
 import { ExternalLink } from '../../ui/external-link.tsx'
 import { RadioRow } from '../../ui/radio-row.tsx'
@@ -32,16 +33,20 @@ export const FieldInput = ({
       problem.message
     ) : (
       <>
-        {problem.message} Did you mean{' '}
-        <button type="button" className="rounded-4 font-semibold break-all underline" onClick={() => onChange(suggestion)}>
-          {suggestion}
-        </button>
-        ? <span className="text-ink-2">Alt+Enter uses it.</span>
+        {problem.message}{' '}
+        {rich('connect.field.suggestion', {
+          suggestion: (
+            <button type="button" className="rounded-4 font-semibold break-all underline" onClick={() => onChange(suggestion)}>
+              {suggestion}
+            </button>
+          ),
+        })}{' '}
+        <span className="text-ink-2">{t('connect.field.suggestion-key')}</span>
       </>
     )
   const words = {
     label: field.title,
-    hint: field.description ?? (field.isSecret ? 'Kept at Nango, never on this computer.' : null),
+    hint: field.description ?? (field.isSecret ? t('connect.field.kept-at-nango') : null),
     error,
     isOptional: field.isOptional,
   }
@@ -55,7 +60,7 @@ export const FieldInput = ({
     if (field.options !== null) {
       const options = [...(field.isOptional ? [''] : []), ...field.options].map((option) => ({
         value: option,
-        label: option === '' ? 'Not set' : option,
+        label: option === '' ? t('connect.field.not-set') : option,
       }))
       return field.options.length <= 4 && field.options.join('').length <= 60 ? (
         <RadioRow {...words} options={options} value={value === '' && !field.isOptional ? null : value} onValueChange={onChange} />
@@ -95,7 +100,8 @@ export const FieldInput = ({
       {control()}
       {field.docsUrl === null ? null : (
         <ExternalLink href={field.docsUrl} className="absolute top-0.5 right-0 text-small">
-          Where do I find this?<span className="sr-only"> {field.title}</span>
+          {t('connect.field.where')}
+          <span className="sr-only"> {field.title}</span>
         </ExternalLink>
       )}
     </div>

@@ -1,4 +1,5 @@
 import type { Flow, FlowStep } from '#shared/contract/connect'
+import { locale, t } from '#renderer/messages/translate.ts'
 
 /** One of the four lines that the eleven steps are folded to. */
 export interface StepLine {
@@ -26,18 +27,18 @@ const stateOf = (steps: readonly FlowStep[]): FlowStep['state'] => {
 }
 
 const wordsOf = (id: StepLine['id'], flow: Pick<Flow, 'via'>, state: FlowStep['state']): string => {
-  if (id === 'ready') return 'Integration and fields are in order'
+  if (id === 'ready') return t('connect.step.ready')
   if (id === 'opened') {
-    if (flow.via === 'form') return 'Session opened'
-    if (state === 'failed') return 'Session opened; the page could not be'
-    return flow.via === 'window' ? 'Session opened, page for the window ready' : 'Session opened, page sent to the browser'
+    if (flow.via === 'form') return t('connect.step.session')
+    if (state === 'failed') return t('connect.step.page-failed')
+    return t(flow.via === 'window' ? 'connect.step.page-window' : 'connect.step.page-browser')
   }
   if (id === 'approved') {
-    if (flow.via === 'form') return state === 'done' ? 'The service took the credentials' : 'Send the credentials and try them'
-    if (state === 'done') return 'You approved'
-    return state === 'failed' || state === 'skipped' ? 'Approval' : 'Waiting for your approval'
+    if (flow.via === 'form') return t(state === 'done' ? 'connect.step.credentials-taken' : 'connect.step.credentials')
+    if (state === 'done') return t('connect.step.approved')
+    return t(state === 'failed' || state === 'skipped' ? 'connect.step.approval' : 'connect.step.approval-waiting')
   }
-  return state === 'done' ? 'The account that answered is known' : 'Check which account answered'
+  return t(state === 'done' ? 'connect.step.account-known' : 'connect.step.account')
 }
 
 /** The steps of a flow as the sheet tells them: four lines, and one about cleaning up where there was any. */
@@ -58,13 +59,18 @@ export const foldSteps = (flow: Pick<Flow, 'via' | 'steps'>): readonly StepLine[
   })
   const cleanup = flow.steps.find((step) => step.id === 'cleanup')
   if (cleanup === undefined) return lines
-  return [...lines, { ...cleanup, id: 'cleanup', words: 'Removed again what came too late' }]
+  return [...lines, { ...cleanup, id: 'cleanup', words: t('connect.step.cleanup') }]
 }
 
 /** A length of time as a step tells it: `under 0.1 s`, `0.2 s`, `46 s`, `2 min 46 s`. */
 export const stepTime = (ms: number): string => {
-  if (ms < 50) return 'under 0.1 s'
-  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`
+  if (ms < 50) return t('connect.time.instant')
+  if (ms < 10_000)
+    return t('connect.time.seconds', {
+      seconds: (ms / 1000).toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    })
   const seconds = Math.round(ms / 1000)
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  return seconds < 60
+    ? t('connect.time.seconds', { seconds })
+    : t('connect.time.minutes', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 })
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { Flow } from '#shared/contract/connect'
+import { rich, t } from '#renderer/messages/translate.ts'
 import { useRead } from '../../api/use-api.ts'
 import { Cable, type CableState } from '../../ui/cable.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -16,15 +17,15 @@ const SEATED_MS = 2000
 const cableOf = (flow: Flow): { readonly atProvider: CableState; readonly words: string } => {
   switch (flow.state) {
     case 'connected':
-      return { atProvider: 'whole', words: 'Connected' }
+      return { atProvider: 'whole', words: t('connect.cable.connected') }
     case 'failed':
     case 'expired':
     case 'cancelled':
-      return { atProvider: 'broken', words: 'Not connected' }
+      return { atProvider: 'broken', words: t('connect.cable.not-connected') }
     case 'finishing':
-      return { atProvider: 'waiting', words: 'The answer is here; checking which account it is' }
+      return { atProvider: 'waiting', words: t('connect.cable.checking') }
     case 'starting':
-      return { atProvider: 'waiting', words: 'Opening the sign-in' }
+      return { atProvider: 'waiting', words: t('connect.cable.opening') }
     case 'waiting':
       // The sentence below the cable says it.
       return { atProvider: 'waiting', words: '' }
@@ -61,17 +62,14 @@ const Connected = ({ flow, name, onDone }: { readonly flow: Flow; readonly name:
   return (
     <div role="status" className="text-center">
       <h3 className="text-lead font-semibold">
-        {who === null ? (
-          `${name} is connected`
-        ) : (
-          <>
-            Connected as <bdi className="break-words">{who}</bdi>
-          </>
-        )}
+        {who === null
+          ? t('connect.done.connected', { name })
+          : rich('connect.done.connected-as', { who: <bdi className="break-words">{who}</bdi> })}
       </h3>
       <p className="min-h-5 text-ink-2">
-        {connection === undefined ? '' : 'Handle: '}
-        <span className="font-mono text-small">{connection?.handle}</span>
+        {connection === undefined
+          ? ''
+          : rich('connect.done.handle', { handle: <span className="font-mono text-small">{connection.handle}</span> })}
       </p>
     </div>
   )
@@ -96,10 +94,10 @@ export const FlowView = ({
   readonly onRenew: () => void
   readonly onDone: () => void
 }) => {
-  if (error !== null) return <ErrorNotice error={error} title="This sign-in cannot be shown." />
+  if (error !== null) return <ErrorNotice error={error} title={t('connect.not-shown')} />
   if (flow === undefined) return <SkeletonRows rows={4} />
   const cable = cableOf(flow)
-  const late = flow.steps.find(({ id, state }) => id === 'cleanup' && state === 'done')?.note ?? null
+  const isLate = flow.steps.some(({ id, state }) => id === 'cleanup' && state === 'done')
   return (
     <div className="flex flex-col gap-4">
       <Cable
@@ -120,7 +118,7 @@ export const FlowView = ({
             words={failureWords(flow.error ?? { code: 'connect.expired', message: '' }, { name, via: flow.via, hasAddress })}
           />
         ) : null}
-        {flow.state === 'cancelled' ? <EndNotice tone="revoked" words={cancelledWords(name, late)} /> : null}
+        {flow.state === 'cancelled' ? <EndNotice tone="revoked" words={cancelledWords(name, isLate)} /> : null}
       </div>
       {flow.state === 'failed' || flow.state === 'cancelled' ? <StepList flow={flow} /> : null}
     </div>

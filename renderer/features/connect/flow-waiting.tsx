@@ -1,12 +1,14 @@
 import { AppWindow, Copy, ExternalLink } from 'lucide-react'
 import { useState } from 'react'
 import type { Flow } from '#shared/contract/connect'
+import { t } from '#renderer/messages/translate.ts'
 import { useHost } from '../../api/use-api.ts'
 import { Button } from '../../ui/button.tsx'
 import { Countdown } from '../../ui/countdown.tsx'
 import { copyText } from '../../ui/copy-text.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { openSignInWindow } from './open-sign-in-window.ts'
+import { QrHandOff } from './qr-hand-off.tsx'
 import { StepList } from './step-list.tsx'
 
 type Task = 'open' | 'copy'
@@ -37,30 +39,30 @@ export const FlowWaiting = ({ flow, name, onRenew }: { readonly flow: Flow; read
   const openPage = async (): Promise<string> => {
     if (isWindow) {
       await openSignInWindow(api, flowId)
-      return 'Opened.'
+      return t('connect.waiting.opened')
     }
     await api.connect.reopen({ flowId })
-    return 'Opened again.'
+    return t('connect.waiting.opened-again')
   }
   const copy = async (): Promise<string> => {
     const { isCopied, authorizationUrl } = await api.connect.copyAddress({ flowId })
-    if (isCopied || (authorizationUrl !== undefined && (await copyText(authorizationUrl)))) return 'Copied. Keep it to yourself.'
-    return 'The clipboard did not take it.'
+    if (isCopied || (authorizationUrl !== undefined && (await copyText(authorizationUrl)))) return t('connect.waiting.copied')
+    return t('connect.waiting.not-copied')
   }
   const title = isWindow
-    ? 'Approve the sign-in in its window'
+    ? t('connect.waiting.title-window')
     : hasFailed
-      ? 'No browser could be opened'
-      : 'Approve the sign-in in your browser'
+      ? t('connect.waiting.title-no-browser')
+      : t('connect.waiting.title-browser')
   const text = isWindow
     ? isOpen
-      ? `A ${name} page is open in a window of its own; this sheet notices by itself.`
-      : `The ${name} page is ready. Open its window to go on.`
+      ? t('connect.waiting.window-open', { name })
+      : t('connect.waiting.window-ready', { name })
     : hasFailed
-      ? 'Copy the address and open it yourself; this window notices by itself.'
+      ? t('connect.waiting.open-yourself')
       : isOpen
-        ? `A ${name} page is open in your browser; this window notices by itself.`
-        : `Open the ${name} page to go on; this window notices by itself.`
+        ? t('connect.waiting.browser-open', { name })
+        : t('connect.waiting.browser-ready', { name })
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-col gap-3">
@@ -70,11 +72,12 @@ export const FlowWaiting = ({ flow, name, onRenew }: { readonly flow: Flow; read
         </div>
         <div className="flex flex-wrap items-center gap-2">
           <Button icon={isWindow ? AppWindow : ExternalLink} isBusy={task === 'open'} onClick={() => void run('open', openPage)}>
-            {isWindow ? 'Open the sign-in window' : isOpen ? 'Reopen page' : 'Open page'}
+            {t(isWindow ? 'connect.waiting.open-window' : isOpen ? 'connect.waiting.reopen' : 'connect.waiting.open')}
           </Button>
           <Button icon={Copy} isBusy={task === 'copy'} onClick={() => void run('copy', copy)}>
-            Copy address
+            {t('connect.waiting.copy')}
           </Button>
+          {isWindow ? null : <QrHandOff flowId={flowId} />}
           <p role="status" className="min-w-0 flex-1 text-small text-ink-2">
             {said}
           </p>
@@ -83,17 +86,13 @@ export const FlowWaiting = ({ flow, name, onRenew }: { readonly flow: Flow; read
       </div>
       <div className="border-t border-line pt-3">
         <StepList flow={flow} />
-        {!isWindow && !flow.isListening ? (
-          <p className="pt-1 pl-6 text-small text-ink-3">
-            Nango's line is closed: only success is noticed by itself. If you refuse on the page, cancel here.
-          </p>
-        ) : null}
+        {!isWindow && !flow.isListening ? <p className="pt-1 pl-6 text-small text-ink-3">{t('connect.waiting.no-line')}</p> : null}
       </div>
       {flow.expiresAt === null ? null : (
         <Countdown
           until={flow.expiresAt}
           totalMs={Math.max(1, Date.parse(flow.expiresAt) - Date.parse(flow.createdAt))}
-          lead="This page is good for another"
+          lead={t('connect.waiting.good-for')}
           onRenew={onRenew}
         />
       )}

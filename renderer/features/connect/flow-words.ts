@@ -1,5 +1,7 @@
 import type { Flow } from '#shared/contract/connect'
-import { ERRORS, isErrorCode } from '#shared/errors'
+import { isErrorCode, PatchbayError } from '#shared/errors'
+import { errorWords } from '#renderer/messages/error-words.ts'
+import { t } from '#renderer/messages/translate.ts'
 
 /** A connector's name as it stands in a sentence: `GitHub` of `GitHub (User OAuth)`. */
 export const spokenName = (name: string): string => name.replace(/\s*\([^()]*\)$/, '') || name
@@ -24,10 +26,10 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' && 
 
 /** What a refused test of credentials can mean; Nango does not tell which it is. */
 const testCauses = (name: string, hasAddress: boolean): readonly string[] => [
-  'The key or password has a typing mistake, has ended, or is of another account.',
-  `It is right, but lacks the right to read that ${name} asks for.`,
-  ...(hasAddress ? ['A field names the wrong address, region or domain.'] : []),
-  `${name} could not be reached just now; then the same values work later.`,
+  t('connect.cause.typing'),
+  t('connect.cause.rights', { name }),
+  ...(hasAddress ? [t('connect.cause.address')] : []),
+  t('connect.cause.unreachable', { name }),
 ]
 
 const PROFILE_CODES = /^(nango\.(key_refused|scope_missing|public_key|not_nango|certificate)|profile\.)/
@@ -39,72 +41,72 @@ export const failureWords = (
 ): EndWords => {
   const { name } = context
   const quote = textOf(error.data?.['words'])
-  const base = { quote, causes: [], next: 'retry', nextLabel: 'Try again' } as const
+  const base = { quote, causes: [], next: 'retry', nextLabel: t('connect.try-again') } as const
   switch (error.code) {
     case 'connect.denied':
       return {
         ...base,
         quote: null,
-        title: `${name} was not given access`,
-        text: `You pressed Cancel on ${name}'s page, or an admin there does not allow it. Nothing was connected.`,
+        title: t('connect.end.denied-title', { name }),
+        text: t('connect.end.denied', { name }),
       }
     case 'connect.provider_error':
       return {
         ...base,
-        title: `${name} did not complete the sign-in`,
-        text: quote === null ? 'It gave no reason. Nothing was connected.' : 'Nothing was connected. It says:',
+        title: t('connect.end.provider-title', { name }),
+        text: t(quote === null ? 'connect.end.no-reason' : 'connect.end.it-says'),
       }
     case 'connect.expired':
       return {
         ...base,
-        title: 'The page has run out',
-        text: 'The page was good for 30 minutes and has run out. Nothing was connected.',
-        nextLabel: 'Get a new page',
+        title: t('connect.end.expired-title'),
+        text: t('connect.end.expired'),
+        nextLabel: t('connect.end.new-page'),
       }
     case 'connect.interrupted':
-      return { ...base, title: 'Patchbay stopped while this was open', text: 'It looked again when it started: nothing was connected.' }
+      return { ...base, title: t('connect.end.interrupted-title'), text: t('connect.end.interrupted') }
     case 'connect.test_failed':
       return {
         ...base,
-        title: `${name} did not accept this`,
-        text: 'Nothing was connected, and nothing was kept. It can mean:',
+        title: t('connect.end.refused-title', { name }),
+        text: t('connect.end.refused'),
         causes: testCauses(name, context.hasAddress),
         next: 'correct',
-        nextLabel: 'Try again',
       }
     case 'nango.unreachable':
     case 'nango.timeout':
       return {
         ...base,
-        title: 'Nango cannot be reached',
-        text: 'Nothing was sent or opened, as far as is known. What you typed is still here. Check your connection, then try again.',
+        title: t('connect.end.unreachable-title'),
+        text: t('connect.end.unreachable'),
       }
     case 'nango.rate_limited':
       return {
         ...base,
-        title: 'Nango asks for a pause',
-        text: 'Too much was asked in one minute. Nothing was connected; try again in a moment.',
+        title: t('connect.end.pause-title'),
+        text: t('connect.end.pause'),
       }
     default: {
-      const next = isErrorCode(error.code) ? ERRORS[error.code].next : (textOf(error.data?.['next']) ?? '')
+      const words = isErrorCode(error.code) ? errorWords(new PatchbayError(error.code, { message: error.message })) : null
+      const next = words?.next ?? textOf(error.data?.['next']) ?? ''
       const isProfile = PROFILE_CODES.test(error.code)
       return {
         ...base,
-        title: error.message,
-        text: `${next} Nothing was connected.`.trim(),
+        title: words?.message ?? error.message,
+        text: `${next} ${t('connect.end.nothing')}`.trim(),
         next: isProfile ? 'profiles' : 'retry',
-        nextLabel: isProfile ? 'Open Profiles' : 'Try again',
+        nextLabel: t(isProfile ? 'connect.open-profiles' : 'connect.try-again'),
       }
     }
   }
 }
 
-/** What is said after a flow was cancelled; `late` is what was cleaned up since. */
-export const cancelledWords = (name: string, late: string | null): EndWords => ({
-  title: late === null ? 'The sign-in was cancelled' : `${name} answered too late`,
-  text: late ?? `Nothing was connected. If ${name} still answers, the new connection is removed again.`,
+/** What is said after a flow was cancelled; `isLate` when a connection came all the same and was removed. */
+export const cancelledWords = (name: string, isLate: boolean): EndWords => ({
+  title: isLate ? t('connect.end.late-title', { name }) : t('connect.end.cancelled-title'),
+  text: t(isLate ? 'connect.end.late' : 'connect.end.cancelled', { name }),
   quote: null,
   causes: [],
   next: 'retry',
-  nextLabel: 'Try again',
+  nextLabel: t('connect.try-again'),
 })

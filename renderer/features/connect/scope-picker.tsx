@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronRight, Plus } from 'lucide-react'
 import { useId, useState } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { TextField } from '../../ui/text-field.tsx'
@@ -40,7 +41,7 @@ export const ScopePicker = ({
         className="-ml-2"
         onClick={() => setIsOpen(!isOpen)}
       >
-        Scopes{scopes.length === 0 ? ': those of the integration' : `: ${scopes.length} chosen`}
+        {t('connect.scopes.summary', { count: scopes.length })}
       </Button>
       <div id={id} hidden={!isOpen} className="flex flex-col gap-2 pt-2">
         <div
@@ -52,22 +53,22 @@ export const ScopePicker = ({
           }}
         >
           <TextField
-            label="Ask for these instead"
+            label={t('connect.scopes.ask-for')}
             isOptional
-            hint="Blanks or commas part them; Enter adds. What the service gives is shown afterwards."
+            hint={t('connect.scopes.hint')}
             isMono
             value={text}
             onValueChange={onText}
           />
         </div>
         {scopes.length === 0 ? null : (
-          <ul aria-label="Scopes to ask for" className="flex flex-wrap gap-1.5">
+          <ul aria-label={t('connect.scopes.chosen')} className="flex flex-wrap gap-1.5">
             {scopes.map((scope) => (
               <li key={scope} className="max-w-full">
                 <Chip
                   isMono
                   variant="chosen"
-                  removeName={`Do not ask for ${scope}`}
+                  removeName={t('connect.scopes.remove', { scope })}
                   onRemove={() => onChange(scopes.filter((one) => one !== scope))}
                 >
                   {scope}
@@ -77,7 +78,7 @@ export const ScopePicker = ({
           </ul>
         )}
         {rest.length === 0 ? null : (
-          <ul aria-label="Scopes that are known" className="flex max-h-28 flex-wrap gap-1.5 overflow-y-auto">
+          <ul aria-label={t('connect.scopes.known')} className="flex max-h-28 flex-wrap gap-1.5 overflow-y-auto">
             {rest.map((scope) => (
               <li key={scope} className="max-w-full">
                 <button

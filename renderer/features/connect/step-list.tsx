@@ -1,17 +1,10 @@
 import { Check, Minus } from 'lucide-react'
 import type { Flow } from '#shared/contract/connect'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from '../../ui/class-names.ts'
 import { StatusGlyph } from '../../ui/status-glyph.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { foldSteps, type StepLine, stepTime } from './flow-steps.ts'
-
-const STATE_WORDS: Readonly<Record<StepLine['state'], string>> = {
-  waiting: 'to come',
-  running: 'now',
-  done: 'done',
-  failed: 'failed',
-  skipped: 'not reached',
-}
 
 const StepGlyph = ({ state }: { readonly state: StepLine['state'] }) => {
   if (state === 'done') return <Check aria-hidden="true" className="text-connected" />
@@ -25,7 +18,7 @@ const StepGlyph = ({ state }: { readonly state: StepLine['state'] }) => {
 export const StepList = ({ flow }: { readonly flow: Flow }) => {
   const now = useNow(1000)
   return (
-    <ol aria-label="Steps" className="flex flex-col">
+    <ol aria-label={t('connect.steps.name')} className="flex flex-col">
       {foldSteps(flow).map((line) => {
         const end = line.endedAt ?? (line.state === 'running' ? new Date(now).toISOString() : null)
         const took =
@@ -37,7 +30,7 @@ export const StepList = ({ flow }: { readonly flow: Flow }) => {
             </span>
             <span className={cx('min-w-0 flex-1', line.state === 'waiting' || line.state === 'skipped' ? 'text-ink-3' : 'text-ink-1')}>
               <span className={line.state === 'running' ? 'font-medium' : undefined}>{line.words}</span>
-              <span className="sr-only">, {STATE_WORDS[line.state]}</span>
+              <span className="sr-only">, {t(`connect.step-state.${line.state}`)}</span>
               {line.note === null ? null : <span className="block text-small text-ink-2">{line.note}</span>}
             </span>
             {took === null ? null : (

@@ -36,9 +36,9 @@ describe('the words for a flow that did not succeed', () => {
     expect(failureWords(failure('connect.expired'), context).nextLabel).toBe('Get a new page')
   })
 
-  test('say what was cleaned up after a cancel in the words of the core', () => {
-    expect(cancelledWords('Slack', null).text).toContain('Nothing was connected')
-    expect(cancelledWords('Slack', 'Slack answered after you cancelled.').text).toBe('Slack answered after you cancelled.')
+  test('say what was cleaned up after a cancel once something came too late', () => {
+    expect(cancelledWords('Slack', false).text).toContain('Nothing was connected')
+    expect(cancelledWords('Slack', true).text).toBe('Slack answered after you cancelled. The new connection was removed again.')
   })
 
   test('name a connector in a sentence without its variant', () => {
