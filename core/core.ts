@@ -38,6 +38,8 @@ export interface Core {
   onShutdownRequest(listener: () => void): () => void
   /** The window got the focus, or the network came back: look at Nango now. */
   noteAttention(): void
+  /** The computer woke: open flows and the list are brought up to date at once. The core also notices by itself, within seconds. */
+  noteWake(): void
   /** The origins of the Nango servers that auth windows of this run speak to. */
   authWindowOrigins(): readonly string[]
   /** Trades the single-use ticket of an auth window for its session. Throws `automation.denied` for a bad ticket. */

@@ -28,6 +28,8 @@ export interface CoreOptions {
   readonly pace?: WatchPace
   /** Between looks at Nango's list while nothing happens, milliseconds. */
   readonly idleIntervalMs?: number
+  /** Between looks at the clocks, milliseconds; tests shorten it. */
+  readonly clockTickMs?: number
 }
 
 /** Makes a core for a host: the only place, with the engine, where things are wired together. Nothing runs before `start`. */
@@ -66,6 +68,9 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       startedAt,
       pace: options.pace,
       idleIntervalMs: options.idleIntervalMs,
+      clockTickMs: options.clockTickMs,
+      // Minutes in which the clock that never jumps stood still count as idle.
+      onWake: (gapMs) => (gapMs > 0 ? approvals.clear() : undefined),
     })
     engine.start()
   }
@@ -107,7 +112,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       unlock: async (params: { passphrase?: string | undefined }, caller: Caller) => {
         const status = await vaultApi.unlock(params, caller)
         ensureEngine()
-        engine?.runner.noteAttention()
+        engine?.noteAttention()
         return status
       },
       lock: async (params: Record<string, never>, caller: Caller) => {
@@ -167,7 +172,8 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       shutdownListeners.add(listener)
       return () => shutdownListeners.delete(listener)
     },
-    noteAttention: () => engine?.runner.noteAttention(),
+    noteAttention: () => engine?.noteAttention(),
+    noteWake: () => engine?.noteWake(),
     authWindowOrigins: () => engine?.connect.windowOrigins() ?? [],
     redeemAuthTicket: async (ticket) => requireEngine().connect.redeemAuthTicket(ticket),
     reportAuthOutcome: (ticket, outcome) => engine?.connect.reportAuthOutcome(ticket, outcome),

@@ -8,6 +8,7 @@ import { createConnectorCatalogue } from './catalogue/connector-catalogue.ts'
 import { createIntegrationsApi } from './catalogue/integrations-api.ts'
 import { createKnownIntegrations } from './catalogue/known-integrations.ts'
 import { createConnectApi } from './connect/connect-api.ts'
+import { ClockWatch, type Waking } from './clock-watch.ts'
 import { ConnectEngine } from './connect/connect-engine.ts'
 import { deleteFlowsBefore, deleteFlowsOf } from './connect/flow-store.ts'
 import type { WatchPace } from './connect/flow-watch.ts'
@@ -46,6 +47,10 @@ export interface EngineParts {
   readonly startedAt: number
   readonly pace?: WatchPace | undefined
   readonly idleIntervalMs?: number | undefined
+  /** Between looks at the clocks, milliseconds. */
+  readonly clockTickMs?: number | undefined
+  /** Told when the computer woke, or its clock was set. */
+  readonly onWake?: (gapMs: number) => void
 }
 
 const FLOWS_KEPT_MS = 30 * 86_400_000
@@ -66,7 +71,8 @@ export const createEngine = (parts: EngineParts) => {
   const vault = createSecretVault(db, parts.vault, now)
   const registry = createProfileRegistry({ db, vault, journal, nangoEnvironment, startedAt: parts.startedAt })
   const sandbox = new SandboxRunner({ vault, log, now })
-  const nango = createNangoAccess({ registry, sandbox, environment: platform.environment, log, now })
+  const monotonicNow = (): number => platform.monotonicNow()
+  const nango = createNangoAccess({ registry, sandbox, environment: platform.environment, log, now, monotonicNow })
   const { clientFor } = nango
 
   const activeProfileId = (): string => {
@@ -91,7 +97,7 @@ export const createEngine = (parts: EngineParts) => {
     catalogueFile: parts.catalogueFile,
     environment: platform.environment,
     overridesFolder: join(platform.dataFolder, 'connectors'),
-    monotonicNow: () => platform.monotonicNow(),
+    monotonicNow,
   })
   const integrations = createKnownIntegrations({
     db,
@@ -123,6 +129,7 @@ export const createEngine = (parts: EngineParts) => {
     clientFor,
     resolveConnector: (connectorId, profileId) => resolveConnector(catalogueDeps, connectorId, profileId),
     nameOf,
+    timeAt: (profileId) => nango.timeAt(profileId),
     ...(parts.pace === undefined ? {} : { pace: parts.pace }),
   })
 
@@ -156,8 +163,32 @@ export const createEngine = (parts: EngineParts) => {
       else if (isErrorCode(failure)) registry.setStatus(profileId, statusAfter(failure), failure)
     },
     now,
-    monotonicNow: () => platform.monotonicNow(),
+    monotonicNow,
+    isSparing: () => platform.isOnBattery?.() ?? false,
     ...(parts.idleIntervalMs === undefined ? {} : { idleIntervalMs: parts.idleIntervalMs }),
+  })
+
+  const wake = ({ gapMs, lateMs }: Waking): void => {
+    log.info('host.woke', { gapMs: Math.round(gapMs), lateMs: Math.round(lateMs) })
+    if (gapMs > 0) nango.slept(gapMs)
+    nango.hurry()
+    runner.wake(gapMs)
+    connect.wake()
+    parts.onWake?.(gapMs)
+  }
+  const noteAttention = (): void => {
+    nango.hurry()
+    runner.noteAttention()
+  }
+  const clockWatch = new ClockWatch({
+    clock: platform,
+    onWake: wake,
+    onNetwork: () => {
+      log.info('host.network_changed')
+      noteAttention()
+      connect.wake()
+    },
+    ...(parts.clockTickMs === undefined ? {} : { tickMs: parts.clockTickMs }),
   })
 
   const testProfile = createProfileTest({ registry, clientFor, now })
@@ -185,7 +216,7 @@ export const createEngine = (parts: EngineParts) => {
       const profile = activeProfile()
       const isOther = profile !== null && profile.profileId !== known
       known = profile?.profileId ?? null
-      if (isOther || profile?.status === 'unknown') runner.noteAttention()
+      if (isOther || profile?.status === 'unknown') noteAttention()
     })
   }
   let unfollow = (): void => {}
@@ -193,6 +224,17 @@ export const createEngine = (parts: EngineParts) => {
   return {
     connect,
     runner,
+    noteAttention,
+    /** A host heard that the computer woke: what the clocks tell is looked at now, and everything is brought up to date. */
+    noteWake: (): void => {
+      clockWatch.check()
+      wake({ gapMs: 0, lateMs: 0 })
+    },
+    /** How far this computer's clock is ahead of the Nango's in use, milliseconds; null while that is not known. */
+    clockSkewMs: (): number | null => {
+      const profileId = registry.activeProfileId()
+      return profileId === null ? null : nango.skewAt(profileId)
+    },
     testProfile,
     activeProfile,
     handlers: {
@@ -242,10 +284,12 @@ export const createEngine = (parts: EngineParts) => {
       for (const { profileId } of registry.list()) followServer(profileId)
       connect.resume()
       runner.start()
+      clockWatch.start()
       unfollow = followProfileInUse()
     },
     stop: async (): Promise<void> => {
       unfollow()
+      clockWatch.stop()
       connect.stop()
       nango.stop()
       await runner.stop()

@@ -42,6 +42,8 @@ export interface Platform {
   copyText(text: string): Promise<boolean>
   /** Opens the auth window of a flow, or returns the address a page must open itself, or null where there is no window. */
   openAuthWindow(ticket: string): Promise<{ readonly isOpen: boolean; readonly url?: string } | null>
+  /** Whether the computer runs on its battery now; absent where the host cannot tell. Answers at once. */
+  isOnBattery?(): boolean
   /** Wall clock, milliseconds since the epoch. */
   now(): number
   /** Milliseconds that never jump. */

@@ -13,9 +13,12 @@ export interface WatchDependencies {
   readonly ledger: FlowLedger
   readonly log: Log
   readonly clientFor: (profileId: string) => Promise<NangoClient>
-  readonly now: () => number
+  /** The time at a profile's Nango: by it its pages run out. */
+  readonly timeAt: (profileId: string) => number
   readonly monotonicNow: () => number
   readonly onActivated: (flow: StoredFlow) => void
+  /** Nango answers, and nobody hears its socket: a new one may be opened. Never rejects. */
+  readonly onUnheard: (flow: StoredFlow) => Promise<void>
   /** Between looks; tests shorten them. */
   readonly pace?: WatchPace
 }
@@ -33,6 +36,10 @@ const DEFAULT_PACE: WatchPace = { firstMs: 2_000, laterMs: 5_000, quickForMs: 12
 /** How often a result that the socket announced is looked for before the slower looks go on. */
 const LOOKS_AFTER_NOTICE = 5
 
+/** How often a lost socket is replaced, and how often at most. */
+const SOCKET_GAP_MS = 30_000
+const MOST_SOCKETS = 20
+
 /** Follows one flow until it has ended: hears Nango's socket, looks for the tag, minds the clock. */
 export class FlowWatch {
   readonly flowId: string
@@ -42,6 +49,8 @@ export class FlowWatch {
   #isStopped = false
   #looking: Promise<boolean> | null = null
   #socket: NangoAuthSocket | null = null
+  #socketsAsked = 0
+  #socketAskedAt = Number.NEGATIVE_INFINITY
   /** The connection that the socket named, in case it comes without its tags. */
   #named: { readonly connectionId: string; readonly providerConfigKey: string } | null = null
   isListening = false
@@ -64,10 +73,12 @@ export class FlowWatch {
 
   /** Hears the result of a started socket; a refusal ends the flow at once, a loss only means to look more closely. */
   listen(socket: NangoAuthSocket): void {
+    if (this.#isStopped) return socket.stop()
     this.isListening = true
     this.#socket = socket
     void socket.result.then((outcome) => {
-      this.isListening = false
+      // One that was replaced has nothing more to say about being heard.
+      if (this.#socket === socket) this.isListening = false
       if (this.#isStopped) return
       if (outcome.kind === 'error') return this.refuse(flowErrorFrom(outcome.type, outcome.description))
       if (outcome.kind === 'lost') return this.#deps.ledger.change(this.flowId, {})
@@ -84,6 +95,15 @@ export class FlowWatch {
       this.#deps.ledger.step(this.flowId, 'noticed', 'running')
     }
     void this.#lookRepeatedly(LOOKS_AFTER_NOTICE)
+  }
+
+  /** The computer woke, or the network is back: looks at once, and finds out whether the socket still stands. */
+  wake(): void {
+    if (this.#isStopped) return
+    this.#socketAskedAt = Number.NEGATIVE_INFINITY
+    void this.#socket?.prove()
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    void this.#tick()
   }
 
   /** Ends an open flow with what was said to have gone wrong. */
@@ -119,7 +139,10 @@ export class FlowWatch {
     try {
       const client = await this.#deps.clientFor(flow.profileId)
       const found = await this.#find(client)
-      return found === undefined ? this.#mindTheClock(ledger.get(this.flowId) ?? flow) : await this.#take(client, found)
+      if (found !== undefined) return await this.#take(client, found)
+      const isOver = this.#mindTheClock(ledger.get(this.flowId) ?? flow)
+      if (!isOver) this.#mindTheSocket(flow)
+      return isOver
     } catch (error) {
       // Stopped on the way, the database may be closed by now.
       if (this.#isStopped) return true
@@ -129,13 +152,10 @@ export class FlowWatch {
   }
 
   async #find(client: NangoClient): Promise<NangoConnectionSummary | undefined> {
-    const [tagged] = await client.listConnections({ tags: { [FLOW_TAG]: this.flowId }, limit: 5 })
+    const [tagged] = await client.listConnections({ tags: { [FLOW_TAG]: this.flowId }, limit: 5 }, { priority: 'flow' })
     if (tagged !== undefined || this.#named === null) return tagged
-    const named = await client.listConnections({
-      connectionId: this.#named.connectionId,
-      integrationId: this.#named.providerConfigKey,
-      limit: 5,
-    })
+    const { connectionId, providerConfigKey: integrationId } = this.#named
+    const named = await client.listConnections({ connectionId, integrationId, limit: 5 }, { priority: 'flow' })
     return named.find((summary) => summary.connectionId === this.#named?.connectionId)
   }
 
@@ -155,12 +175,22 @@ export class FlowWatch {
     return true
   }
 
+  /** The socket only tells sooner, but it alone tells of a refusal. */
+  #mindTheSocket(flow: StoredFlow): void {
+    if (flow.state !== 'waiting' || flow.via !== 'browser' || this.isListening || this.#socketsAsked >= MOST_SOCKETS) return
+    const at = this.#deps.monotonicNow()
+    if (at - this.#socketAskedAt < SOCKET_GAP_MS) return
+    this.#socketAskedAt = at
+    this.#socketsAsked += 1
+    void this.#deps.onUnheard(flow)
+  }
+
   #mindTheClock(flow: StoredFlow): boolean {
-    const { ledger, now } = this.#deps
+    const { ledger, timeAt } = this.#deps
     if (OPEN_STATES.includes(flow.state)) {
-      if (flow.expiresAt === null || Date.parse(flow.expiresAt) > now()) return false
+      if (flow.expiresAt === null || Date.parse(flow.expiresAt) > timeAt(flow.profileId)) return false
       ledger.end(this.flowId, 'expired', new PatchbayError('connect.expired'))
-    } else if (flow.state === 'cancelled' && flow.cleanupUntil !== null && Date.parse(flow.cleanupUntil) > now()) {
+    } else if (flow.state === 'cancelled' && flow.cleanupUntil !== null && Date.parse(flow.cleanupUntil) > timeAt(flow.profileId)) {
       return false
     }
     this.stop()
@@ -175,13 +205,15 @@ export class FlowWatch {
 
   async #tick(): Promise<void> {
     if ((await this.look()) || this.#isStopped) return
+    if (this.#timer !== null) clearTimeout(this.#timer)
     const flow = this.#deps.ledger.get(this.flowId)
     const pace = this.#pace()
     const isQuick = this.#deps.monotonicNow() - this.#begun < pace.quickForMs
     const isOpen = flow !== undefined && OPEN_STATES.includes(flow.state)
     if (!isOpen) return this.#schedule(isQuick ? pace.laterMs : pace.cleanupMs)
     // The page runs out on the second, not at the next look.
-    const leftMs = flow.expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(0, Date.parse(flow.expiresAt) - this.#deps.now()) + 50
+    const leftMs =
+      flow.expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(0, Date.parse(flow.expiresAt) - this.#deps.timeAt(flow.profileId)) + 50
     return this.#schedule(Math.min(isQuick ? pace.firstMs : pace.laterMs, leftMs))
   }
 }

@@ -14,6 +14,7 @@ export type NangoAuthResult =
   | { readonly kind: 'lost' }
 
 const START_MS = 5_000
+const PROOF_MS = 5_000
 const MAX_FRAME_BYTES = 65_536
 
 /** The messages of nango-api.md section 9. Kinds of a newer server are ignored. */
@@ -80,6 +81,23 @@ export class NangoAuthSocket {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** Asks the server for a sign of life (RFC 6455 section 5.5.2); without one within 5 s the socket is lost. True when one came. */
+  async prove(): Promise<boolean> {
+    const socket = this.#socket
+    if (socket === null || this.#isOver) return false
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const timer = setTimeout(() => resolve(false), PROOF_MS)
+    socket.once('pong', () => resolve(true))
+    socket.ping((error?: Error) => {
+      if (error !== undefined && error !== null) resolve(false)
+    })
+    void this.result.then(() => resolve(false))
+    const isAlive = await promise
+    clearTimeout(timer)
+    if (!isAlive) this.#end({ kind: 'lost' })
+    return isAlive
   }
 
   stop(): void {

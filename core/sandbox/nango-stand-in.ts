@@ -193,6 +193,8 @@ export const startNangoStandIn = async (options: StandInOptions = {}): Promise<N
       response.destroy()
       return
     }
+    // Its clock may be another one than this computer's.
+    response.setHeader('date', new Date(now()).toUTCString())
     const url = new URL(request.url?.startsWith('/') ? request.url : '/', door.context.url)
     if (requests.push({ method: request.method ?? 'GET', path: url.pathname, at: now() }) > MAX_NOTED_REQUESTS) requests.shift()
     serve(door, request, response, url).catch((error: unknown) => {

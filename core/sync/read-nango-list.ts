@@ -1,3 +1,4 @@
+import { PatchbayError } from '#shared/errors'
 import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
 
 const PAGE_SIZE = 2000
@@ -7,6 +8,7 @@ const MOST_PAGES = 1000
  * Reads Nango's whole list (nango-api.md 7): newest first, by offset, without a total. `onPage` gets each row once, while the
  * next page is on its way. A row inserted meanwhile repeats one, which is told by its id; the first page is read again at the
  * end for what came in. A row deleted meanwhile hides another: who is missing must be looked for once more before it counts.
+ * Throws `nango.protocol` for a list that repeats itself or does not end within 1,000 pages.
  */
 export const readNangoList = async (
   client: NangoClient,
@@ -15,10 +17,14 @@ export const readNangoList = async (
 ): Promise<{ seen: number; pages: number }> => {
   const { pageSize = PAGE_SIZE, ...callOptions } = options
   const seen = new Set<number>()
-  const takeNew = (rows: readonly NangoConnectionSummary[]): void => {
+  const takeNew = (rows: readonly NangoConnectionSummary[]): number => {
     const fresh = rows.filter((row) => !seen.has(row.id))
     for (const row of fresh) seen.add(row.id)
     if (fresh.length > 0) onPage(fresh)
+    return fresh.length
+  }
+  const refuse = (reason: string): never => {
+    throw new PatchbayError('nango.protocol', { data: { reason, pages } })
   }
   let pages = 0
   const read = (page: number): Promise<NangoConnectionSummary[]> => {
@@ -27,12 +33,14 @@ export const readNangoList = async (
   }
   let rows = await read(0)
   let page = 0
-  while (rows.length >= pageSize && page < MOST_PAGES) {
+  // A server that gives more than was asked for knows no pages: that is all there is.
+  while (rows.length === pageSize) {
     page += 1
+    if (page >= MOST_PAGES) refuse('too_many_pages')
     const next = read(page)
     // The promise is awaited right after; taking the rows in meanwhile must not leave a refusal unhandled.
     next.catch(() => {})
-    takeNew(rows)
+    if (takeNew(rows) === 0) refuse('repeated_page')
     rows = await next
   }
   takeNew(rows)

@@ -1,3 +1,4 @@
+import { backoffMs } from '../clock.ts'
 import type { SyncStatus } from '#shared/contract/sync'
 import { PatchbayError } from '#shared/errors'
 import type { Journal } from '../events/journal.ts'
@@ -22,12 +23,19 @@ export interface SyncRunnerDependencies {
   readonly monotonicNow: () => number
   /** Between looks while nothing happens, milliseconds. */
   readonly idleIntervalMs?: number
+  /** Whether the computer should be spared: it looks less often while nobody asks. */
+  readonly isSparing?: () => boolean
 }
 
 export type SyncResult = SyncCounts & { readonly profileId: string; readonly durationMs: number }
 
 const IDLE_INTERVAL_MS = 60_000
-const FIRST_RETRY_MS = 5_000
+const SPARING_FACTOR = 3
+/** A failed look has waited 0.5 s and 1 s between its tries already: the waits go on from there. */
+const BACKOFF_FROM = 1
+const SHORTEST_RETRY_MS = 1_000
+const LONGEST_REST_MS = 300_000
+const WAKE_SPREAD_MS = 1_000
 const ATTENTION_GAP_MS = 5_000
 
 /** The failures that mean nobody is there, against those that mean a refusal. */
@@ -43,6 +51,7 @@ const REFUSED_CODES = new Set([
   'vault.unsealable',
 ])
 
+/** Instants of the clock that never jumps. */
 interface Schedule {
   failures: number
   nextAt: number | null
@@ -82,8 +91,21 @@ export class SyncRunner {
     if (profileId === null || this.#isStopped) return
     const { lastLook, pausedUntil } = this.#scheduleOf(profileId)
     const isRecent = lastLook !== null && this.#deps.monotonicNow() - lastLook < ATTENTION_GAP_MS
-    const isPaused = pausedUntil !== null && pausedUntil > this.#deps.now()
+    const isPaused = pausedUntil !== null && pausedUntil > this.#deps.monotonicNow()
     if (!isRecent && !isPaused) this.#scheduleNext(0)
+  }
+
+  /** The computer woke, or its clock was set by so much: looks at once, whatever was planned before. */
+  wake(gapMs: number): void {
+    for (const schedule of this.#schedules.values()) {
+      schedule.failures = 0
+      if (schedule.pausedUntil !== null) schedule.pausedUntil -= Math.max(0, gapMs)
+    }
+    const profileId = this.#deps.activeProfileId()
+    if (profileId === null || this.#isStopped) return
+    const { pausedUntil } = this.#scheduleOf(profileId)
+    const pauseMs = pausedUntil === null ? 0 : pausedUntil - this.#deps.monotonicNow()
+    this.#scheduleNext(Math.max(pauseMs, Math.random() * WAKE_SPREAD_MS))
   }
 
   /** Looks at a profile now; callers that come while a look runs share it. Throws what the look ran into. */
@@ -107,7 +129,7 @@ export class SyncRunner {
       state: this.#stateOf(profileId, stored, pausedUntil),
       lastCompletedAt: stored.lastCompletedAt,
       offlineSince: stored.offlineSince,
-      nextAt: nextAt === null ? null : new Date(nextAt).toISOString(),
+      nextAt: nextAt === null ? null : new Date(this.#deps.now() + Math.max(0, nextAt - this.#deps.monotonicNow())).toISOString(),
       lastError: stored.lastError,
       rateLimit,
     }
@@ -117,7 +139,7 @@ export class SyncRunner {
     if (this.#running.has(profileId)) return 'running'
     if (stored.offlineSince !== null) return 'offline'
     if (stored.lastError !== null && REFUSED_CODES.has(stored.lastError.code)) return 'refused'
-    return pausedUntil !== null && pausedUntil > this.#deps.now() ? 'waiting' : 'idle'
+    return pausedUntil !== null && pausedUntil > this.#deps.monotonicNow() ? 'waiting' : 'idle'
   }
 
   #scheduleOf(profileId: string): Schedule {
@@ -171,10 +193,11 @@ export class SyncRunner {
     const message = error instanceof PatchbayError ? error.message : 'The look at Nango failed inside Patchbay.'
     if (code === 'internal') log.error('sync.crashed', { profileId, error })
     schedule.failures += 1
-    if (error instanceof PatchbayError && error.code === 'nango.rate_limited') {
-      const { retryAt: text } = error.data
-      const retryAt = Date.parse(typeof text === 'string' ? text : '')
-      schedule.pausedUntil = Number.isNaN(retryAt) ? now() + 60_000 : retryAt
+    if (error instanceof PatchbayError) {
+      const { retryInMs, isHeldBack } = error.data
+      // A call that was held back here asked nobody: whoever comes with better news need not wait.
+      const pauseMs = isHeldBack === true ? null : typeof retryInMs === 'number' ? retryInMs : code === 'nango.rate_limited' ? 60_000 : null
+      if (pauseMs !== null) schedule.pausedUntil = this.#deps.monotonicNow() + pauseMs
     }
     const before = getSyncState(db, profileId)
     const isOffline = OFFLINE_CODES.has(code)
@@ -195,7 +218,7 @@ export class SyncRunner {
     if (this.#timer !== null) clearTimeout(this.#timer)
     if (this.#isStopped) return
     const profileId = this.#deps.activeProfileId()
-    if (profileId !== null) this.#scheduleOf(profileId).nextAt = this.#deps.now() + delayMs
+    if (profileId !== null) this.#scheduleOf(profileId).nextAt = this.#deps.monotonicNow() + delayMs
     this.#timer = setTimeout(() => void this.#tick(), delayMs)
     this.#timer.unref()
   }
@@ -217,9 +240,12 @@ export class SyncRunner {
 
   #delayAfter(profileId: string, tookMs: number): number {
     const { failures, pausedUntil } = this.#scheduleOf(profileId)
-    const pauseMs = pausedUntil === null ? 0 : pausedUntil - this.#deps.now()
-    const backoffMs =
-      failures === 0 ? this.#idleMs() : Math.min(this.#idleMs(), FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2)
-    return Math.max(pauseMs, backoffMs, tookMs * 4)
+    const pauseMs = pausedUntil === null ? 0 : pausedUntil - this.#deps.monotonicNow()
+    const waitMs =
+      failures === 0
+        ? this.#idleMs() * (this.#deps.isSparing?.() === true ? SPARING_FACTOR : 1)
+        : Math.max(Math.min(SHORTEST_RETRY_MS, this.#idleMs()), Math.min(this.#idleMs(), backoffMs(failures + BACKOFF_FROM)))
+    // Where the clock goes on in a sleep, a look may seem to have taken all night.
+    return Math.max(pauseMs, waitMs, Math.min(tookMs * 4, LONGEST_REST_MS))
   }
 }

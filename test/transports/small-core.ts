@@ -128,6 +128,7 @@ export const createSmallCore = (): SmallCore => {
     noteAttention() {
       this.attention += 1
     },
+    noteWake: () => {},
     authWindowOrigins: () => ['http://127.0.0.1:3003'],
     redeemAuthTicket: async (given) => {
       if (given !== ticket) throw new PatchbayError('automation.denied')
