@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import type { StorageStatus } from '#shared/contract/backup'
 import type { Method } from '#shared/contract/define'
 import { PatchbayError } from '#shared/errors'
 import { TerminalApprovals } from './automation/terminal-approvals.ts'
@@ -82,12 +83,24 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
     return engine
   }
 
+  const storageStatus = (): StorageStatus => ({
+    state: database === null ? 'closed' : 'open',
+    reason: null,
+    since: null,
+    isWritable: database !== null,
+    notice: null,
+    backups: { count: 0, newestAt: null },
+    newestBackup: null,
+  })
+
   const vaultApi = createVaultApi({ vault })
   const base = {
     system: createSystemApi({
       platform,
       startedAt,
       vault: () => vault.status(),
+      storage: storageStatus,
+      acknowledgeStorage: storageStatus,
       view: () => engine?.view() ?? null,
       doctor: () =>
         runDoctor({

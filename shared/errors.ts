@@ -66,6 +66,18 @@ export const ERRORS = {
     'after_fix',
   ),
   'storage.failed': spec('The data folder did not take the write.', 'Check the disk; nothing was changed.', 'later'),
+  'storage.rescue': spec(
+    'The database cannot be used as it is; nothing was deleted.',
+    'Run `patchbay doctor`: it names the cause and the way out.',
+    'after_fix',
+  ),
+  'storage.missing': spec(
+    'The database is gone from its place.',
+    'Bring it back, or restore a backup: `patchbay backup list`.',
+    'after_fix',
+  ),
+  'backup.not_found': spec('There is no such backup.', 'See `patchbay backup list`.', 'never'),
+  'backup.unusable': spec('This backup cannot be used.', 'Choose another one; nothing was changed.', 'never'),
   'profile.none': spec('No profile is in use.', 'Add one: `patchbay profiles add`, or in the window.', 'after_fix'),
   'profile.not_found': spec('There is no such profile.', 'See `patchbay profiles list`.', 'never'),
   'profile.read_only': spec(

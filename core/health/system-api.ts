@@ -4,6 +4,7 @@ import type { Profile } from '#shared/contract/profiles'
 import type { SyncStatus } from '#shared/contract/sync'
 import type { DoctorCheck } from '#shared/contract/system'
 import type { VaultStatus } from '#shared/contract/vault'
+import type { StorageStatus } from '#shared/contract/backup'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
 import type { Platform } from '../platform.ts'
@@ -12,6 +13,9 @@ export interface SystemApiDependencies {
   readonly platform: Pick<Platform, 'host' | 'version' | 'pid' | 'dataFolder' | 'socketPath'>
   readonly startedAt: number
   readonly vault: () => VaultStatus
+  readonly storage: () => StorageStatus
+  /** Clears the notice. */
+  readonly acknowledgeStorage: () => StorageStatus
   /** Null while the database is closed. */
   readonly view: () => {
     readonly profile: Profile | null
@@ -51,6 +55,7 @@ export const createSystemApi = (deps: SystemApiDependencies): Implements<'system
         dataFolder: platform.dataFolder,
         socketPath: platform.socketPath,
         vault,
+        storage: deps.storage(),
         profile: view?.profile ?? null,
         counts: view?.counts ?? null,
         sync: view?.sync ?? null,
@@ -58,6 +63,7 @@ export const createSystemApi = (deps: SystemApiDependencies): Implements<'system
       }
     },
     doctor: async () => ({ checks: await deps.doctor() }),
+    acknowledgeStorage: () => deps.acknowledgeStorage(),
     shutdown: () => {
       deps.requestShutdown()
       return { stopping: true }

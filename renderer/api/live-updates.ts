@@ -9,6 +9,7 @@ export const oldAfter = (type: ChangeEventType): readonly string[] => {
   switch (type) {
     case 'profiles.changed':
     case 'vault.changed':
+    case 'storage.changed':
       return ALL
     case 'connections.changed':
       return ['connections.', 'system.status', 'events.']

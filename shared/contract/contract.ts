@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { backup, backupEvents } from './backup.ts'
 import { catalogue, catalogueEvents } from './catalogue.ts'
 import { connect, connectEvents } from './connect.ts'
 import { connectionEvents, connections } from './connections.ts'
@@ -26,6 +27,7 @@ export const contract = {
   events,
   vault,
   settings,
+  backup,
 } satisfies Record<string, Record<string, Method>>
 
 /** Events that tell the window what to read again; they carry ids only. */
@@ -37,6 +39,7 @@ export const changeEvents = {
   ...connectEvents,
   ...syncEvents,
   ...settingsEvents,
+  ...backupEvents,
 }
 
 type Contract = typeof contract

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StorageStatus } from './backup.ts'
 import { everyone, method, person } from './define.ts'
 import { Instant } from './common.ts'
 import { ConnectionCounts } from './connections.ts'
@@ -24,6 +25,7 @@ const Status = z.object({
   dataFolder: z.string(),
   socketPath: z.string(),
   vault: VaultStatus,
+  storage: StorageStatus,
   profile: Profile.nullable(),
   counts: ConnectionCounts.nullable(),
   sync: SyncStatus.nullable(),
@@ -85,6 +87,13 @@ export const system = {
     worksWhileLocked: true,
     params: z.object({}),
     result: z.object({ checks: z.array(DoctorCheck) }),
+  }),
+  acknowledgeStorage: method({
+    summary: 'Clears the notice about the stored data once you have read it.',
+    access: 'admin',
+    callers: person,
+    params: z.object({}),
+    result: StorageStatus,
   }),
   shutdown: method({
     summary: 'Stops the host after the work in hand is finished.',

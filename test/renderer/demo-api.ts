@@ -96,6 +96,15 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
     available: [],
     openedAt: world.isLocked ? null : at(started),
   })
+  const storageStatus = () => ({
+    state: world.isLocked ? ('closed' as const) : ('open' as const),
+    reason: null,
+    since: null,
+    isWritable: !world.isLocked,
+    notice: null,
+    backups: { count: 7, newestAt: at(started - 6 * 3_600_000) },
+    newestBackup: '~/.local/share/patchbay/backups/patchbay-20260101T030000Z-nightly-10.db',
+  })
   const history = (connectionId: string): PublicEvent[] => {
     const { status } = find(connectionId)
     const facts: readonly (readonly [PublicEvent['type'], number, Record<string, unknown>])[] = [
@@ -123,6 +132,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
         dataFolder: '~/.local/share/patchbay',
         socketPath: '/run/user/1000/patchbay/patchbay.sock',
         vault: vaultStatus(),
+        storage: storageStatus(),
         profile: profile(),
         counts: world.isLocked ? null : counts(),
         sync: world.isLocked ? null : syncStatus(),
