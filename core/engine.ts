@@ -103,7 +103,7 @@ export const createEngine = (parts: EngineParts) => {
     db,
     journal,
     log,
-    now,
+    now: monotonicNow,
     integrationsOf: async (profileId) => (await clientFor(profileId)).listIntegrations(),
     definitionOf: async (profileId, providerKey) => (await clientFor(profileId)).readProvider(providerKey),
     isInSnapshot: (providerKey) => catalogue.describes(providerKey),
@@ -164,6 +164,7 @@ export const createEngine = (parts: EngineParts) => {
     },
     now,
     monotonicNow,
+    clockSkewMs: (profileId) => nango.skewAt(profileId),
     isSparing: () => platform.isOnBattery?.() ?? false,
     ...(parts.idleIntervalMs === undefined ? {} : { idleIntervalMs: parts.idleIntervalMs }),
   })
@@ -230,11 +231,6 @@ export const createEngine = (parts: EngineParts) => {
       clockWatch.check()
       wake({ gapMs: 0, lateMs: 0 })
     },
-    /** How far this computer's clock is ahead of the Nango's in use, milliseconds; null while that is not known. */
-    clockSkewMs: (): number | null => {
-      const profileId = registry.activeProfileId()
-      return profileId === null ? null : nango.skewAt(profileId)
-    },
     testProfile,
     activeProfile,
     handlers: {
@@ -252,6 +248,7 @@ export const createEngine = (parts: EngineParts) => {
         clientFor,
         cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId),
         now,
+        timeAt: (profileId) => nango.timeAt(profileId),
         profileIdOf,
         viewOf,
       }),

@@ -11,17 +11,20 @@ export interface ConnectionsApiDependencies extends RefreshDependencies, Removal
   /** The profile that was named, or the one in use. Throws `profile.not_found` or `profile.none`. */
   readonly profileIdOf: (profileId: string | undefined) => string
   readonly viewOf: (profileId: string) => ProfileView
+  /** The time at a profile's Nango, by which its tokens run out; this computer's where it is left out. */
+  readonly timeAt?: (profileId: string) => number
 }
 
 /** The domain `connections`. */
 export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implements<'connections', Caller> => {
   const { db, journal, now, viewOf } = deps
   const refresh = createRefresher(deps)
+  const timeAt = (profileId: string): number => deps.timeAt?.(profileId) ?? now()
 
   const read = (connectionId: string) => {
     const row = getConnection(db, connectionId)
     if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
-    return toConnection(row, viewOf(row.profile_id), now())
+    return toConnection(row, viewOf(row.profile_id), timeAt(row.profile_id))
   }
 
   return {
@@ -30,7 +33,8 @@ export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implemen
       const view = viewOf(profileId)
       const statuses = status === undefined ? undefined : [status].flat()
       const page = queryConnections(db, { ...query, profileId, statuses, sort, isDescending: descending }, view)
-      return { connections: page.rows.map((row) => toConnection(row, view, now())), nextCursor: page.nextCursor, total: page.total }
+      const time = timeAt(profileId)
+      return { connections: page.rows.map((row) => toConnection(row, view, time)), nextCursor: page.nextCursor, total: page.total }
     },
     counts: (query) => {
       const profileId = deps.profileIdOf(query.profileId)
@@ -53,7 +57,7 @@ export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implemen
         if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
         note.event({ type: 'connection.updated', profileId: row.profile_id, connectionId, facts: { handle: row.handle } })
         note.change({ type: 'connections.changed', data: { profileId: row.profile_id, connectionId } })
-        return toConnection(row, viewOf(row.profile_id), now())
+        return toConnection(row, viewOf(row.profile_id), timeAt(row.profile_id))
       }),
     refresh: async ({ connectionId, acceptRisk }) => ({ outcome: await refresh(connectionId, acceptRisk), connection: read(connectionId) }),
     remove: ({ connectionId, revoke, forgetOnly }) => {

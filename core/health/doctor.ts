@@ -102,6 +102,32 @@ const checkSync = (subjects: DoctorSubjects): DoctorCheck[] => {
   return [ok('sync', minutes === 0 ? 'In step with Nango, less than a minute ago.' : `In step with Nango, ${minutes} min ago.`)]
 }
 
+const SKEW_TOLERATED_SECONDS = 60
+
+const spanWords = (seconds: number): string => {
+  const units = [
+    ['day', 86_400],
+    ['hour', 3_600],
+    ['minute', 60],
+  ] as const
+  const [unit, size] = units.find(([, least]) => seconds >= least) ?? ['second', 1]
+  const count = Math.round(seconds / size)
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+const checkClock = (subjects: DoctorSubjects): DoctorCheck[] => {
+  const skew = subjects.sync()?.clockSkewSeconds ?? null
+  if (skew === null) return []
+  if (Math.abs(skew) <= SKEW_TOLERATED_SECONDS) return [ok('clock_skew', "This computer's clock agrees with Nango's.")]
+  return [
+    warn(
+      'clock_skew',
+      `This computer's clock is ${spanWords(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} Nango's. Times that you see are off by as much.`,
+      "Set this computer's clock, or let it be set over the network.",
+    ),
+  ]
+}
+
 const MOST_NAMED = 5
 
 const checkManifests = ({ manifestProblems, platform }: DoctorSubjects): DoctorCheck[] => {
@@ -126,5 +152,6 @@ export const runDoctor = async (subjects: DoctorSubjects): Promise<DoctorCheck[]
     ...checkIntegrations(subjects),
     ...checkManifests(subjects),
     ...checkSync(subjects),
+    ...checkClock(subjects),
   ]
 }

@@ -15,8 +15,6 @@ export interface ServerClock {
 
 const KEPT = 9
 const NEEDED = 3
-/** Up to here a clock counts as right. */
-export const SKEW_TOLERATED_MS = 60_000
 
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 

@@ -25,6 +25,8 @@ export interface SyncRunnerDependencies {
   readonly idleIntervalMs?: number
   /** Whether the computer should be spared: it looks less often while nobody asks. */
   readonly isSparing?: () => boolean
+  /** How far this computer's clock is ahead of that of a profile's Nango, milliseconds; null while that is not known. */
+  readonly clockSkewMs?: (profileId: string) => number | null
 }
 
 export type SyncResult = SyncCounts & { readonly profileId: string; readonly durationMs: number }
@@ -123,6 +125,7 @@ export class SyncRunner {
 
   status(profileId: string): SyncStatus {
     const stored = getSyncState(this.#deps.db, profileId)
+    const skewMs = this.#deps.clockSkewMs?.(profileId) ?? null
     const { nextAt, rateLimit, pausedUntil } = this.#scheduleOf(profileId)
     return {
       profileId,
@@ -132,6 +135,7 @@ export class SyncRunner {
       nextAt: nextAt === null ? null : new Date(this.#deps.now() + Math.max(0, nextAt - this.#deps.monotonicNow())).toISOString(),
       lastError: stored.lastError,
       rateLimit,
+      clockSkewSeconds: skewMs === null ? null : Math.round(skewMs / 1_000),
     }
   }
 

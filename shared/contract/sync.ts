@@ -12,6 +12,8 @@ export const SyncStatus = z.object({
   nextAt: Instant.nullable(),
   lastError: z.object({ code: z.string(), message: z.string(), at: Instant }).nullable(),
   rateLimit: z.object({ limit: z.number().int(), remaining: z.number().int(), resetsAt: Instant }).nullable(),
+  /** How far this computer's clock is ahead of Nango's, by the Date of several replies; null until they agree. */
+  clockSkewSeconds: z.number().int().nullable(),
 })
 export type SyncStatus = z.output<typeof SyncStatus>
 
