@@ -157,6 +157,7 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
     sharedKeychain: createNodeKeychain({ environment: options.place.environment, isHeadless: false }),
     shell: electron.shell,
     clipboard: electron.clipboard,
+    powerMonitor: electron.powerMonitor,
     preferences,
     onSettings: (settings) => {
       nativeTheme.themeSource = themeSource(settings)
@@ -250,7 +251,8 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
       contents: () => window?.webContents ?? null,
     })
     core.onShutdownRequest(() => app.quit())
-    electron.powerMonitor.on('resume', () => core.noteAttention())
+    electron.powerMonitor.on('resume', () => core.noteWake())
+    electron.powerMonitor.on('on-ac', () => core.noteAttention())
     app.on('second-instance', show)
     app.on('activate', show)
     app.on('window-all-closed', () => {

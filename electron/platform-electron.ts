@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Clipboard, SafeStorage, Shell } from 'electron'
+import type { Clipboard, PowerMonitor, SafeStorage, Shell } from 'electron'
 import type { z } from 'zod'
 import type { KeySealer, Platform, SettingsFile } from '#core/platform'
 import { DEFAULT_SETTINGS, Settings } from '#shared/contract/settings'
@@ -166,6 +166,7 @@ export interface ElectronPlatformOptions {
   readonly sharedKeychain: KeySealer | null
   readonly shell: Pick<Shell, 'openExternal'>
   readonly clipboard: Pick<Clipboard, 'writeText'>
+  readonly powerMonitor: Pick<PowerMonitor, 'isOnBatteryPower'>
   readonly preferences: PreferencesStore
   readonly openAuthWindow: (ticket: string) => Promise<void>
   readonly onSettings: (settings: Settings) => void
@@ -211,6 +212,7 @@ export const createElectronPlatform = (options: ElectronPlatformOptions): Platfo
       await options.openAuthWindow(ticket)
       return { isOpen: true }
     },
+    isOnBattery: () => options.powerMonitor.isOnBatteryPower(),
     now: Date.now,
     monotonicNow: () => performance.now(),
   }

@@ -4,6 +4,7 @@ import { currentPlace, dataFolderOf, ensurePrivateFolder, socketPathOf } from '#
 import { copyToClipboard } from './node-clipboard.ts'
 import { createNodeKeychain } from '#core/node-keychain'
 import { openNodeSettings } from './node-settings.ts'
+import { isOnBattery } from './power-supply.ts'
 import { createBrowserOpener } from './open-in-browser.ts'
 
 export interface NodePlatformOptions {
@@ -47,6 +48,7 @@ export const createNodePlatform = (options: NodePlatformOptions): Platform => {
     forgetOpened: () => browser.forget(),
     copyText: (text) => copyToClipboard(text, environment),
     openAuthWindow: options.openAuthWindow ?? (() => Promise.resolve(null)),
+    ...(process.platform === 'linux' ? { isOnBattery: () => isOnBattery() } : {}),
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
   }

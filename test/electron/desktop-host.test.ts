@@ -265,6 +265,26 @@ describe('the end of the desktop host', () => {
   })
 })
 
+describe('what the system tells of its power', () => {
+  it('has everything looked at after a sleep, and the list when the charger is back', async () => {
+    const heard: string[] = []
+    const { fake } = await run(
+      {},
+      {
+        createCore: (host) => ({
+          ...createCore(host, { catalogueFile: 'resources/catalogue.json' }),
+          noteWake: () => heard.push('wake'),
+          noteAttention: () => heard.push('attention'),
+        }),
+      },
+    )
+    heard.splice(0)
+    fake.powerMonitor.emit('resume')
+    fake.powerMonitor.emit('on-ac')
+    expect(heard).toEqual(['wake', 'attention'])
+  })
+})
+
 describe('a sign-in that succeeds (A167)', () => {
   const signIn = async (by: 'window' | 'socket', prepare: (window: FakeElectron['windows'][number]) => void = () => undefined) => {
     let core: Core | null = null

@@ -173,12 +173,20 @@ describe('the platform of the desktop host', () => {
       safeStorage: fakeSafeStorage().safeStorage,
       shell: fake.modules.shell,
       clipboard: fake.modules.clipboard,
+      powerMonitor: fake.modules.powerMonitor,
       preferences: { get: (name) => values[name], set: (name, value) => (values[name] = value) },
       openAuthWindow: async (ticket) => void tickets.push(ticket),
       onSettings: ({ theme }) => themes.push(theme),
     })
     return { fake, platform, tickets, themes }
   }
+
+  it('tells whether the computer runs on its battery', () => {
+    const { fake, platform } = setUp()
+    expect(platform.isOnBattery?.()).toBe(false)
+    fake.powerMonitor.isOnBattery = true
+    expect(platform.isOnBattery?.()).toBe(true)
+  })
 
   it('is a host with a window', () => {
     const { platform } = setUp()

@@ -197,6 +197,13 @@ export const createFakeElectron = (
     }
   }
 
+  class FakePowerMonitor extends EventEmitter {
+    isOnBattery = false
+
+    isOnBatteryPower(): boolean {
+      return this.isOnBattery
+    }
+  }
   class FakeNativeTheme extends EventEmitter {
     themeSource = 'system'
     shouldUseDarkColors = false
@@ -223,7 +230,7 @@ export const createFakeElectron = (
       buildFromTemplate: (template: unknown): unknown => ({ template }),
     }),
     nativeTheme: strict('nativeTheme', new FakeNativeTheme()),
-    powerMonitor: strict('powerMonitor', new EventEmitter()),
+    powerMonitor: strict('powerMonitor', new FakePowerMonitor()),
     protocol: strict('protocol', {
       registerSchemesAsPrivileged: (schemes: (typeof record)['schemes']): void => {
         record.steps.push('schemes')

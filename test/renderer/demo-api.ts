@@ -86,6 +86,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
     nextAt: at(Date.now() + 48_000),
     lastError: null,
     rateLimit: null,
+    clockSkewSeconds: 0,
   })
   const vaultStatus = () => ({
     state: world.isLocked ? ('locked' as const) : ('open' as const),
