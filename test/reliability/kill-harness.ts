@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startFakeNango } from '#test/helpers/fake-nango'
+import { bundleProgram } from '#test/helpers/bundle-program'
 import { spawnHost, type SpawnHostOptions } from '#test/helpers/spawn-host'
 import type { SocketPeer } from '../transports/socket-peer.ts'
+import { randomFrom } from './seeded-random.ts'
 
 /** What a run of kills brought. */
 export interface KillReport {
@@ -14,17 +16,6 @@ export interface KillReport {
   readonly lost: readonly string[]
   /** Databases that were not whole after a kill. */
   readonly damaged: readonly string[]
-}
-
-/** A small generator of random numbers that can be run again from its seed (mulberry32). */
-const randomFrom = (seed: number): (() => number) => {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 /** What the host said it had done, to be compared with what is there. */
@@ -115,8 +106,14 @@ const writeUntilDead = async (peer: SocketPeer, ledger: Ledger, targets: readonl
   }
 }
 
-/** Kills a host again and again at random moments under load and compares what it had acknowledged with what is there. */
-export const runKills = async (kills: number, seed: number, script: SpawnHostOptions['script'] = 'host-process'): Promise<KillReport> => {
+/** Kills fall up to so long after the first acknowledged write, milliseconds. */
+const LONGEST_LIFE_MS = 200
+
+/** Folders that are killed beside each other: a host mostly waits for its start. */
+const LANES = 3
+
+/** One data folder whose host is killed again and again. */
+const runLane = async (kills: number, seed: number, program: string): Promise<KillReport> => {
   const random = randomFrom(seed)
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-kill-'))
   const nango = await startFakeNango({ rateLimitPerMinute: 1_000_000 })
@@ -127,7 +124,7 @@ export const runKills = async (kills: number, seed: number, script: SpawnHostOpt
   const damaged: string[] = []
   try {
     for (let kill = 0; kill <= kills; kill += 1) {
-      const host = await spawnHost({ folder, environment, script })
+      const host = await spawnHost({ folder, environment, program })
       const peer = await host.connect()
       if (kill === 0) await resultOf(peer, 'sync.run', {})
       lost.push(...(await compare(peer, ledger, kill)))
@@ -141,7 +138,7 @@ export const runKills = async (kills: number, seed: number, script: SpawnHostOpt
         break
       }
       const targets = (await readAll(peer)).filter(({ status }) => status === 'connected').map(({ connectionId }) => connectionId)
-      const delayMs = random() * 600
+      const delayMs = random() * LONGEST_LIFE_MS
       await writeUntilDead(peer, ledger, targets, () => setTimeout(() => host.child.kill('SIGKILL'), delayMs)).catch(() => {})
       await host.end('SIGKILL')
     }
@@ -150,4 +147,25 @@ export const runKills = async (kills: number, seed: number, script: SpawnHostOpt
     rmSync(folder, { recursive: true, force: true })
   }
   return { seed, kills, acknowledged: ledger.acknowledged, lost, damaged }
+}
+
+/** Kills a host again and again at random moments under load and compares what it had acknowledged with what is there. */
+export const runKills = async (kills: number, seed: number, script: SpawnHostOptions['script'] = 'host-process'): Promise<KillReport> => {
+  const program = await bundleProgram(script)
+  const lanes = Array.from({ length: Math.min(LANES, kills) }, (_, lane) => ({
+    lane,
+    kills: Math.floor((kills + lane) / Math.min(LANES, kills)),
+  }))
+  try {
+    const reports = await Promise.all(lanes.map((each) => runLane(each.kills, seed + each.lane, program.file)))
+    return {
+      seed,
+      kills: reports.reduce((sum, each) => sum + each.kills, 0),
+      acknowledged: reports.reduce((sum, each) => sum + each.acknowledged, 0),
+      lost: reports.flatMap((each) => each.lost),
+      damaged: reports.flatMap((each) => each.damaged),
+    }
+  } finally {
+    program.remove()
+  }
 }

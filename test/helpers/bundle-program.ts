@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown, type Plugin } from 'rolldown'
+
+/** A change of one source file that makes a build deliberately weak. */
+export interface Weakness {
+  /** From the root of the package. */
+  readonly file: string
+  /** Must be in the file as it stands, so that a weakness cannot silently stop being one. */
+  readonly from: string
+  readonly to: string
+}
+
+export interface BundledProgram {
+  readonly file: string
+  readonly remove: () => void
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+const weaken = (weaknesses: readonly Weakness[]): Plugin => ({
+  name: 'weaken',
+  load: (id) => {
+    const own = weaknesses.filter(({ file }) => id === join(root, file))
+    if (own.length === 0) return null
+    let code = readFileSync(id, 'utf8')
+    for (const { file, from, to } of own) {
+      if (!code.includes(from)) throw new Error(`${file} does not say ${from} any more: the weak build is not weak.`)
+      code = code.replaceAll(from, to)
+    }
+    return { code, moduleType: 'ts' }
+  },
+})
+
+/** Bundles a script of test/helpers as the product is bundled: it starts in a third of the time that its sources need. */
+export const bundleProgram = async (script: string, weaknesses: readonly Weakness[] = []): Promise<BundledProgram> => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-program-'))
+  // The host looks for its page and its catalogue beside its bundle, as in an installation.
+  const place = join(folder, 'out/host')
+  mkdirSync(place, { recursive: true })
+  for (const name of ['node_modules', 'resources', 'out/renderer']) symlinkSync(join(root, name), join(folder, name), 'junction')
+  const bundle = await rolldown({
+    input: join(root, 'test/helpers', `${script}.ts`),
+    cwd: root,
+    platform: 'node',
+    external: ['better-sqlite3', '@napi-rs/keyring', '@nangohq/node', 'conf'],
+    plugins: [weaken(weaknesses)],
+    logLevel: 'silent',
+  })
+  await bundle.write({ dir: place, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' })
+  await bundle.close()
+  return { file: join(place, `${script}.mjs`), remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
