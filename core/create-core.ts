@@ -16,6 +16,7 @@ import { runDoctor } from './health/doctor.ts'
 import { ChosenLogLevel } from './health/log-level.ts'
 import { createSettingsApi } from './health/settings-api.ts'
 import { createSystemApi } from './health/system-api.ts'
+import type { HttpLimits } from './http.ts'
 import { createLog, logLevelFrom, openLogFile } from './log.ts'
 import type { Platform } from './platform.ts'
 import { readNangoEnvironment } from './profiles/environment-profile.ts'
@@ -31,6 +32,8 @@ export interface CoreOptions {
   readonly idleIntervalMs?: number
   /** Between looks at the clocks, milliseconds; tests shorten it. */
   readonly clockTickMs?: number
+  /** Other deadlines and limits for calls to Nango; tests shorten them. */
+  readonly httpLimits?: Partial<HttpLimits>
 }
 
 /** Makes a core for a host: the only place, with the engine, where things are wired together. Nothing runs before `start`. */
@@ -70,6 +73,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       pace: options.pace,
       idleIntervalMs: options.idleIntervalMs,
       clockTickMs: options.clockTickMs,
+      httpLimits: options.httpLimits,
       // Minutes in which the clock that never jumps stood still count as idle.
       onWake: (gapMs) => (gapMs > 0 ? approvals.clear() : undefined),
     })

@@ -21,6 +21,7 @@ import type { WritableDb } from './database/sql.ts'
 import type { EventBus } from './events/event-bus.ts'
 import { createEventsApi } from './events/events-api.ts'
 import { createJournal } from './events/journal.ts'
+import type { HttpLimits } from './http.ts'
 import type { Log } from './log.ts'
 import { createNangoAccess } from './nango/nango-access.ts'
 import { createProfileTest } from './nango/profile-test.ts'
@@ -49,6 +50,7 @@ export interface EngineParts {
   readonly idleIntervalMs?: number | undefined
   /** Between looks at the clocks, milliseconds. */
   readonly clockTickMs?: number | undefined
+  readonly httpLimits?: Partial<HttpLimits> | undefined
   /** Told when the computer woke, or its clock was set. */
   readonly onWake?: (gapMs: number) => void
 }
@@ -72,7 +74,7 @@ export const createEngine = (parts: EngineParts) => {
   const registry = createProfileRegistry({ db, vault, journal, nangoEnvironment, startedAt: parts.startedAt })
   const sandbox = new SandboxRunner({ vault, log, now })
   const monotonicNow = (): number => platform.monotonicNow()
-  const nango = createNangoAccess({ registry, sandbox, environment: platform.environment, log, now, monotonicNow })
+  const nango = createNangoAccess({ registry, sandbox, environment: platform.environment, log, now, monotonicNow, limits: parts.httpLimits })
   const { clientFor } = nango
 
   const activeProfileId = (): string => {

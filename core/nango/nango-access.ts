@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { HttpLimits } from '#core/http'
 import type { Log } from '#core/log'
 import type { ProfileRegistry } from '#core/profiles/profile-registry'
 import type { Secret } from '#core/vault/secret'
@@ -46,8 +47,9 @@ export const createNangoAccess = (deps: {
   readonly log: Log
   readonly now: () => number
   readonly monotonicNow?: () => number
+  readonly limits?: Partial<HttpLimits> | undefined
 }): NangoAccess => {
-  const { registry, sandbox, log, now, monotonicNow = () => performance.now() } = deps
+  const { registry, sandbox, log, now, monotonicNow = () => performance.now(), limits = {} } = deps
   const clients = new Map<string, { readonly fingerprint: string; readonly client: NangoClient }>()
   let isStopped = false
 
@@ -68,7 +70,7 @@ export const createNangoAccess = (deps: {
       const known = clients.get(profileId)
       if (known?.fingerprint === fingerprint) return known.client
       known?.client.close()
-      const client = createNangoClient({ ...target, log, now, monotonicNow })
+      const client = createNangoClient({ ...target, log, now, monotonicNow, limits })
       clients.set(profileId, { fingerprint, client })
       return client
     },
