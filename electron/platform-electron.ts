@@ -6,6 +6,8 @@ import type { z } from 'zod'
 import type { KeySealer, Platform, SettingsFile } from '#core/platform'
 import { DEFAULT_SETTINGS, Settings } from '#shared/contract/settings'
 import { PatchbayError } from '#shared/errors'
+import { syncFolder } from '#core/database/durable-file'
+import { withStorageErrors } from '#core/database/storage-error'
 import { externalAddress } from '#core/external-address'
 
 /** The part of electron-store (and of conf, its base) that is used. */
@@ -191,7 +193,11 @@ export const createElectronPlatform = (options: ElectronPlatformOptions): Platfo
     settings: {
       read: settings.read,
       write: (change) => {
-        const written = settings.write(change)
+        const written = withStorageErrors({ file: 'settings.json' }, () => {
+          const next = settings.write(change)
+          syncFolder(options.dataFolder)
+          return next
+        })
         options.onSettings(written)
         return written
       },

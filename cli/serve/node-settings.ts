@@ -1,6 +1,8 @@
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { syncFolder } from '#core/database/durable-file'
+import { withStorageErrors } from '#core/database/storage-error'
 import type { SettingsFile } from '#core/platform'
 import { DEFAULT_SETTINGS, Settings } from '#shared/contract/settings'
 
@@ -51,16 +53,19 @@ export const openNodeSettings = (dataFolder: string): SettingsFile => {
 
   return {
     read: () => load().settings,
-    write: (change) => {
-      const { settings, isWhole, isReadable } = load()
-      if (!isWhole) keepBad()
-      if (!isReadable) writeFileSync(file, '{}', { mode: 0o600 })
-      const next = Settings.parse({ ...settings, ...change })
-      const { default: Conf } = loadConf()
-      const store = new Conf<Record<string, unknown>>({ cwd: dataFolder, configName: 'settings', configFileMode: 0o600 })
-      // Keys of the other host, such as where its window was, stay.
-      store.set(next)
-      return next
-    },
+    write: (change) =>
+      withStorageErrors({ file: 'settings.json' }, () => {
+        const { settings, isWhole, isReadable } = load()
+        if (!isWhole) keepBad()
+        if (!isReadable) writeFileSync(file, '{}', { mode: 0o600 })
+        const next = Settings.parse({ ...settings, ...change })
+        const { default: Conf } = loadConf()
+        const store = new Conf<Record<string, unknown>>({ cwd: dataFolder, configName: 'settings', configFileMode: 0o600 })
+        // Keys of the other host, such as where its window was, stay.
+        store.set(next)
+        // The content is safe with that, its new name only now.
+        syncFolder(dataFolder)
+        return next
+      }),
   }
 }

@@ -166,7 +166,7 @@ describe('the platform of the desktop host', () => {
     const platform = createElectronPlatform({
       sharedKeychain: null,
       version: '0.1.0',
-      dataFolder: '/data',
+      dataFolder: tmpdir(),
       socketPath: '/data/patchbay.sock',
       environment: { A: 'b' },
       system: 'linux',
@@ -190,7 +190,7 @@ describe('the platform of the desktop host', () => {
 
   it('is a host with a window', () => {
     const { platform } = setUp()
-    expect(platform).toMatchObject({ host: 'electron', isHeadless: false, pid: process.pid, dataFolder: '/data' })
+    expect(platform).toMatchObject({ host: 'electron', isHeadless: false, pid: process.pid, dataFolder: tmpdir() })
     expect(platform.keySealers.map(({ tier }) => tier)).toEqual(['keychain'])
   })
 
