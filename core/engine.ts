@@ -16,6 +16,7 @@ import { countConnections } from './connections/connection-query.ts'
 import type { ProfileView } from './connections/connection-row.ts'
 import { createConnectionsApi } from './connections/connections-api.ts'
 import { deleteConnectionsOf, keepToServer } from './connections/connections-by-server.ts'
+import { connectionNamed, nangoNameOf } from './connections/nango-name.ts'
 import { resolveConnection } from './connections/resolve-connection.ts'
 import type { WritableDb } from './database/sql.ts'
 import type { EventBus } from './events/event-bus.ts'
@@ -29,6 +30,7 @@ import type { Platform } from './platform.ts'
 import type { NangoEnvironment } from './profiles/environment-profile.ts'
 import { createProfileRegistry, statusAfter } from './profiles/profile-registry.ts'
 import { createProfilesApi } from './profiles/profiles-api.ts'
+import { createSandboxApi } from './sandbox/sandbox-api.ts'
 import { SandboxRunner } from './sandbox/sandbox-runner.ts'
 import { syncWithNango } from './sync/nango-sync.ts'
 import { createSyncApi } from './sync/sync-api.ts'
@@ -72,7 +74,12 @@ export const createEngine = (parts: EngineParts) => {
   const journal = createJournal(db, bus, now)
   const vault = createSecretVault(db, parts.vault, now)
   const registry = createProfileRegistry({ db, vault, journal, nangoEnvironment, startedAt: parts.startedAt })
-  const sandbox = new SandboxRunner({ vault, log, now })
+  const sandbox = new SandboxRunner({
+    vault,
+    log,
+    now,
+    onChange: (profileId) => bus.publishChange({ type: 'sandbox.changed', data: { profileId } }),
+  })
   const monotonicNow = (): number => platform.monotonicNow()
   const nango = createNangoAccess({ registry, sandbox, environment: platform.environment, log, now, monotonicNow, limits: parts.httpLimits })
   const { clientFor } = nango
@@ -256,6 +263,17 @@ export const createEngine = (parts: EngineParts) => {
       }),
       sync: createSyncApi({ runner, profileIdOf }),
       events: createEventsApi(db),
+      sandbox: createSandboxApi({
+        runner: sandbox,
+        profileOf: (profileId) => registry.get(profileIdOf(profileId)),
+        connectionOf: (connectionId) => nangoNameOf(db, connectionId),
+        ourConnection: (profileId, name) => connectionNamed(db, profileId, name),
+        lookNow: async (profileId) => {
+          nango.hurry()
+          return runner.run(profileId)
+        },
+        now,
+      }),
     },
     resolveConnectionId: (reference: string): string =>
       resolveConnection(db, reference, {

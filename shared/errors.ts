@@ -205,6 +205,25 @@ export const ERRORS = {
     'Remove it without revoke, then end access in your account there.',
     'never',
   ),
+  'sandbox.required': spec(
+    'This profile is not a sandbox.',
+    'Use a sandbox: choose one in the profile switcher, or name it: --profile-id.',
+    'after_fix',
+    2,
+  ),
+  'sandbox.no_token': spec('This connection has no token that is renewed.', 'Choose one that signs in through a page.', 'never', 2),
+  'sandbox.no_receiver': spec(
+    'The sandbox sends webhooks nowhere yet.',
+    'Set the address of your receiver first: `patchbay sandbox update --webhook-url http://127.0.0.1:PORT/...`.',
+    'after_fix',
+    2,
+  ),
+  'sandbox.invalid_address': spec(
+    'The sandbox sends webhooks to this computer only.',
+    'Give an address such as http://127.0.0.1:8080/webhooks.',
+    'after_fix',
+    2,
+  ),
   'cursor.invalid': spec('The list has moved on.', 'Read it again from the start.', 'after_fix', 2),
 } as const satisfies Record<string, ErrorSpec>
 

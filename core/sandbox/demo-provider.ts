@@ -67,34 +67,48 @@ const redeem = (context: StandInContext, kind: StoredGrant['kind'], value: strin
 const tokenError = (status: number, error: string, description: string): Refusal =>
   new Refusal({ ...answer(status, { error, error_description: description }), headers: { 'cache-control': 'no-store' } })
 
+/** RFC 6749 section 4.1.2.1: back to the app with a refusal. */
+const refuseConsent = (request: AuthorizeRequest, words: string): Reply => {
+  const target = new URL(request.redirect_uri)
+  target.searchParams.set('error', 'access_denied')
+  target.searchParams.set('error_description', words)
+  target.searchParams.set('state', request.state)
+  return { status: 303, headers: { location: target.href } }
+}
+
+/** While the switch for it is on, no demo service answers. */
+const refuseWhileDown = (context: StandInContext, reply: () => Refusal): void => {
+  if (context.state.misbehaviour.faults.isProviderDown) throw reply()
+}
+const downPage = (): Refusal => new Refusal(demoErrorPage('The demo service is down, as you told the sandbox.', 503))
+
 /** GET /demo-provider/authorize: a sign-in page that says it is a demo. */
 export const showDemoSignIn: Handler = (call, context) => {
+  refuseWhileDown(context, downPage)
   const { request, appName } = readRequest(call.query, context)
+  if (context.state.misbehaviour.takeDenial()) return refuseConsent(request, 'The sandbox was told to refuse')
   return demoSignInPage({ appName, scopes: request.scope.split(/[\s,]+/).filter(Boolean), accounts: DEMO_ACCOUNTS, fields: request })
 }
 
 /** POST /demo-provider/authorize: Allow or Deny. */
 export const decideDemoSignIn: Handler = (call, context): Reply => {
+  refuseWhileDown(context, downPage)
   const form = parseForm(call.rawBody)
   const { request } = readRequest(Object.fromEntries(form), context)
-  const target = new URL(request.redirect_uri)
+  if (form.get('decision') !== 'allow') return refuseConsent(request, 'The person said no')
   const account = DEMO_ACCOUNTS.find(({ id }) => id === form.get('account'))
-  if (form.get('decision') === 'allow') {
-    if (!account) throw refusePage('Choose one of the demo accounts.')
-    const code = issue(context, {
-      kind: 'code',
-      clientId: request.client_id,
-      account: account.id,
-      scope: request.scope,
-      expiresAt: context.now() + CODE_LIFETIME_MS,
-      redirectUri: request.redirect_uri,
-      challenge: request.code_challenge,
-    })
-    target.searchParams.set('code', code)
-  } else {
-    target.searchParams.set('error', 'access_denied')
-    target.searchParams.set('error_description', 'The person said no')
-  }
+  if (!account) throw refusePage('Choose one of the demo accounts.')
+  const code = issue(context, {
+    kind: 'code',
+    clientId: request.client_id,
+    account: account.id,
+    scope: request.scope,
+    expiresAt: context.now() + CODE_LIFETIME_MS,
+    redirectUri: request.redirect_uri,
+    challenge: request.code_challenge,
+  })
+  const target = new URL(request.redirect_uri)
+  target.searchParams.set('code', code)
   target.searchParams.set('state', request.state)
   return { status: 303, headers: { location: target.href } }
 }
@@ -132,6 +146,7 @@ const tokens = (context: StandInContext, grant: StoredGrant): Reply => {
 
 /** POST /demo-provider/token: codes with PKCE (RFC 7636 section 4.6) and refresh tokens, each of which works once. */
 export const giveDemoToken: Handler = (call, context) => {
+  refuseWhileDown(context, () => tokenError(503, 'temporarily_unavailable', 'The demo service is down.'))
   const form = parseForm(call.rawBody)
   const clientId = readClient(call, form, context)
   const type = form.get('grant_type')
@@ -155,6 +170,7 @@ export const giveDemoToken: Handler = (call, context) => {
 
 /** GET /demo-provider/userinfo: who a demo access token belongs to. */
 export const showDemoUser: Handler = (call, context) => {
+  refuseWhileDown(context, () => tokenError(503, 'temporarily_unavailable', 'The demo service is down.'))
   const header = call.headers['authorization']
   const token = typeof header === 'string' ? header.replace(/^Bearer /, '') : ''
   const grant = context.state.demoGrants.get(hash(token))

@@ -98,9 +98,9 @@ export const demoSignInPage = ({ appName, scopes, accounts, fields }: SignIn): R
 }
 
 /** What the demo provider shows instead of sending somebody to an address it does not trust. */
-export const demoErrorPage = (message: string): Reply =>
+export const demoErrorPage = (message: string, status: 400 | 503 = 400): Reply =>
   page(
-    400,
+    status,
     'The demo provider cannot go on',
     `
       <h1>The demo provider cannot go on</h1>

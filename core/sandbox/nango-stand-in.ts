@@ -1,8 +1,10 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import { type Log, SILENT_LOG } from '#core/log'
 import { DEMO_INTEGRATIONS, DEMO_PROVIDERS } from './demo-catalogue.ts'
-import { RateWindows, authenticate, requireScope } from './stand-in-access.ts'
+import { AuthWebhooks } from './auth-webhooks.ts'
+import { type RateRule, RateWindows, authenticate, requireScope } from './stand-in-access.ts'
 import type { StandInContext } from './stand-in-context.ts'
+import { type StandInControls, createControls } from './stand-in-controls.ts'
 import { FaultBoard, type StandInFaults } from './stand-in-faults.ts'
 import {
   type StandInIntegration,
@@ -19,6 +21,7 @@ import { findRoute, wantsJson } from './stand-in-routes.ts'
 import { FlowSockets } from './stand-in-sockets.ts'
 import { StandInState, type StandInStorage } from './stand-in-state.ts'
 import { newConnectionId } from './stand-in-upsert.ts'
+import { WebhookSender } from './webhook-sender.ts'
 
 export type { StandInStorage } from './stand-in-state.ts'
 export type { StandInIntegration, StandInProvider, VerifyCredentials } from './stand-in-provider.ts'
@@ -43,13 +46,19 @@ export interface StandInOptions {
   readonly verifyCredentials?: VerifyCredentials
   /** Unknown GET paths show a page with 200, as a Nango with its dashboard built does; without it they are 500. */
   readonly hasDashboard?: boolean
+  /** Sessions lead to a Connect UI of its own; else to `http://localhost:3009`, as a self-hosted Nango says. */
+  readonly hasConnectUi?: boolean
   readonly log?: Log
+  /** A switch, the receiver or a delivery is another one now. */
+  readonly onChange?: () => void
+  /** The pauses between the attempts of a webhook, milliseconds; Nango's 3 s and 6 s when absent. */
+  readonly webhookRetryMs?: readonly number[]
 }
 
 /** A connection put in without a request. */
 export type SeededConnection = Pick<StoredConnection, 'integrationKey' | 'credentials'> & Partial<StoredConnection>
 
-export interface NangoStandIn {
+export interface NangoStandIn extends StandInControls {
   /** `http://127.0.0.1:port` */
   readonly url: string
   readonly secretKey: string
@@ -65,6 +74,7 @@ export interface NangoStandIn {
 
 const KEEP_ALIVE_MS = 61_000
 const MAX_NOTED_REQUESTS = 10_000
+const MINUTE_MS = 60_000
 
 const CORS: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
@@ -184,7 +194,9 @@ const serve = async (door: Door, request: IncomingMessage, response: ServerRespo
 export const startNangoStandIn = async (options: StandInOptions = {}): Promise<NangoStandIn> => {
   const now = options.now ?? Date.now
   const log = options.log ?? SILENT_LOG
-  const state = new StandInState(options.storage, options.secretKey)
+  const onChange = options.onChange ?? ((): void => {})
+  const state = new StandInState(options.storage, options.secretKey, onChange)
+  const { misbehaviour } = state
   addIntegrations(state, options.integrations ?? DEMO_INTEGRATIONS, now())
   const requests: { method: string; path: string; at: number }[] = []
   let door: Door | null = null
@@ -211,21 +223,41 @@ export const startNangoStandIn = async (options: StandInOptions = {}): Promise<N
   if (address === null || typeof address === 'string') throw new Error('the stand-in has no port')
   const origin = `http://127.0.0.1:${address.port}`
   const sockets = new FlowSockets(server)
-  const faults = new FaultBoard(sockets)
+  const faults = new FaultBoard(sockets, () => misbehaviour.faults)
+  const providers = resolveProviders({ ...DEMO_PROVIDERS, ...options.providers }, origin)
+  const signingKey = (): string => state.webhookSigningKey
+  const sender = new WebhookSender({ signingKey, now, log, onChange, retryMs: options.webhookRetryMs })
+  const webhooks = new AuthWebhooks({ state, providers, sender })
   const context: StandInContext = {
     url: origin,
+    connectUiUrl: options.hasConnectUi === true ? `${origin}/connect-ui` : 'http://localhost:3009',
     state,
-    providers: resolveProviders({ ...DEMO_PROVIDERS, ...options.providers }, origin),
+    providers,
     sockets,
     faults,
-    refresher: new TokenRefresher({ state, now, mustFail: () => faults.failRefresh }),
+    webhooks,
+    refresher: new TokenRefresher({
+      state,
+      now,
+      mustFail: (connection) => faults.failRefresh || misbehaviour.failsRefresh(connection),
+      onFailure: (connection) => webhooks.refreshFailed(connection),
+    }),
     verifyCredentials: options.verifyCredentials ?? acceptDemoCredentials,
     now,
     log,
   }
+  const rateRule = (): RateRule => {
+    const { rateLimitRequests, rateLimitSeconds } = misbehaviour.faults
+    return rateLimitRequests === null
+      ? { limit: options.rateLimitPerMinute ?? 200, windowMs: MINUTE_MS }
+      : { limit: rateLimitRequests, windowMs: rateLimitSeconds * 1_000 }
+  }
+  const windows = new RateWindows(rateRule, now)
+  const furnish = (): void => addIntegrations(state, options.integrations ?? DEMO_INTEGRATIONS, now())
+  const controls = createControls({ context, sender, windows, onChange, furnish })
   door = {
     context,
-    windows: new RateWindows(options.rateLimitPerMinute ?? 200, now),
+    windows,
     scopedKeys: new Map(Object.entries(options.scopedKeys ?? {})),
     hasDashboard: options.hasDashboard ?? false,
   }
@@ -234,6 +266,7 @@ export const startNangoStandIn = async (options: StandInOptions = {}): Promise<N
   let stopping: Promise<void> | null = null
   const stop = async (): Promise<void> => {
     faults.clear()
+    sender.stop()
     sockets.stop()
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeAllConnections()
@@ -248,6 +281,7 @@ export const startNangoStandIn = async (options: StandInOptions = {}): Promise<N
     port: address.port,
     faults,
     requests,
+    ...controls,
     seedConnections: (rows) => seed(state, rows, now()),
     stop: () => (stopping ??= stop()),
   }

@@ -17,7 +17,16 @@ export class SandboxRunner {
   readonly #running = new Map<string, Promise<NangoStandIn>>()
   readonly #forgotten = new Set<string>()
 
-  constructor(deps: { readonly vault: SecretVault; readonly log: Log; readonly now: () => number }) {
+  readonly #onChange: (profileId: string) => void
+
+  constructor(deps: {
+    readonly vault: SecretVault
+    readonly log: Log
+    readonly now: () => number
+    /** A switch of a sandbox, its receiver or a delivery is another one now. */
+    readonly onChange?: (profileId: string) => void
+  }) {
+    this.#onChange = deps.onChange ?? (() => {})
     this.#vault = deps.vault
     this.#log = deps.log
     this.#now = deps.now
@@ -25,11 +34,16 @@ export class SandboxRunner {
 
   /** The address and key of a profile's stand-in, started when it is not running. Throws `vault.*`. */
   async ensureRunning(profileId: string): Promise<{ readonly url: string; readonly secretKey: Secret }> {
+    const { url, secretKey } = await this.standInOf(profileId)
+    return { url, secretKey: new Secret(secretKey) }
+  }
+
+  /** The stand-in of a profile, started when it is not running. Throws `vault.*`. */
+  async standInOf(profileId: string): Promise<NangoStandIn> {
     const current = this.#running.get(profileId) ?? this.#start(profileId)
     this.#running.set(profileId, current)
     try {
-      const { url, secretKey } = await current
-      return { url, secretKey: new Secret(secretKey) }
+      return await current
     } catch (error) {
       this.#running.delete(profileId)
       throw error
@@ -58,7 +72,10 @@ export class SandboxRunner {
     return startNangoStandIn({
       secretKey: key.reveal(),
       integrations: DEMO_INTEGRATIONS,
+      hasConnectUi: true,
       now: this.#now,
+      log: this.#log,
+      onChange: () => this.#onChange(profileId),
       storage: {
         load: () => {
           const state = this.#vault.open(reference('sandbox-state', profileId))

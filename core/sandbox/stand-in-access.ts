@@ -94,32 +94,42 @@ export const requireScope = (access: Access, scopes: readonly string[]): void =>
   throw refuse(403, 'forbidden', `Insufficient scope. Required${scopes.length > 1 ? ' one of' : ''}: ${scopes.join(' or ')}`)
 }
 
-const WINDOW_MS = 60_000
+/** How many requests a window allows, and how long it lasts. */
+export interface RateRule {
+  readonly limit: number
+  readonly windowMs: number
+}
 
-/** Fixed windows of 60 s that start at their first request: one for all secret keys, one for all session tokens. */
+/** Fixed windows, 60 s at Nango, that start at their first request: one for all secret keys, one for all session tokens. */
 export class RateWindows {
   readonly #windows = new Map<string, { startedAt: number; count: number }>()
-  readonly #limit: number
+  readonly #rule: () => RateRule
   readonly #now: () => number
 
-  constructor(limit: number, now: () => number) {
-    this.#limit = limit
+  constructor(rule: () => RateRule, now: () => number) {
+    this.#rule = rule
     this.#now = now
+  }
+
+  /** Another rule holds from now on: every window begins anew. */
+  restart(): void {
+    this.#windows.clear()
   }
 
   /** Takes one point, writes the headers, and refuses with 429 when the window is used up. */
   take(access: Access, request: IncomingMessage, response: ServerResponse, path: string): void {
     const now = this.#now()
+    const { limit, windowMs } = this.#rule()
     const bucket = `${access.kind}${request.headers['nango-is-script'] === 'true' ? '-script' : ''}`
     const known = this.#windows.get(bucket)
-    const window = known && now - known.startedAt < WINDOW_MS ? known : { startedAt: now, count: 0 }
+    const window = known && now - known.startedAt < windowMs ? known : { startedAt: now, count: 0 }
     this.#windows.set(bucket, window)
     window.count++
-    const leftMs = window.startedAt + WINDOW_MS - now
-    response.setHeader('X-RateLimit-Limit', this.#limit)
-    response.setHeader('X-RateLimit-Remaining', Math.max(0, this.#limit - window.count))
+    const leftMs = window.startedAt + windowMs - now
+    response.setHeader('X-RateLimit-Limit', limit)
+    response.setHeader('X-RateLimit-Remaining', Math.max(0, limit - window.count))
     response.setHeader('X-RateLimit-Reset', Math.floor((now + leftMs) / 1000))
-    if (window.count <= this.#limit) return
+    if (window.count <= limit) return
     response.setHeader('Retry-After', Math.floor(leftMs / 1000))
     throw new Refusal(answer(429, { error: { code: 'too_many_request', method: request.method, path } }))
   }

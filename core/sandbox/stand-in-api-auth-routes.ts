@@ -44,7 +44,10 @@ export const requireVerified = (
   params: Readonly<Record<string, unknown>>,
 ): void => {
   if (!providerOf(context, integration).proxy?.verification) return
-  if (!context.verifyCredentials(integration.provider, credentials, params)) throw refuse(400, 'connection_test_failed', TEST_FAILED)
+  const isDown = context.state.misbehaviour.faults.isProviderDown
+  // Nango says the same of a wrong key and of a service it cannot reach.
+  if (isDown || !context.verifyCredentials(integration.provider, credentials, params))
+    throw refuse(400, 'connection_test_failed', TEST_FAILED)
 }
 
 const connectWith = (call: Call, context: StandInContext, credentials: GivenCredentials): Reply => {

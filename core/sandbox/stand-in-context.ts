@@ -1,4 +1,5 @@
 import type { Log } from '#core/log'
+import type { AuthWebhooks } from './auth-webhooks.ts'
 import { type Access } from './stand-in-access.ts'
 import type { FaultBoard } from './stand-in-faults.ts'
 import type { StandInProvider, VerifyCredentials } from './stand-in-provider.ts'
@@ -12,10 +13,13 @@ import type { TokenRefresher } from './stand-in-refresh.ts'
 /** What every handler may use. */
 export interface StandInContext {
   readonly url: string
+  /** Where `connect_link` leads: Nango's own Connect UI is a server apart, at `http://localhost:3009`. */
+  readonly connectUiUrl: string
   readonly state: StandInState
   readonly providers: ReadonlyMap<string, StandInProvider>
   readonly sockets: FlowSockets
   readonly faults: FaultBoard
+  readonly webhooks: AuthWebhooks
   readonly refresher: TokenRefresher
   readonly verifyCredentials: VerifyCredentials
   readonly now: () => number

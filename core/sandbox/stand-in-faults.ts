@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Reply, send } from './stand-in-reply.ts'
+import type { SandboxFaults } from '#shared/contract/sandbox'
+import { type Reply, genericError, send } from './stand-in-reply.ts'
 
 /** An answer to give in place of the real one. */
 export interface ScriptedAnswer {
@@ -106,6 +107,29 @@ const replyOf = (scripted: ScriptedAnswer): Reply => ({
   ...(scripted.headers === undefined ? {} : { headers: scripted.headers }),
 })
 
+/** Pages that a browser shows; a person's faults for Nango's answers leave them alone. */
+const isPage = (path: string): boolean => path.startsWith('/demo-provider/') || path.startsWith('/oauth/')
+
+const WEB_PAGE = '<!doctype html><html lang="en"><head><title>Welcome</title></head><body><h1>It works</h1></body></html>'
+
+/** What is answered while a person's switch says so, null for the truth. */
+const standingAnswer = (kind: SandboxFaults['brokenAnswers']): ScriptedAnswer | null => {
+  switch (kind) {
+    case 'off':
+      return null
+    case 'server_error':
+      return { status: 500, body: genericError().json }
+    case 'cut_short':
+      return { truncate: true }
+    case 'web_page':
+      return { html: WEB_PAGE }
+    case 'wrong_shape':
+      return { body: { result: [{ unexpected: true }] } }
+    case 'no_answer':
+      return { reset: true }
+  }
+}
+
 /** The switches and, for the server, the door every request passes. */
 export class FaultBoard implements StandInFaults {
   failRefresh = false
@@ -113,9 +137,12 @@ export class FaultBoard implements StandInFaults {
   readonly #scripted: { readonly answer: ScriptedAnswer; left: number }[] = []
   readonly #holds = new Set<Hold>()
   readonly #sockets: SocketSwitches
+  readonly #standing: () => SandboxFaults
 
-  constructor(sockets: SocketSwitches) {
+  /** `standing` are the faults that a person switched on; scripted answers come first. */
+  constructor(sockets: SocketSwitches, standing: () => SandboxFaults) {
     this.#sockets = sockets
+    this.#standing = standing
   }
 
   get openSockets(): number {
@@ -162,10 +189,21 @@ export class FaultBoard implements StandInFaults {
     if (this.delayMs > 0) await wait(this.delayMs)
     const index = this.#scripted.findIndex(({ answer }) => matcher(answer.path, answer.method)(method, path))
     const found = this.#scripted[index]
-    if (!found) return false
+    if (!found) return this.#meetStanding(request, response, path)
     if (--found.left <= 0) this.#scripted.splice(index, 1)
     request.resume()
     this.#give(request, response, found.answer)
+    return true
+  }
+
+  async #meetStanding(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
+    if (isPage(path)) return false
+    const { slowMs } = this.#standing()
+    if (slowMs > 0) await wait(slowMs, undefined, { ref: false })
+    const answer = standingAnswer(this.#standing().brokenAnswers)
+    if (answer === null) return false
+    request.resume()
+    this.#give(request, response, answer)
     return true
   }
 

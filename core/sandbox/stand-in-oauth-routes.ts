@@ -227,6 +227,7 @@ export const endFlow: Handler = async (call, context) => {
     const parts = Object.entries(providerErrors(call.query)).map(([key, value]) => `${key}: ${value}`)
     const base = 'Did not get authorization code in the callback.'
     const message = parts.length > 0 ? `${base} Provider error: ${parts.join('; ')}` : base
+    context.webhooks.flowFailed(flow, message)
     return fail(context, flow, { type: 'callback_err', message }, call.query)
   }
   try {
@@ -234,6 +235,7 @@ export const endFlow: Handler = async (call, context) => {
     return callbackPage()
   } catch (error) {
     if (!(error instanceof TokenEndpointError)) throw error
+    context.webhooks.flowFailed(flow, error.description)
     return fail(context, flow, { type: 'unknown_err', message: error.description }, {})
   }
 }

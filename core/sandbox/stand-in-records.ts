@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SandboxFaults } from '#shared/contract/sandbox'
 
 const Tags = z.record(z.string(), z.string())
 const Millis = z.number()
@@ -126,6 +127,15 @@ export const StandInSnapshot = z.object({
   sessions: z.array(StoredSession),
   flows: z.array(StoredFlow),
   demoGrants: z.record(z.string(), StoredGrant),
+  webhookUrl: z.string().nullable().default(null),
+  /** Absent in what an older Patchbay kept. */
+  webhookSigningKey: z.string().optional(),
+  /** Pinned faults; those of a newer or older Patchbay are not taken over. */
+  misbehaviour: z
+    .object({ faults: SandboxFaults, failing: z.array(z.object({ integrationKey: z.string(), connectionId: z.string() })) })
+    .nullable()
+    .catch(null)
+    .default(null),
 })
 /** All that survives a restart, as one JSON value. */
 export type StandInSnapshot = z.output<typeof StandInSnapshot>

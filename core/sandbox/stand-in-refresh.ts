@@ -19,7 +19,9 @@ export type RefreshOutcome =
 interface RefresherOptions {
   readonly state: StandInState
   readonly now: () => number
-  readonly mustFail: () => boolean
+  /** Whether the provider refuses to renew this one. */
+  readonly mustFail: (connection: StoredConnection) => boolean
+  readonly onFailure: (connection: StoredConnection) => void
 }
 
 const isDue = (credentials: StoredOauth2, now: number): boolean =>
@@ -66,7 +68,7 @@ export class TokenRefresher {
   ): Promise<RefreshOutcome> {
     const { state, now, mustFail } = this.#options
     try {
-      if (mustFail()) throw new TokenEndpointError('Response Error: 400 Bad Request')
+      if (mustFail(connection)) throw new TokenEndpointError('Response Error: 400 Bad Request')
       const url = interpolate(provider.token_url ?? '', connection.connectionConfig)
       if (!url) throw new TokenEndpointError('The provider has no token endpoint')
       connection.credentials = await refreshToken(url, provider, integration, current, now())
@@ -88,5 +90,6 @@ export class TokenRefresher {
     connection.lastRefreshFailure = now
     connection.updatedAt = now
     connection.errorLogId = `${now}_${randomBytes(6).toString('base64url')}`
+    this.#options.onFailure(connection)
   }
 }

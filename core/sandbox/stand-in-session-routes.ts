@@ -77,10 +77,11 @@ const refuseDocsOverride = (overrides: z.output<typeof Overrides> | undefined): 
 }
 
 const open = (context: StandInContext, fields: Omit<StoredSession, 'id' | 'token' | 'expiresAt'>): Reply => {
+  const { sessionSeconds } = context.state.misbehaviour.faults
   const session: StoredSession = {
     id: context.state.nextId(),
     token: `nango_connect_session_${randomBytes(32).toString('hex')}`,
-    expiresAt: context.now() + LIFETIME_MS,
+    expiresAt: context.now() + (sessionSeconds === null ? LIFETIME_MS : sessionSeconds * 1000),
     ...fields,
   }
   context.state.sessions.set(session.token, session)
@@ -88,7 +89,7 @@ const open = (context: StandInContext, fields: Omit<StoredSession, 'id' | 'token
   return answer(201, {
     data: {
       token: session.token,
-      connect_link: `http://localhost:3009/?session_token=${session.token}`,
+      connect_link: `${context.connectUiUrl}/?session_token=${session.token}`,
       expires_at: new Date(session.expiresAt).toISOString(),
     },
   })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Misbehaviour } from './misbehaviour.ts'
 import {
   StandInSnapshot,
   type StoredConnection,
@@ -30,6 +31,11 @@ export class StandInState {
   readonly sessions = new Map<string, StoredSession>()
   readonly flows = new Map<string, StoredFlow>()
   readonly demoGrants = new Map<string, StoredGrant>()
+  readonly misbehaviour: Misbehaviour
+  /** Signs webhooks; never the secret key, as after a rotation at Nango. */
+  readonly webhookSigningKey: string
+  /** Where webhooks go, null for nowhere. */
+  webhookUrl: string | null = null
   readonly #byKey = new Map<string, StoredConnection>()
   readonly #byRow = new Map<number, StoredConnection>()
   /** Oldest first, so that a new one is a push. */
@@ -39,12 +45,18 @@ export class StandInState {
   #nextId = 1
   #isChanged = false
 
-  constructor(storage: StandInStorage | undefined, secretKey: string | undefined) {
+  constructor(storage: StandInStorage | undefined, secretKey: string | undefined, onMisbehaviour: () => void = () => {}) {
     this.#storage = storage
     const loaded = storage?.load()
     const snapshot = loaded === undefined || loaded === null ? null : StandInSnapshot.parse(loaded)
     this.secretKey = secretKey ?? snapshot?.secretKey ?? randomUUID()
     this.environmentUuid = snapshot?.environmentUuid ?? randomUUID()
+    this.webhookSigningKey = snapshot?.webhookSigningKey ?? randomUUID()
+    this.webhookUrl = snapshot?.webhookUrl ?? null
+    this.misbehaviour = new Misbehaviour(snapshot?.misbehaviour ?? null, () => {
+      this.changed()
+      onMisbehaviour()
+    })
     if (!snapshot) return
     this.#nextId = snapshot.nextId
     for (const row of snapshot.integrations) this.integrations.set(row.uniqueKey, row)
@@ -91,7 +103,17 @@ export class StandInState {
     this.#byRow.delete(row.id)
     const place = this.#place(row)
     if (this.#ordered[place] === row) this.#ordered.splice(place, 1)
+    this.misbehaviour.forget(row)
     this.changed()
+  }
+
+  /** Forgets every connection, session, flow and grant; gives how many connections there were. */
+  empty(): number {
+    const count = this.#ordered.length
+    for (const rows of [this.#byKey, this.#byRow, this.sessions, this.flows, this.demoGrants, this.integrations]) rows.clear()
+    this.#ordered.length = 0
+    this.changed()
+    return count
   }
 
   /** Rows newest first (created_at, then id), without those the filter refuses. */
@@ -134,8 +156,16 @@ export class StandInState {
       sessions: [...this.sessions.values()],
       flows: [...this.flows.values()],
       demoGrants: Object.fromEntries(this.demoGrants),
+      webhookUrl: this.webhookUrl,
+      webhookSigningKey: this.webhookSigningKey,
+      misbehaviour: this.#keptMisbehaviour(),
     } satisfies StandInSnapshot)
     this.#isChanged = false
+  }
+
+  #keptMisbehaviour(): StandInSnapshot['misbehaviour'] {
+    const { kept } = this.misbehaviour
+    return kept === null ? null : { faults: kept.faults, failing: [...kept.failing] }
   }
 
   #forgetStale(now: number): void {

@@ -40,6 +40,7 @@ export const upsertConnection = (context: StandInContext, given: Upsert): Stored
       refreshAttempts: 0,
     }
     context.state.insertConnection(created)
+    context.webhooks.connected(created, 'creation')
     return created
   }
   known.credentials = given.credentials
@@ -50,6 +51,7 @@ export const upsertConnection = (context: StandInContext, given: Upsert): Stored
   if (given.credentials.type !== 'OAUTH2') known.updatedAt = now
   Object.assign(known, { errorLogId: null, lastRefreshFailure: null, refreshAttempts: 0 })
   context.state.changed(known)
+  context.webhooks.connected(known, 'override')
   return known
 }
 

@@ -21,6 +21,8 @@ export const oldAfter = (type: ChangeEventType): readonly string[] => {
       return ['connect.']
     case 'settings.changed':
       return ['settings.']
+    case 'sandbox.changed':
+      return ['sandbox.']
   }
 }
 

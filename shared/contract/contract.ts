@@ -7,6 +7,7 @@ import type { Method } from './define.ts'
 import { events } from './events.ts'
 import { integrations } from './integrations.ts'
 import { profileEvents, profiles } from './profiles.ts'
+import { sandbox, sandboxEvents } from './sandbox.ts'
 import { settings, settingsEvents } from './settings.ts'
 import { sync, syncEvents } from './sync.ts'
 import { system } from './system.ts'
@@ -27,6 +28,7 @@ export const contract = {
   events,
   vault,
   settings,
+  sandbox,
   backup,
 } satisfies Record<string, Record<string, Method>>
 
@@ -39,6 +41,7 @@ export const changeEvents = {
   ...connectEvents,
   ...syncEvents,
   ...settingsEvents,
+  ...sandboxEvents,
   ...backupEvents,
 }
 
