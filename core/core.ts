@@ -15,6 +15,8 @@ export interface AuthWindowSession {
   readonly integrationId: string
   readonly sessionToken: Secret
   readonly params: Readonly<Record<string, string>>
+  /** Nango's Connect UI, where the sign-in is made on it. */
+  readonly connectUiUrl: string | null
 }
 
 /** What the auth window saw; only a hint, Nango's list decides. */

@@ -191,8 +191,8 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
     },
     noteAttention: () => engine?.noteAttention(),
     noteWake: () => engine?.noteWake(),
-    authWindowOrigins: () => engine?.connect.windowOrigins() ?? [],
-    redeemAuthTicket: async (ticket) => requireEngine().connect.redeemAuthTicket(ticket),
-    reportAuthOutcome: (ticket, outcome) => engine?.connect.reportAuthOutcome(ticket, outcome),
+    authWindowOrigins: () => engine?.connect.windows.origins() ?? [],
+    redeemAuthTicket: async (ticket) => requireEngine().connect.windows.redeem(ticket),
+    reportAuthOutcome: (ticket, outcome) => engine?.connect.windows.report(ticket, outcome),
   }
 }

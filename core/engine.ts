@@ -125,6 +125,10 @@ export const createEngine = (parts: EngineParts) => {
       return wanted === null ? null : { profileId: wanted, usesNango: registry.get(wanted).kind !== 'direct' }
     },
   }
+  const connectorOf = (provider: string): { connectorId: string; authMode: string } => {
+    const entry = catalogue.find(provider)
+    return { connectorId: entry?.connectorId ?? provider, authMode: entry?.authMode ?? 'UNKNOWN' }
+  }
   const nameOf = (connectorId: string): string => catalogue.find(connectorId)?.name ?? connectorId
 
   const connect = new ConnectEngine({
@@ -138,6 +142,7 @@ export const createEngine = (parts: EngineParts) => {
     clientFor,
     resolveConnector: (connectorId, profileId) => resolveConnector(catalogueDeps, connectorId, profileId),
     nameOf,
+    connectorOf,
     timeAt: (profileId) => nango.timeAt(profileId),
     ...(parts.pace === undefined ? {} : { pace: parts.pace }),
   })
@@ -154,10 +159,7 @@ export const createEngine = (parts: EngineParts) => {
           db,
           journal,
           now,
-          connectorOf: (provider) => {
-            const entry = catalogue.find(provider)
-            return { connectorId: entry?.connectorId ?? provider, authMode: entry?.authMode ?? 'UNKNOWN' }
-          },
+          connectorOf,
           claim: (id, summary, note) => connect.claim(id, summary, note),
           serverOf,
           pause: () => setImmediate(),

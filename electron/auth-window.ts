@@ -49,6 +49,8 @@ export interface AuthWindowOptions {
   readonly parent: () => BrowserWindow | null
 }
 
+const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null)
+
 /** Nango's http and WebSocket origins, for the page's CSP. */
 const nangoSources = (nangoOrigin: string): string[] => [nangoOrigin, nangoOrigin.replace(/^http/, 'ws')]
 
@@ -59,6 +61,7 @@ const pageSession = (session: AuthWindowSession): AuthPageSession => ({
   integrationId: session.integrationId,
   sessionToken: session.sessionToken.reveal(),
   params: { ...session.params },
+  connectUiUrl: session.connectUiUrl,
 })
 
 /** Forgets what the sign-in left behind: cookies, cache, passwords, connections. */
@@ -75,21 +78,22 @@ export const openAuthWindow = async (options: AuthWindowOptions, ticket: string)
   const { core, log } = options
   let waiting: AuthWindowSession | null = await core.redeemAuthTicket(ticket)
   const nangoOrigin = new URL(waiting.nangoHost).origin
-  const { connectorName, flowId } = waiting
+  const { connectorName, flowId, connectUiUrl } = waiting
+  const connectUiOrigin = connectUiUrl === null ? null : new URL(connectUiUrl).origin
 
   const session = options.sessionFrom(`auth-${randomUUID()}`)
   refusePermissions(session, { isAuthSession: true })
   serveSite(session.protocol, {
     files: options.files,
-    contentSecurityPolicy: contentSecurityPolicy(nangoSources(nangoOrigin)),
+    contentSecurityPolicy: contentSecurityPolicy(nangoSources(nangoOrigin), connectUiOrigin),
     openerPolicy: 'same-origin-allow-popups',
   })
 
   const parent = options.parent()
   const window = new options.BrowserWindow({
     title: `Connect ${connectorName}`,
-    width: 480,
-    height: 440,
+    width: connectUiUrl === null ? 480 : 560,
+    height: connectUiUrl === null ? 440 : 720,
     show: false,
     autoHideMenuBar: true,
     ...(parent === null ? {} : { parent }),
@@ -97,7 +101,8 @@ export const openAuthWindow = async (options: AuthWindowOptions, ticket: string)
   })
   const { webContents } = window
 
-  confineContents(webContents, () => false)
+  // Connect UI lives in a frame; its one origin is the only other place this page shows.
+  confineContents(webContents, ({ url, isMainFrame }) => !isMainFrame && connectUiOrigin !== null && originOf(url) === connectUiOrigin)
   let popup: BrowserWindow | null = null
   webContents.setWindowOpenHandler(({ url }) => {
     // The SDK opens an empty window on the click and sends it to Nango afterwards; nothing else opens here, and one at a time.

@@ -10,6 +10,8 @@ export const AuthPageSession = z.object({
   integrationId: z.string(),
   sessionToken: z.string(),
   params: z.record(z.string(), z.string()),
+  /** Nango's Connect UI, where the sign-in is made on it. */
+  connectUiUrl: z.url({ protocol: /^https?$/ }).nullable(),
 })
 export type AuthPageSession = z.output<typeof AuthPageSession>
 

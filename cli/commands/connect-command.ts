@@ -171,6 +171,13 @@ const showQrCode = async ({ io, session, say }: CommandContext, flow: Flow): Pro
   io.err(`${drawQrCode(rows)}\n`)
 }
 
+/** The parts of a flag that lists: `a,b`, given once or several times. */
+const listOf = (args: Parameters<Command['run']>[1], name: string): string[] | undefined =>
+  args.flags
+    .get(name)
+    ?.flatMap((value) => String(value).split(','))
+    .filter((part) => part !== '')
+
 const run: Command['run'] = async (context, args) => {
   const { session, print, say, isJson } = context
   const [connectorId = ''] = wordsOf(args, connectCommand.usage, 1)
@@ -182,14 +189,13 @@ const run: Command['run'] = async (context, args) => {
   const credentials = await readSecrets(context, Object.keys(given))
   const profile = valueOfFlag(args, 'profile')
   const profileId = profile === undefined ? undefined : await profileIdOf(context, profile)
-  await askForMissing(context, connectorId, profileId, fields, credentials)
+  if (!args.flags.has('connect-ui') && !args.flags.has('any-of')) await askForMissing(context, connectorId, profileId, fields, credentials)
   const label = valueOfFlag(args, 'label')
-  const scopes = args.flags
-    .get('scopes')
-    ?.flatMap((value) => String(value).split(','))
-    .filter((scope) => scope !== '')
+  const scopes = listOf(args, 'scopes')
   const via = valueOfFlag(args, 'via')
   const isOpening = !args.flags.has('no-open')
+  const anyOf = listOf(args, 'any-of')
+  const isConnectUi = anyOf !== undefined || args.flags.has('connect-ui')
   const interrupt = listenForInterrupt()
   let ended: Flow
   try {
@@ -200,6 +206,8 @@ const run: Command['run'] = async (context, args) => {
       ...(label !== undefined && { label }),
       ...(scopes !== undefined && { scopes }),
       ...(via !== undefined && { via }),
+      ...(isConnectUi && { page: 'connect_ui' }),
+      ...(anyOf !== undefined && { anyOf }),
       ...(Object.keys(fields).length > 0 && { fields }),
       ...(Object.keys(credentials).length > 0 && { credentials }),
     }
@@ -218,9 +226,10 @@ const run: Command['run'] = async (context, args) => {
 
 /** `patchbay connect CONNECTOR`: one flow from the start to the connection. */
 export const connectCommand: Command = {
-  usage: 'connect CONNECTOR [--label L] [--profile P] [--scopes a,b] [--field name=value]... [--credential name=-]... [--no-open] [--qr]',
+  usage:
+    'connect CONNECTOR [--label L] [--profile P] [--scopes a,b] [--field name=value]... [--credential name=-]... [--connect-ui] [--any-of c,d] [--no-open] [--qr]',
   summary: 'Connects an account: shows the page to sign in on, waits, and prints the connection.',
-  booleans: ['no-open', 'qr'],
-  values: ['label', 'profile', 'scopes', 'field', 'credential', 'via'],
+  booleans: ['no-open', 'qr', 'connect-ui'],
+  values: ['label', 'profile', 'scopes', 'field', 'credential', 'via', 'any-of'],
   run,
 }

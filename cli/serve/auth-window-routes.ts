@@ -52,6 +52,7 @@ export const createAuthWindowRoutes = (
       integrationId: found.integrationId,
       sessionToken: found.sessionToken.reveal(),
       params: { ...found.params },
+      connectUiUrl: found.connectUiUrl,
     }
   }
 

@@ -12,6 +12,7 @@ const toFlow = (flow: StoredFlow, isListening: boolean, authorizationUrl: string
   connectorId: flow.connectorId,
   label: flow.label,
   via: flow.via,
+  page: flow.page,
   state: flow.state,
   ...(authorizationUrl === null ? {} : { authorizationUrl }),
   oauthMethod: 'nango',
@@ -37,6 +38,6 @@ export const createConnectApi = (engine: ConnectEngine): Implements<'connect', C
     reopen: async ({ flowId }, caller) => show(await engine.reopen(flowId), caller),
     copyAddress: ({ flowId }) => engine.copyAddress(flowId),
     qrCode: ({ flowId }) => engine.qrCode(flowId),
-    openWindow: ({ flowId }) => engine.openWindow(flowId),
+    openWindow: ({ flowId }) => engine.windows.open(flowId),
   }
 }

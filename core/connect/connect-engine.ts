@@ -1,18 +1,16 @@
 import type { Connector } from '#shared/contract/catalogue'
 import { isErrorCode, PatchbayError } from '#shared/errors'
 import type { ResolvedConnector } from '../catalogue/connector-catalogue.ts'
-import type { AuthWindowOutcome, AuthWindowSession } from '../core.ts'
 import type { FlowClaim } from '../connections/flow-claim.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
 import type { Log } from '../log.ts'
-import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
+import type { NangoClient, NangoConnectionSummary, NangoSession } from '../nango/nango-client.ts'
 import type { Platform } from '../platform.ts'
 import { Secret } from '../vault/secret.ts'
 import type { SecretVault } from '../vault/secret-vault.ts'
-import { AuthTickets } from './auth-tickets.ts'
-import { type PreparedForm, prepareForm } from './connect-preflight.ts'
-import { flowErrorFrom } from './flow-errors.ts'
+import { AuthWindows } from './auth-windows.ts'
+import { type PreparedForm, prepareForConnectUi, prepareForm } from './connect-preflight.ts'
 import { createFlowLedger, type FlowLedger } from './flow-ledger.ts'
 import { findOpenFlowOf, listFlows, listWatchedFlows, OPEN_STATES, type StoredFlow } from './flow-store.ts'
 import { FLOW_TAG, FlowWatch, type WatchPace } from './flow-watch.ts'
@@ -32,6 +30,8 @@ export interface ConnectDependencies {
   readonly clientFor: (profileId: string) => Promise<NangoClient>
   readonly resolveConnector: (connectorId: string, profileId: string) => Promise<ResolvedConnector>
   readonly nameOf: (connectorId: string) => string
+  /** The connector behind a provider of Nango's list. */
+  readonly connectorOf: (provider: string) => { readonly connectorId: string; readonly authMode: string }
   /** The time at a profile's Nango, milliseconds since the epoch; this computer's where it is left out. */
   readonly timeAt?: (profileId: string) => number
   readonly pace?: WatchPace
@@ -41,25 +41,39 @@ export interface ConnectDependencies {
 const withDefaultScopes = (params: StartParams, { defaultScopes }: ResolvedConnector): StartParams =>
   params.scopes === undefined && defaultScopes.length > 0 ? { ...params, scopes: defaultScopes } : params
 
+/** Nango's own page for a session (nango-api.md section 9). Throws `connect.no_connect_ui` where this Nango names none. */
+const connectUiAddress = ({ connectLink }: NangoSession): Secret => {
+  if (connectLink === null) throw new PatchbayError('connect.no_connect_ui')
+  return connectLink
+}
+
 /** Starts flows and follows each to its end, across restarts. */
 export class ConnectEngine {
   readonly #deps: ConnectDependencies
   readonly #ledger: FlowLedger
   readonly #watches = new Map<string, FlowWatch>()
-  readonly #tickets: AuthTickets
-  readonly #windowOrigins = new Set<string>()
+  /** The sign-in windows of its flows. */
+  readonly windows: AuthWindows
   #isStopped = false
 
   constructor(deps: ConnectDependencies) {
     this.#deps = deps
-    this.#tickets = new AuthTickets(() => deps.platform.monotonicNow())
     this.#ledger = createFlowLedger({
       db: deps.db,
       journal: deps.journal,
       vault: deps.vault,
       now: () => deps.platform.now(),
       nameOf: deps.nameOf,
+      connectorOf: deps.connectorOf,
       onOver: () => deps.platform.forgetOpened?.(),
+    })
+    this.windows = new AuthWindows({
+      ledger: this.#ledger,
+      platform: deps.platform,
+      clientFor: deps.clientFor,
+      nameOf: deps.nameOf,
+      addressOf: (flow) => this.addressOf(flow),
+      watchOf: (flowId) => this.#watches.get(flowId),
     })
   }
 
@@ -87,15 +101,19 @@ export class ConnectEngine {
   }
 
   /** Checks, writes the pending rows, opens the session; answers when the page is open, or when the form has been answered. */
-  async start(params: StartParams): Promise<StoredFlow> {
+  async start(params: StartParams & { readonly anyOf?: readonly string[] | undefined }): Promise<StoredFlow> {
     const profileId = params.profileId ?? this.#deps.activeProfileId()
     const begunAt = this.#at()
     const resolved = await this.#deps.resolveConnector(params.connectorId, profileId)
     const { connector } = resolved
-    const form = prepareForm(connector, params.fields ?? {}, params.credentials ?? {})
+    const isConnectUi = params.page === 'connect_ui'
+    if (params.anyOf !== undefined && !isConnectUi)
+      throw new PatchbayError('request.invalid', { message: 'One of several is chosen on Connect UI alone: name `page` `connect_ui`.' })
+    const form = isConnectUi ? prepareForConnectUi(connector) : prepareForm(connector, params.fields ?? {}, params.credentials ?? {})
+    const anyOf = await this.#othersOf(params.anyOf ?? [], profileId, form.integrationId)
     this.#refuseSecond(profileId, connector.connectorId, params.label ?? null)
     const client = await this.#deps.clientFor(profileId)
-    const flow = writePending(this.#deps, { profileId, connector, form, params: withDefaultScopes(params, resolved), begunAt })
+    const flow = writePending(this.#deps, { profileId, connector, form, anyOf, params: withDefaultScopes(params, resolved), begunAt })
     const opensPage = params.open && flow.via === 'browser'
     try {
       const session = await openSession(client, flow, this.#deps.installationId)
@@ -168,50 +186,6 @@ export class ConnectEngine {
     return qrCodeOf(address)
   }
 
-  async openWindow(flowId: string): Promise<{ isOpen: boolean; url?: string }> {
-    const flow = this.#ledger.open(flowId)
-    this.#windowOrigins.add(new URL((await this.#deps.clientFor(flow.profileId)).host).origin)
-    const opened = await this.#deps.platform.openAuthWindow(this.#tickets.issue(flow.flowId))
-    if (opened === null) throw new PatchbayError('connect.no_browser')
-    this.#ledger.step(flowId, 'open', 'done')
-    this.#ledger.step(flowId, 'approval', 'running')
-    return opened
-  }
-
-  /** Where the auth windows of this run may speak to. */
-  windowOrigins(): string[] {
-    return [...this.#windowOrigins]
-  }
-
-  async redeemAuthTicket(ticket: string): Promise<AuthWindowSession> {
-    const flow = this.#ledger.open(this.#tickets.redeem(ticket))
-    const client = await this.#deps.clientFor(flow.profileId)
-    const address = this.addressOf(flow)
-    const token = address === null ? null : new URL(address.reveal()).searchParams.get('connect_session_token')
-    if (token === null) throw new PatchbayError('connect.ended', { data: { flowId: flow.flowId } })
-    const sessionToken = new Secret(token)
-    const { websocketsPath } = await client.readConnectSession(sessionToken)
-    return {
-      flowId: flow.flowId,
-      connectorName: this.#deps.nameOf(flow.connectorId),
-      nangoHost: client.host,
-      websocketsPath,
-      integrationId: flow.integrationId,
-      sessionToken,
-      params: flow.params,
-    }
-  }
-
-  /** What an auth window saw. Success is looked up, a refusal believed, a closed window only noted. */
-  reportAuthOutcome(ticket: string, outcome: AuthWindowOutcome): void {
-    const flowId = this.#tickets.flowOf(ticket)
-    const watch = flowId === null ? undefined : this.#watches.get(flowId)
-    if (flowId === null || watch === undefined) return
-    if (outcome.kind === 'success') watch.expectNow()
-    else if (outcome.kind === 'error') watch.refuse(flowErrorFrom(outcome.type, outcome.message))
-    else this.#ledger.step(flowId, 'approval', 'running', 'The window was closed before an answer came.')
-  }
-
   /** Decides about a connection of Nango's list that is not known here yet. */
   claim(profileId: string, summary: NangoConnectionSummary, note: Note): FlowClaim {
     const flowId = summary.tags[FLOW_TAG]
@@ -245,6 +219,17 @@ export class ConnectEngine {
     return flow !== undefined && OPEN_STATES.includes(flow.state)
   }
 
+  /** The integrations of other connectors that may be chosen instead; each must be there. */
+  async #othersOf(connectorIds: readonly string[], profileId: string, own: string): Promise<string[]> {
+    const found = new Set<string>()
+    for (const connectorId of connectorIds) {
+      const { connector } = await this.#deps.resolveConnector(connectorId, profileId)
+      found.add(prepareForConnectUi(connector).integrationId)
+    }
+    found.delete(own)
+    return [...found]
+  }
+
   #refuseSecond(profileId: string, connectorId: string, label: string | null): void {
     const waiting = listFlows(this.#deps.db, { profileId, isOpen: true, since: this.#at() }).find(
       (flow) => flow.connectorId === connectorId && flow.label === label,
@@ -261,17 +246,15 @@ export class ConnectEngine {
     if (current?.state === 'finishing') this.#ledger.activate(current, summary, identityOfForm(connector, form.credentials))
   }
 
-  async #beginWaiting(
-    client: NangoClient,
-    flow: StoredFlow,
-    session: { token: Secret; expiresAt: string },
-    opensPage: boolean,
-  ): Promise<void> {
+  async #beginWaiting(client: NangoClient, flow: StoredFlow, session: NangoSession, opensPage: boolean): Promise<void> {
     const watch = this.#watch(flow.flowId)
-    const socketId = flow.via === 'browser' ? await this.#listen(client, watch, session.token) : undefined
+    const isConnectUi = flow.page === 'connect_ui'
+    // Connect UI has a line to Nango of its own.
+    const socketId = flow.via === 'browser' && !isConnectUi ? await this.#listen(client, watch, session.token) : undefined
     // Cancelled while the session or the socket was on its way: nothing waits any more.
     if (!this.#isOpen(flow.flowId)) return watch.stop()
-    this.#keepAddress(client, flow, session.token, socketId)
+    if (isConnectUi) this.#putAddress(flow, connectUiAddress(session))
+    else this.#keepAddress(client, flow, session.token, socketId)
     this.#ledger.change(flow.flowId, { state: 'waiting', expiresAt: session.expiresAt })
     this.#ledger.step(flow.flowId, 'open', 'running')
     if (opensPage)
@@ -286,7 +269,11 @@ export class ConnectEngine {
       params: flow.params,
       ...(socketId === undefined ? {} : { websocketClientId: socketId }),
     })
-    this.#deps.vault.put({ kind: 'flow-session', owner: flow.flowId, binding: flow.integrationId }, new Secret(address))
+    this.#putAddress(flow, new Secret(address))
+  }
+
+  #putAddress(flow: StoredFlow, address: Secret): void {
+    this.#deps.vault.put({ kind: 'flow-session', owner: flow.flowId, binding: flow.integrationId }, address)
   }
 
   /** A lost socket is replaced; a page that is opened from now on tells the new one. */

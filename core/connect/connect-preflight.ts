@@ -10,6 +10,20 @@ export interface PreparedForm {
 }
 
 /**
+ * Checks what is to be signed in on Connect UI, which asks for the fields itself. Throws `connector.needs_integration`; any way to
+ * authenticate will do, since Nango's page knows them all.
+ */
+export const prepareForConnectUi = (connector: Connector): PreparedForm => {
+  const { integrationId } = connector.nango
+  if (integrationId === null)
+    throw new PatchbayError('connector.needs_integration', {
+      message: `Nango has no integration for ${connector.name} yet.`,
+      data: { connectorId: connector.connectorId, reason: connector.readinessReason },
+    })
+  return { integrationId, params: {}, credentials: {} }
+}
+
+/**
  * Checks the connector and the form. Throws `connector.not_from_here`, `connector.needs_integration` or
  * `connect.invalid_fields` with a problem for each field; nothing has happened then.
  */

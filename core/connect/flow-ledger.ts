@@ -1,7 +1,7 @@
 import type { FlowState } from '#shared/contract/connect'
 import { ERRORS, isErrorCode, PatchbayError } from '#shared/errors'
 import type { Identity } from '../connections/connection-row.ts'
-import { deleteConnection, updateConnection } from '../connections/connection-store.ts'
+import { deleteConnection, moveToConnector, updateConnection } from '../connections/connection-store.ts'
 import { AUTH_ERROR, identityFrom, identityOf } from '../connections/nango-facts.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
@@ -17,6 +17,8 @@ export interface LedgerDependencies {
   readonly now: () => number
   /** The connector's name for people. */
   readonly nameOf: (connectorId: string) => string
+  /** The connector behind a provider of Nango's list. */
+  readonly connectorOf: (provider: string) => { readonly connectorId: string; readonly authMode: string }
   /** Called when a flow is over, however it ended. */
   readonly onOver: () => void
 }
@@ -39,7 +41,7 @@ export interface FlowLedger {
 }
 
 /** A ledger over the tables `flows` and `connections`. */
-export const createFlowLedger = ({ db, journal, vault, now, nameOf, onOver }: LedgerDependencies): FlowLedger => {
+export const createFlowLedger = ({ db, journal, vault, now, nameOf, connectorOf, onOver }: LedgerDependencies): FlowLedger => {
   const at = (): string => new Date(now()).toISOString()
 
   const announce = (note: Note, flow: StoredFlow): void => {
@@ -60,6 +62,10 @@ export const createFlowLedger = ({ db, journal, vault, now, nameOf, onOver }: Le
     const when = at()
     const isWell = !summary.hasAuthError
     const told = identity ?? identityOf(summary)
+    // Of several that were allowed, another one than the first was chosen.
+    const other = flow.anyOf.includes(summary.providerConfigKey) ? connectorOf(summary.provider) : null
+    const connectorId = other?.connectorId ?? flow.connectorId
+    if (other !== null) moveToConnector(db, flow.connectionId, other)
     const row = updateConnection(
       db,
       flow.connectionId,
@@ -83,13 +89,21 @@ export const createFlowLedger = ({ db, journal, vault, now, nameOf, onOver }: Le
       flow.via === 'form'
         ? noticed
         : noticed.map((step) => (step.id === 'account' ? { ...step, state: 'running' as const, startedAt: when, endedAt: null } : step))
-    updateFlow(db, flow.flowId, { state: 'connected', endedAt: when, error: null, cleanupUntil: null, steps })
+    updateFlow(db, flow.flowId, {
+      state: 'connected',
+      endedAt: when,
+      error: null,
+      cleanupUntil: null,
+      steps,
+      connectorId,
+      integrationId: summary.providerConfigKey,
+    })
     vault.remove({ kind: 'flow-session', owner: flow.flowId })
     note.event({
       type: 'connection.activated',
       profileId: flow.profileId,
       connectionId: flow.connectionId,
-      facts: { handle: row?.handle ?? null, connectorId: flow.connectorId, by: 'flow', flowId: flow.flowId },
+      facts: { handle: row?.handle ?? null, connectorId, by: 'flow', flowId: flow.flowId },
     })
     note.change({ type: 'connections.changed', data: { profileId: flow.profileId, connectionId: flow.connectionId } })
     announce(note, flow)

@@ -11,6 +11,9 @@ export interface StoredFlow {
   readonly integrationId: string
   readonly label: string | null
   readonly via: Flow['via']
+  readonly page: Flow['page']
+  /** The integrations that may be chosen on Connect UI besides `integrationId`. */
+  readonly anyOf: readonly string[]
   readonly state: FlowState
   readonly params: Readonly<Record<string, string>>
   readonly scopes: readonly string[] | null
@@ -31,6 +34,8 @@ interface FlowRow {
   readonly integration_id: string
   readonly label: string | null
   readonly via: Flow['via']
+  readonly page: Flow['page']
+  readonly any_of: string
   readonly state: FlowState
   readonly params: string
   readonly scopes: string | null
@@ -57,6 +62,8 @@ const toFlow = (row: FlowRow): StoredFlow => ({
   integrationId: row.integration_id,
   label: row.label,
   via: row.via,
+  page: row.page,
+  anyOf: JSON.parse(row.any_of) as string[],
   state: row.state,
   params: JSON.parse(row.params) as Record<string, string>,
   scopes: row.scopes === null ? null : (JSON.parse(row.scopes) as string[]),
@@ -74,8 +81,8 @@ const toFlow = (row: FlowRow): StoredFlow => ({
 /** Stores a new flow. */
 export const insertFlow = (db: WritableDb, flow: StoredFlow): void => {
   db.run(
-    `INSERT INTO flows (flow_id, profile_id, connection_id, connector_id, integration_id, label, via, oauth_method, state, params, scopes, created_at, steps)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'nango', ?, ?, ?, ?, ?)`,
+    `INSERT INTO flows (flow_id, profile_id, connection_id, connector_id, integration_id, label, via, page, any_of, oauth_method, state, params, scopes, created_at, steps)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'nango', ?, ?, ?, ?, ?)`,
     flow.flowId,
     flow.profileId,
     flow.connectionId,
@@ -83,6 +90,8 @@ export const insertFlow = (db: WritableDb, flow: StoredFlow): void => {
     flow.integrationId,
     flow.label,
     flow.via,
+    flow.page,
+    JSON.stringify(flow.anyOf),
     flow.state,
     JSON.stringify(flow.params),
     flow.scopes === null ? null : JSON.stringify(flow.scopes),
@@ -91,7 +100,9 @@ export const insertFlow = (db: WritableDb, flow: StoredFlow): void => {
   )
 }
 
-export type FlowChange = Partial<Pick<StoredFlow, 'state' | 'endedAt' | 'expiresAt' | 'error' | 'cleanupUntil' | 'steps' | 'params'>>
+export type FlowChange = Partial<
+  Pick<StoredFlow, 'state' | 'endedAt' | 'expiresAt' | 'error' | 'cleanupUntil' | 'steps' | 'params' | 'connectorId' | 'integrationId'>
+>
 
 /** Changes a flow; what is absent stays. */
 export const updateFlow = (db: WritableDb, flowId: string, change: FlowChange): void => {
@@ -101,6 +112,8 @@ export const updateFlow = (db: WritableDb, flowId: string, change: FlowChange): 
   if (change.expiresAt !== undefined) columns.push(['expires_at', change.expiresAt])
   if (change.cleanupUntil !== undefined) columns.push(['cleanup_until', change.cleanupUntil])
   if (change.steps !== undefined) columns.push(['steps', JSON.stringify(change.steps)])
+  if (change.connectorId !== undefined) columns.push(['connector_id', change.connectorId])
+  if (change.integrationId !== undefined) columns.push(['integration_id', change.integrationId])
   if (change.params !== undefined) columns.push(['params', JSON.stringify(change.params)])
   if (change.error !== undefined) {
     columns.push(['error_code', change.error?.code ?? null])

@@ -177,7 +177,14 @@ export class FlowWatch {
 
   /** The socket only tells sooner, but it alone tells of a refusal. */
   #mindTheSocket(flow: StoredFlow): void {
-    if (flow.state !== 'waiting' || flow.via !== 'browser' || this.isListening || this.#socketsAsked >= MOST_SOCKETS) return
+    if (
+      flow.state !== 'waiting' ||
+      flow.via !== 'browser' ||
+      flow.page !== 'provider' ||
+      this.isListening ||
+      this.#socketsAsked >= MOST_SOCKETS
+    )
+      return
     const at = this.#deps.monotonicNow()
     if (at - this.#socketAskedAt < SOCKET_GAP_MS) return
     this.#socketAskedAt = at

@@ -18,7 +18,7 @@ export const openSession = (client: NangoClient, flow: StoredFlow, installationI
       [OWNER_TAG]: installationId,
       ...(flow.label === null ? {} : { end_user_display_name: flow.label }),
     },
-    allowedIntegrations: [flow.integrationId],
+    allowedIntegrations: [flow.integrationId, ...flow.anyOf],
     ...(flow.scopes === null || flow.scopes.length === 0
       ? {}
       : { defaults: { [flow.integrationId]: { oauthScopesOverride: flow.scopes.join(',') } } }),

@@ -17,6 +17,7 @@ export interface StartParams {
   readonly label?: string | undefined
   readonly scopes?: readonly string[] | undefined
   readonly via?: 'browser' | 'window' | undefined
+  readonly page?: Flow['page'] | undefined
   readonly fields?: Readonly<Record<string, string>> | undefined
   readonly credentials?: Readonly<Record<string, string>> | undefined
   readonly open: boolean
@@ -25,8 +26,8 @@ export interface StartParams {
 /** Providers that refuse embedded windows by policy: their sign-in opens in the system browser whatever was asked for. */
 const REFUSES_WINDOWS = /^(google|gmail|youtube)/
 
-const viaOf = (connector: Connector, asked: StartParams['via']): Flow['via'] => {
-  if (connector.authMode !== 'OAUTH2') return 'form'
+const viaOf = (connector: Connector, { via: asked, page }: StartParams): Flow['via'] => {
+  if (connector.authMode !== 'OAUTH2' && page !== 'connect_ui') return 'form'
   return asked === 'window' && !REFUSES_WINDOWS.test(connector.connectorId) ? 'window' : 'browser'
 }
 
@@ -38,10 +39,11 @@ export const writePending = (
     readonly connector: Connector
     readonly form: PreparedForm
     readonly params: StartParams
+    readonly anyOf: readonly string[]
     readonly begunAt: string
   },
 ): StoredFlow => {
-  const { profileId, connector, form, params, begunAt } = wanted
+  const { profileId, connector, form, params, anyOf, begunAt } = wanted
   const now = deps.platform.now()
   const at = new Date(now).toISOString()
   const before = withStep(withStep(withStep(freshSteps(), 'requested', 'done', begunAt), 'preflight', 'done', at), 'pending', 'done', at)
@@ -52,7 +54,9 @@ export const writePending = (
     connectorId: connector.connectorId,
     integrationId: form.integrationId,
     label: params.label ?? null,
-    via: viaOf(connector, params.via),
+    via: viaOf(connector, params),
+    page: params.page ?? 'provider',
+    anyOf,
     state: 'starting',
     params: form.params,
     scopes: params.scopes ?? null,

@@ -179,6 +179,24 @@ export const updateConnection = (db: WritableDb, connectionId: string, change: C
   return getConnection(db, connectionId)
 }
 
+/** A connection not yet made turned out to be of another connector: its handle is made anew. */
+export const moveToConnector = (
+  db: WritableDb,
+  connectionId: string,
+  { connectorId, authMode }: { readonly connectorId: string; readonly authMode: string },
+): void => {
+  const row = getConnection(db, connectionId)
+  if (row === undefined || row.connector_id === connectorId) return
+  const handle = makeHandle(connectorId, row.label, (candidate) => isHandleTaken(db, row.profile_id, candidate))
+  db.run(
+    'UPDATE connections SET connector_id = ?, auth_mode = ?, handle = ? WHERE connection_id = ?',
+    connectorId,
+    authMode,
+    handle,
+    connectionId,
+  )
+}
+
 /** One connection, or undefined. */
 export const getConnection = (db: ReadableDb, connectionId: string): ConnectionRow | undefined =>
   db.get<ConnectionRow>('SELECT * FROM connections WHERE connection_id = ?', connectionId)

@@ -3,6 +3,7 @@ import type { AccessRule } from './stand-in-access.ts'
 import { connectApiKey, connectBasic } from './stand-in-api-auth-routes.ts'
 import { listConnections } from './stand-in-connection-list-route.ts'
 import { deleteConnection, getConnection, updateConnection } from './stand-in-connection-routes.ts'
+import { showConnectUi } from './stand-in-connect-ui.ts'
 import type { Handler } from './stand-in-context.ts'
 import { importConnection } from './stand-in-import-route.ts'
 import {
@@ -40,6 +41,7 @@ const SESSIONS = ['environment:connect_sessions:write']
 
 const ROUTES: readonly Route[] = [
   route('GET /health', 'none', [], () => answer(200, { result: 'ok' })),
+  route('GET /connect-ui', 'none', [], showConnectUi),
   route('GET /ready', 'none', [], () => answer(200, { result: 'ok' })),
   route('GET /oauth/callback', 'none', [], endFlow),
   route('GET /oauth/connect/:providerConfigKey', 'query', [], startFlow),

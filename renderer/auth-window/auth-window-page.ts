@@ -2,6 +2,7 @@ import '#renderer/api/no-eval.ts'
 import type { AuthPageOutcome, AuthPageSession } from '#shared/auth-session'
 import { language, languageFor, setLanguage, t } from '#renderer/messages/translate.ts'
 import { attempt } from './auth-attempt.ts'
+import { attemptOnConnectUi } from './connect-ui-attempt.ts'
 import { pickTransport } from './auth-transport.ts'
 import { type AuthState, wordsOf } from './auth-words.ts'
 
@@ -63,7 +64,8 @@ const outcomeNow = (): AuthPageOutcome =>
 
 const begin = async (): Promise<void> => {
   if (session === null || state.kind === 'waiting') return
-  const running = attempt(session, stop.signal)
+  const { connectUiUrl } = session
+  const running = connectUiUrl === null ? attempt(session, stop.signal) : attemptOnConnectUi(session, connectUiUrl, stop.signal)
   show({ kind: 'waiting' })
   const end = await running
   if (isReported) return

@@ -42,6 +42,8 @@ export const Flow = z.object({
   connectorId: z.string(),
   label: z.string().nullable(),
   via: z.enum(['browser', 'window', 'form']),
+  /** Whose page it is signed in on: the provider's, or Nango's Connect UI, which leads there. */
+  page: z.enum(['provider', 'connect_ui']),
   state: FlowState,
   /** The page to approve the sign-in on; a secret while it lives, told only to the command line and to whoever opens it. */
   authorizationUrl: z.string().optional(),
@@ -76,6 +78,10 @@ export const connect = {
       label: Label.optional(),
       scopes: z.array(z.string().min(1).max(500)).max(200).optional(),
       via: z.enum(['browser', 'window']).optional(),
+      /** `connect_ui` leaves choosing and filling in to Nango's own page; fields and credentials are then not taken. */
+      page: z.enum(['provider', 'connect_ui']).default('provider'),
+      /** With `page: connect_ui`: other connectors that may be chosen there instead. */
+      anyOf: z.array(ConnectorSlug).min(1).max(50).optional(),
       fields: Values.optional(),
       credentials: z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/), SecretInput.or(z.literal(''))).optional(),
       /** False leaves the opening of the page to the caller. */

@@ -1,10 +1,10 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect, expectAccessible, refuse, signIn, test } from './journey.ts'
 
-test.use({ worldOptions: { isConnected: true } })
+test.use({ worldOptions: { isConnected: true, nango: { hasConnectUi: true } } })
 
-/** Chooses the window in the sheet of GitHub and starts; gives the sheet and the page that opened. */
-const startInWindow = async (window: Page): Promise<{ readonly sheet: Locator; readonly page: Page }> => {
+/** Chooses where in the sheet of GitHub and starts; gives the sheet and the page that opened. */
+const startInWindow = async (window: Page, place = 'In a window'): Promise<{ readonly sheet: Locator; readonly page: Page }> => {
   await window.getByRole('link', { name: 'Connectors' }).click()
   await window.getByRole('searchbox', { name: 'Search connectors' }).fill('github')
   await window
@@ -12,7 +12,7 @@ const startInWindow = async (window: Page): Promise<{ readonly sheet: Locator; r
     .first()
     .click()
   const sheet = window.getByRole('dialog', { name: /^Connect GitHub/ })
-  await sheet.getByRole('radio', { name: 'In a window' }).check()
+  await sheet.getByRole('radio', { name: place }).check()
   await expectAccessible(window)
   const opened = window.context().waitForEvent('page')
   await sheet.getByRole('button', { name: 'Connect', exact: true }).click()
@@ -53,4 +53,17 @@ test('a refusal or a closed page is said in the window, and can be tried again t
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Close' }).click()
   await expect(sheet.getByText(/was not given access/)).toBeVisible()
+})
+
+test("a sign-in on Nango's own page ends as a row that is connected", async ({ window }) => {
+  const { page } = await startInWindow(window, "On Nango's page")
+  await page.getByRole('button', { name: /^Continue to GitHub/ }).click()
+  const connectUi = page.frameLocator('iframe[title="Nango"]')
+  const opened = page.waitForEvent('popup')
+  await connectUi.getByRole('button', { name: 'Connect' }).click()
+  await signIn(await opened, 'mara')
+  await expect(page.getByRole('heading', { name: /^Connected to GitHub/ })).toBeVisible()
+  await expect(page.locator('iframe')).toHaveCount(0)
+  await window.getByRole('link', { name: /^Connections/ }).click()
+  await expect(window.getByRole('row', { name: /^GitHub/ })).toContainText('Connected')
 })

@@ -34,6 +34,7 @@ const setUp = async (more: Partial<AuthWindowSession> = {}, fake: FakeElectron =
     integrationId: 'github',
     sessionToken: new Secret(TOKEN),
     params: { site: 'x' },
+    connectUiUrl: null,
     ...more,
   }
   const core: AuthWindowOptions['core'] = {

@@ -148,12 +148,13 @@ export const ConnectForm = ({
         <>
           <RadioRow
             label={t('connect.via.label')}
-            hint={state.via === 'window' ? t('connect.via.window-hint') : t('connect.via.browser-hint')}
+            hint={t(`connect.via.${state.via}-hint`)}
             value={state.via}
             onValueChange={(via) => state.change({ via })}
             options={[
               { value: 'browser', label: t('connect.via.browser') },
               { value: 'window', label: t('connect.via.window') },
+              { value: 'connect_ui', label: t('connect.via.connect_ui') },
             ]}
           />
           <ScopePicker

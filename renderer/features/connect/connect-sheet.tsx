@@ -78,7 +78,7 @@ export const ConnectSheet = () => {
   }
   const started = (id: string): void => {
     requestSheet({ kind: 'flow', flowId: id })
-    if (form.via === 'window') void openSignInWindow(api, id).catch(() => undefined)
+    if (form.via !== 'browser') void openSignInWindow(api, id).catch(() => undefined)
   }
   const again = async (): Promise<void> => {
     if (flow === undefined) return

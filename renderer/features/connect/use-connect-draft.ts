@@ -15,13 +15,16 @@ import {
   type Values,
 } from './connect-draft.ts'
 
+/** Where the sign-in is made: the provider's page in the browser or in a window, or Nango's Connect UI. */
+export type SignInPlace = 'browser' | 'window' | 'connect_ui'
+
 interface Draft {
   readonly label: string
   readonly values: Values
   readonly problems: ReadonlyMap<string, FieldProblem>
   readonly scopes: readonly string[]
   readonly scopeText: string
-  readonly via: 'browser' | 'window' | null
+  readonly via: SignInPlace | null
   /** How many fields were wrong when it was last sent; null before. */
   readonly refused: number | null
 }
@@ -32,7 +35,7 @@ export interface ConnectDraft {
   readonly connector: Connector | null
   readonly loadError: Error | null
   readonly draft: Draft
-  readonly via: 'browser' | 'window'
+  readonly via: SignInPlace
   readonly isStarting: boolean
   /** A call that was refused before there was a flow. */
   readonly startError: Error | null
@@ -98,7 +101,8 @@ export const useConnectDraft = (connectorId: string | null, label: string | null
   const submit = async (): Promise<Flow | null> => {
     if (connector === null || isStarting) return null
     const now = latest.current
-    const problems = problemsOf(connector, now.values)
+    // Connect UI asks for the fields itself.
+    const problems = via === 'connect_ui' ? new Map<string, FieldProblem>() : problemsOf(connector, now.values)
     setStartError(null)
     setFailed(null)
     setDraft({ ...now, problems, refused: problems.size === 0 ? null : problems.size })
@@ -110,9 +114,11 @@ export const useConnectDraft = (connectorId: string | null, label: string | null
     try {
       const flow = await api.connect.start({
         connectorId: connector.connectorId,
-        ...toStartValues(connector, now.values),
+        ...(via === 'connect_ui' ? { page: 'connect_ui' as const, via: 'window' as const } : toStartValues(connector, now.values)),
         ...(name === '' ? {} : { label: name }),
-        ...(connector.authMode === 'OAUTH2' ? { via, ...(scopes.length === 0 ? {} : { scopes: [...scopes] }) } : {}),
+        ...(connector.authMode === 'OAUTH2'
+          ? { ...(via === 'connect_ui' ? {} : { via }), ...(scopes.length === 0 ? {} : { scopes: [...scopes] }) }
+          : {}),
       })
       client.setQueryData(keyOf('connect.get', { flowId: flow.flowId }), flow)
       if (flow.state !== 'failed' || cleared.current !== before) return flow

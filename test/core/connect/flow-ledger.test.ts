@@ -20,7 +20,15 @@ test('the session of a flow goes when the flow is cancelled', () => {
   const bus = createEventBus((error) => {
     throw error
   })
-  const ledger = createFlowLedger({ db, vault, now, journal: createJournal(db, bus, now), nameOf: (name) => name, onOver: () => {} })
+  const ledger = createFlowLedger({
+    db,
+    vault,
+    now,
+    journal: createJournal(db, bus, now),
+    nameOf: (name) => name,
+    connectorOf: (provider) => ({ connectorId: provider, authMode: 'OAUTH2' }),
+    onOver: () => {},
+  })
   const at = new Date(now()).toISOString()
   insertFlow(db, {
     flowId: 'flw_1',
@@ -30,6 +38,8 @@ test('the session of a flow goes when the flow is cancelled', () => {
     integrationId: 'github',
     label: null,
     via: 'browser',
+    page: 'provider',
+    anyOf: [],
     state: 'waiting',
     params: {},
     scopes: null,
