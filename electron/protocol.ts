@@ -55,7 +55,7 @@ export const listServedFiles = (folder: string, origin: string, start: string): 
 }
 
 /** The policy of a page. `connect` names what it may reach beside its own origin. */
-export const contentSecurityPolicy = (connect: readonly string[] = []): string =>
+export const contentSecurityPolicy = (connect: readonly string[] = [], frame: string | null = null): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
@@ -63,7 +63,7 @@ export const contentSecurityPolicy = (connect: readonly string[] = []): string =
     "img-src 'self' data:",
     "font-src 'self'",
     `connect-src ${["'self'", ...connect].join(' ')}`,
-    "frame-src 'none'",
+    `frame-src ${frame ?? "'none'"}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
