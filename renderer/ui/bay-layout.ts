@@ -1,4 +1,5 @@
 import type { ConnectionGroup, ConnectionStatus } from '#shared/contract/connections'
+import { t } from '#renderer/messages/translate.ts'
 
 /** One socket of the bay. */
 export interface Socket {
@@ -36,10 +37,8 @@ export const barLengths = (groupSizes: readonly number[], width: number): readon
   return groupSizes.map((size, index) => (size === 0 ? 0 : small.has(index) ? MIN_BAR : Math.floor((size / share) * free)))
 }
 
-const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
-
 /** `46 connections: 4 need you, 3 waiting, 36 working, 3 off`. */
 export const bayName = (counts: Readonly<Record<ConnectionGroup, number>>): string => {
-  const total = counts.needs_you + counts.waiting + counts.working + counts.off
-  return `${plural(total, 'connection', 'connections')}: ${plural(counts.needs_you, 'needs you', 'need you')}, ${counts.waiting.toLocaleString('en')} waiting, ${counts.working.toLocaleString('en')} working, ${counts.off.toLocaleString('en')} off`
+  const { needs_you: needsYou, waiting, working, off } = counts
+  return t('ui.bay.connections', { count: needsYou + waiting + working + off, needsYou, waiting, working, off })
 }

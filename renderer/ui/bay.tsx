@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from 'react'
 import type { ConnectionGroup, ConnectionStatus } from '#shared/contract/connections'
 import { barLengths, bayName, glyphsWidth, type Socket } from './bay-layout.ts'
 import { cx } from './class-names.ts'
+import { formatNumber } from '#renderer/messages/translate.ts'
 import { StatusGlyph } from './status-glyph.tsx'
-import { GROUP_WORDS, GROUPS, STATUS_WORD } from './status-words.ts'
+import { GROUPS, groupWords, statusWord } from './status-words.ts'
 import { Tooltip } from './tooltip.tsx'
 
 const BAR: Readonly<Record<ConnectionGroup, { readonly glyph: ConnectionStatus; readonly color: string }>> = {
@@ -47,7 +48,7 @@ export const Bay = ({
   return (
     <div ref={ref} className="h-8 flex-none overflow-hidden">
       {width === 0 ? null : (
-        <Toolbar.Root aria-label={bayName(counts)} className={cx('flex h-8 items-center', isSingle ? 'gap-2' : 'gap-2')}>
+        <Toolbar.Root aria-label={bayName(counts)} className="flex h-8 items-center gap-2">
           {GROUPS.map((group, index) => {
             if (counts[group] === 0) return null
             if (isSingle) {
@@ -56,9 +57,9 @@ export const Bay = ({
                   {sockets
                     .filter((socket) => socket.group === group)
                     .map((socket) => (
-                      <Tooltip key={socket.connectionId} text={`${socket.name}: ${STATUS_WORD[socket.status]}`}>
+                      <Tooltip key={socket.connectionId} text={`${socket.name}: ${statusWord(socket.status)}`}>
                         <Toolbar.Button
-                          aria-label={`${socket.name}: ${STATUS_WORD[socket.status]}`}
+                          aria-label={`${socket.name}: ${statusWord(socket.status)}`}
                           onClick={() => onPick(socket.connectionId)}
                           className="grid h-7 w-4 place-items-center rounded-4 outline-offset-0 hover:bg-hover"
                         >
@@ -74,9 +75,9 @@ export const Bay = ({
               )
             }
             return (
-              <Tooltip key={group} text={`${GROUP_WORDS[group].name}: ${counts[group].toLocaleString('en')}`}>
+              <Tooltip key={group} text={`${groupWords(group).name}: ${formatNumber(counts[group])}`}>
                 <Toolbar.Button
-                  aria-label={`${GROUP_WORDS[group].name}: ${counts[group].toLocaleString('en')}`}
+                  aria-label={`${groupWords(group).name}: ${formatNumber(counts[group])}`}
                   onClick={() => onPickGroup(group)}
                   className="flex h-7 items-center gap-1.5 rounded-4 outline-offset-0 hover:bg-hover"
                 >
@@ -85,7 +86,7 @@ export const Bay = ({
                     className={cx('h-2 rounded-full border border-transparent bg-clip-border', BAR[group].color)}
                     style={{ width: lengths[index] }}
                   />
-                  <span className="text-small text-ink-2">{counts[group].toLocaleString('en')}</span>
+                  <span className="text-small text-ink-2">{formatNumber(counts[group])}</span>
                 </Toolbar.Button>
               </Tooltip>
             )

@@ -1,5 +1,6 @@
 import { Monitor } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { LogoTile } from './logo-tile.tsx'
 
 /** One stretch of the cable: whole, waiting (dashed, open ring), broken (plug pulled at its left end) or unknown (dotted). */
@@ -74,7 +75,7 @@ export const Cable = ({
         <LogoTile connectorId="" name={middleName} size={32} />
       </End>
       <Stretch state={atComputer} />
-      <End name="This computer">
+      <End name={t('ui.cable.computer')}>
         <span className="inline-grid size-8 place-items-center rounded-8 border border-line bg-sunken">
           <Monitor />
         </span>

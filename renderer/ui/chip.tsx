@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 
 const VARIANTS = {
@@ -34,7 +35,7 @@ export const Chip = ({
     {onRemove === undefined ? null : (
       <button
         type="button"
-        aria-label={removeName ?? 'Remove'}
+        aria-label={removeName ?? t('ui.remove')}
         onClick={onRemove}
         className="grid size-6 place-items-center rounded-6 hover:bg-hover"
       >

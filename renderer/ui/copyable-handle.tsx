@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 import { copyText } from './copy-text.ts'
 import { Tooltip } from './tooltip.tsx'
@@ -22,12 +23,12 @@ export const CopyableHandle = ({
   }, [outcome])
   return (
     <Tooltip
-      text={outcome === 'copied' ? 'Copied' : outcome === 'failed' ? 'The clipboard did not take it' : `Copy ${text}`}
+      text={outcome === 'copied' ? t('ui.copied') : outcome === 'failed' ? t('ui.clipboard-refused') : t('ui.copy', { text })}
       keyCap={keyCap}
     >
       <button
         type="button"
-        aria-label={`Copy ${text}`}
+        aria-label={t('ui.copy', { text })}
         onClick={() => {
           void copyText(text).then((isCopied) => setOutcome(isCopied ? 'copied' : 'failed'))
         }}
@@ -43,7 +44,7 @@ export const CopyableHandle = ({
           <Copy aria-hidden="true" className="size-3.5" />
         )}
         <span className="sr-only" aria-live="polite">
-          {outcome === 'copied' ? 'Copied' : ''}
+          {outcome === 'copied' ? t('ui.copied') : ''}
         </span>
       </button>
     </Tooltip>

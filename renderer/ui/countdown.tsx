@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 import { Button } from './button.tsx'
 import { clockTime, minutesAndSeconds, spokenDuration } from './relative-words.ts'
@@ -12,8 +13,8 @@ export const Countdown = ({
   until,
   totalMs,
   onRenew,
-  renewLabel = 'Get a new page',
-  lead = 'Good for',
+  renewLabel = t('ui.countdown.renew'),
+  lead = t('ui.countdown.lead'),
 }: {
   /** ISO instant. */
   readonly until: string
@@ -26,12 +27,13 @@ export const Countdown = ({
 }) => {
   const now = useNow(1000)
   const left = Math.max(0, Date.parse(until) - now)
-  const [spoken, setSpoken] = useState(() => `The page is good for ${spokenDuration(left)}.`)
+  const [spoken, setSpoken] = useState(() => t('ui.countdown.spoken', { duration: spokenDuration(left) }))
   const before = useRef(left)
   useEffect(() => {
     const passed = SPOKEN_AT.find((mark) => before.current > mark && left <= mark)
     before.current = left
-    if (passed !== undefined) setSpoken(passed === 0 ? 'The page has run out.' : `The page is good for another ${spokenDuration(passed)}.`)
+    if (passed === undefined) return
+    setSpoken(passed === 0 ? t('ui.countdown.out') : t('ui.countdown.spoken-again', { duration: spokenDuration(passed) }))
   }, [left])
   const isLast = left <= LAST
   return (
@@ -51,7 +53,7 @@ export const Countdown = ({
                 {renewLabel}
               </button>
             ) : (
-              <span className="ml-auto text-small text-ink-3">ends {clockTime(until)}</span>
+              <span className="ml-auto text-small text-ink-3">{t('ui.countdown.ends', { time: clockTime(until) })}</span>
             )}
           </div>
           <div aria-hidden="true" className="h-1 overflow-hidden rounded-full bg-active">

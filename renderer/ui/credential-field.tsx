@@ -1,5 +1,6 @@
 import { Eye } from 'lucide-react'
 import { type Ref, useState } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 import { controlEdge, FieldFrame, type FieldWords } from './field-frame.tsx'
 
@@ -24,8 +25,8 @@ export const CredentialField = ({
   const [isShown, setIsShown] = useState(false)
   const [trimmed, setTrimmed] = useState(0)
   const facts = [
-    trimmed > 0 ? `${trimmed} ${trimmed === 1 ? 'space' : 'spaces'} at the ends ${trimmed === 1 ? 'was' : 'were'} removed` : null,
-    expectedLength !== null && value !== '' ? `${value.length} of ${expectedLength} characters` : null,
+    trimmed > 0 ? t('ui.credential.trimmed', { count: trimmed }) : null,
+    expectedLength !== null && value !== '' ? t('ui.credential.length', { count: value.length, expected: expectedLength }) : null,
   ].filter((fact) => fact !== null)
   return (
     <FieldFrame {...words} hint={facts.length > 0 ? facts.join(' · ') : hint}>
@@ -59,7 +60,7 @@ export const CredentialField = ({
           />
           <button
             type="button"
-            aria-label={`Show ${words.label} while held`}
+            aria-label={t('ui.credential.show', { label: words.label })}
             aria-pressed={isShown}
             onPointerDown={() => setIsShown(true)}
             onPointerUp={() => setIsShown(false)}

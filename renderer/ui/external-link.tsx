@@ -1,5 +1,6 @@
 import { ExternalLink as Icon } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 
 /** A page outside, opened in the system browser. */
@@ -20,6 +21,6 @@ export const ExternalLink = ({
   >
     {children}
     <Icon aria-hidden="true" className="size-3.5" />
-    <span className="sr-only">(opens in your browser)</span>
+    <span className="sr-only">{t('ui.external')}</span>
   </a>
 )

@@ -1,5 +1,6 @@
 import { CircleAlert } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 
 export interface FieldWords {
   readonly label: string
@@ -35,7 +36,7 @@ export const FieldFrame = ({
         <label htmlFor={id} id={`${id}-label`} className="font-medium">
           {label}
         </label>
-        {isOptional ? <span className="text-small text-ink-3">optional</span> : null}
+        {isOptional ? <span className="text-small text-ink-3">{t('ui.optional')}</span> : null}
         {technicalName === undefined ? null : <code className="ml-auto font-mono text-caption text-ink-3">{technicalName}</code>}
       </div>
       {children({

@@ -1,6 +1,7 @@
 import { Menu as BaseMenu } from '@base-ui/react/menu'
 import { Check, type LucideIcon } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 import { KeyCap } from './key-cap.tsx'
 
@@ -16,7 +17,7 @@ export const Menu = ({
 }) => (
   <BaseMenu.Root>
     <BaseMenu.Trigger render={trigger} />
-    <BaseMenu.Portal role="region" aria-label="Menu">
+    <BaseMenu.Portal role="region" aria-label={t('ui.menu')}>
       <BaseMenu.Positioner align={align} sideOffset={4} collisionPadding={8} className="z-60">
         <BaseMenu.Popup className="floating flex max-h-(--available-height) min-w-44 flex-col overflow-y-auto rounded-8 p-1 outline-none transition-opacity duration-[140ms] data-ending-style:opacity-0 data-starting-style:opacity-0">
           {children}

@@ -1,5 +1,6 @@
 import { Search, X } from 'lucide-react'
 import type { Ref } from 'react'
+import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 import { KeyCap } from './key-cap.tsx'
 
@@ -56,10 +57,10 @@ export const SearchField = ({
       <KeyCap keys="/" />
     ) : (
       <>
-        {results === null ? null : <span className="text-small text-ink-3">{results.toLocaleString('en')}</span>}
+        {results === null ? null : <span className="text-small text-ink-3">{formatNumber(results)}</span>}
         <button
           type="button"
-          aria-label="Clear search"
+          aria-label={t('ui.clear-search')}
           onClick={() => onValueChange('')}
           className="-mr-1 grid size-6 place-items-center rounded-6 text-ink-2 hover:bg-hover"
         >

@@ -1,5 +1,6 @@
 import { Select } from '@base-ui/react/select'
 import { Check, ChevronDown } from 'lucide-react'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 import { controlEdge, FieldFrame, type FieldWords } from './field-frame.tsx'
 
@@ -13,7 +14,7 @@ export const SelectField = <T extends string>({
   options,
   value,
   onValueChange,
-  placeholder = 'Choose',
+  placeholder = t('ui.choose'),
   ...words
 }: FieldWords & {
   readonly options: readonly Option<T>[]
@@ -41,7 +42,7 @@ export const SelectField = <T extends string>({
             <ChevronDown aria-hidden="true" className="text-ink-2" />
           </Select.Icon>
         </Select.Trigger>
-        <Select.Portal role="region" aria-label="Choices">
+        <Select.Portal role="region" aria-label={t('ui.choices')}>
           <Select.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-60">
             <Select.Popup className="floating max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto rounded-8 p-1 transition-opacity duration-[140ms] data-ending-style:opacity-0 data-starting-style:opacity-0">
               {options.map((option) => (

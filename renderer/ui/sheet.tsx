@@ -1,6 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
 import { type ReactNode, type RefObject, useRef } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 import { IconButton } from './icon-button.tsx'
 
@@ -19,7 +20,7 @@ export const Sheet = ({
   width = 560,
   foot,
   initialFocus,
-  closeName = 'Close',
+  closeName = t('ui.close'),
   children,
 }: {
   readonly isOpen: boolean

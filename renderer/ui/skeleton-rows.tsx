@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 
 /** Shows its children only once it has been there for 200 ms, so that quick answers do not flash. */
@@ -22,7 +23,7 @@ export const SkeletonRow = ({ className }: { readonly className?: string }) => (
 
 /** Rows of the real height while the first answer is awaited; after 200 ms only. */
 export const SkeletonRows = ({ rows, isCompact = false }: { readonly rows: number; readonly isCompact?: boolean }) => (
-  <div role="status" aria-label="Loading">
+  <div role="status" aria-label={t('ui.loading')}>
     <AfterAMoment>
       {Array.from({ length: rows }, (_, row) => (
         <SkeletonRow key={row} className={cx('border-b border-line px-4', isCompact ? 'h-8' : 'h-10')} />

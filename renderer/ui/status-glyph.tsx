@@ -1,5 +1,5 @@
 import { cx } from './class-names.ts'
-import { type Glyph, STATUS_WORD } from './status-words.ts'
+import { type Glyph, statusWord } from './status-words.ts'
 
 const RING = <circle cx="8" cy="8" r="6" />
 const CUT = 'stroke-(--glyph-cut)'
@@ -106,9 +106,7 @@ export const StatusGlyph = ({
     stroke="currentColor"
     strokeWidth="1.5"
     className={cx('flex-none', SIZES[size], color ?? GLYPH_COLOR[glyph])}
-    {...(name === undefined
-      ? { 'aria-hidden': true }
-      : { role: 'img', 'aria-label': name === true ? (glyph === 'empty' ? 'Empty' : STATUS_WORD[glyph]) : name })}
+    {...(name === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': name === true ? statusWord(glyph) : name })}
   >
     {shape(glyph)}
   </svg>

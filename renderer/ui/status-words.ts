@@ -1,28 +1,18 @@
 import type { Connection, ConnectionGroup, ConnectionStatus } from '#shared/contract/connections'
+import { t } from '#renderer/messages/translate.ts'
 import { clockTime, dayName } from './relative-words.ts'
 
 /** The glyph of a socket: a connection's status, or a socket without one. */
 export type Glyph = ConnectionStatus | 'empty'
 
 /** The word of a status, the same everywhere. */
-export const STATUS_WORD: Readonly<Record<ConnectionStatus, string>> = {
-  connected: 'Connected',
-  attention: 'Attention',
-  expired: 'Expired',
-  error: 'Error',
-  pending: 'Pending',
-  unknown: 'Unknown',
-  paused: 'Paused',
-  revoked: 'Revoked',
-}
+export const statusWord = (status: Glyph): string => t(`ui.status.${status}`)
 
 /** The name of a group and what it asks of the person. */
-export const GROUP_WORDS: Readonly<Record<ConnectionGroup, { readonly name: string; readonly hint: string }>> = {
-  needs_you: { name: 'Needs you', hint: 'only you can mend these' },
-  waiting: { name: 'Waiting', hint: 'nothing to do yet' },
-  working: { name: 'Working', hint: '' },
-  off: { name: 'Off', hint: '' },
-}
+export const groupWords = (group: ConnectionGroup): { readonly name: string; readonly hint: string } => ({
+  name: t(`ui.group.${group}`),
+  hint: group === 'needs_you' || group === 'waiting' ? t(`ui.group.${group}-hint`) : '',
+})
 
 /** The groups in list order, trouble first. */
 export const GROUPS: readonly ConnectionGroup[] = ['needs_you', 'waiting', 'working', 'off']
@@ -50,18 +40,21 @@ export interface StatusContext {
 export const causeOf = (connection: Connection, { now, offlineSince, wasWorking }: StatusContext): string | null => {
   const { status, lastError, lastSyncedAt, expiresAt } = connection
   if (status === 'connected') return null
-  if (status === 'pending') return 'sign-in open'
-  if (status === 'unknown' && offlineSince !== null && wasWorking) return `good at ${clockTime(lastSyncedAt ?? offlineSince)}`
-  if (status === 'unknown') return lastSyncedAt === null ? 'never seen' : `last seen ${dayName(lastSyncedAt, now)}`
+  if (status === 'pending') return t('ui.cause.sign-in-open')
+  const since = (at: string): string => t('ui.cause.since', { day: dayName(at, now) })
+  if (status === 'unknown' && offlineSince !== null && wasWorking)
+    return t('ui.cause.good-at', { time: clockTime(lastSyncedAt ?? offlineSince) })
+  if (status === 'unknown')
+    return lastSyncedAt === null ? t('ui.cause.never-seen') : t('ui.cause.last-seen', { day: dayName(lastSyncedAt, now) })
   if (status === 'paused') return null
-  if (status === 'revoked' || status === 'error') return lastError === null ? null : `since ${dayName(lastError.at, now)}`
+  if (status === 'revoked' || status === 'error') return lastError === null ? null : since(lastError.at)
   if (status === 'expired') {
-    if (lastError?.code.includes('no_refresh')) return 'no refresh token'
-    return expiresAt === null ? null : `since ${dayName(expiresAt, now)}`
+    if (lastError?.code.includes('no_refresh')) return t('ui.cause.no-refresh')
+    return expiresAt === null ? null : since(expiresAt)
   }
   const missing = missingScopes(connection.scopes).length
-  if (missing > 0) return missing === 1 ? '1 scope missing' : `${missing} scopes missing`
-  if (lastError !== null && SIGN_IN_REFUSED.test(lastError.code)) return 'not renewed'
-  if (lastError !== null && KEY_REFUSED.test(lastError.code)) return 'key rejected'
-  return 'cause unknown'
+  if (missing > 0) return t('ui.cause.scopes', { count: missing })
+  if (lastError !== null && SIGN_IN_REFUSED.test(lastError.code)) return t('ui.cause.not-renewed')
+  if (lastError !== null && KEY_REFUSED.test(lastError.code)) return t('ui.cause.key')
+  return t('ui.cause.unknown')
 }

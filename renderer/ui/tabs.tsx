@@ -1,4 +1,5 @@
 import { Tabs as BaseTabs } from '@base-ui/react/tabs'
+import { formatNumber } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 
 export interface TabItem<T extends string> {
@@ -34,7 +35,7 @@ export const Tabs = <T extends string>({
         >
           {item.label}
           {item.count === undefined || item.count === null ? null : (
-            <span className="font-normal text-ink-3">{item.count.toLocaleString('en')}</span>
+            <span className="font-normal text-ink-3">{formatNumber(item.count)}</span>
           )}
         </BaseTabs.Tab>
       ))}

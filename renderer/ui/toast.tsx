@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast'
 import { Check, X } from 'lucide-react'
+import { t } from '#renderer/messages/translate.ts'
 import { IconButton } from './icon-button.tsx'
 
 const manager = Toast.createToastManager()
@@ -27,7 +28,7 @@ const ToastList = () => {
           <Toast.Title className="font-medium break-words" />
           <Toast.Description className="text-small break-words text-ink-2" />
         </div>
-        <Toast.Close render={<IconButton icon={X} name="Close" size="small" className="mt-1" />} />
+        <Toast.Close render={<IconButton icon={X} name={t('ui.close')} size="small" className="mt-1" />} />
       </Toast.Content>
     </Toast.Root>
   ))

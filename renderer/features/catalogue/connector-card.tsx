@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { LogoTile } from '../../ui/logo-tile.tsx'
 import { StatusGlyph } from '../../ui/status-glyph.tsx'
-import { STATUS_WORD } from '../../ui/status-words.ts'
+import { statusWord } from '../../ui/status-words.ts'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import { accountName, accountWords } from './account-counts.ts'
 import { metaWords } from './connector-words.ts'
@@ -58,7 +58,7 @@ export const ConnectorCard = ({
           <Link
             href={paths.connectionsOf(connectorId)}
             tabIndex={isCurrent ? 0 : -1}
-            aria-label={`${STATUS_WORD[account.worstStatus]}: ${accountName(account, name)}`}
+            aria-label={`${statusWord(account.worstStatus)}: ${accountName(account, name)}`}
             onFocus={onFocus}
             className="-mr-1 flex h-7 flex-none items-center gap-1.5 rounded-6 px-2 text-small text-ink-2 tabular-nums transition-colors hover:bg-hover hover:text-ink-1 hover:[--glyph-cut:var(--hover)]"
           >

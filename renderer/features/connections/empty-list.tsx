@@ -1,7 +1,7 @@
 import { Filter as FilterIcon } from 'lucide-react'
 import { Button } from '#renderer/ui/button.tsx'
 import { EmptyState, LoosePlug } from '#renderer/ui/empty-state.tsx'
-import { GROUP_WORDS } from '#renderer/ui/status-words.ts'
+import { groupWords } from '#renderer/ui/status-words.ts'
 import { type Filter, isNarrowed } from './use-connection-list.ts'
 
 /** What stands where rows would be: nothing is there yet, or nothing matches. */
@@ -32,7 +32,7 @@ export const EmptyList = ({
       </EmptyState>
     )
   }
-  const place = filter.group === 'all' ? '' : ` in ${GROUP_WORDS[filter.group].name}`
+  const place = filter.group === 'all' ? '' : ` in ${groupWords(filter.group).name}`
   if (!isNarrowed(filter) && filter.group === 'needs_you') {
     return (
       <EmptyState icon={FilterIcon} title="Nothing needs you" actions={<Button onClick={onClear}>Show all</Button>}>

@@ -5,7 +5,7 @@ import { Button } from '#renderer/ui/button.tsx'
 import { Chip } from '#renderer/ui/chip.tsx'
 import { IconButton } from '#renderer/ui/icon-button.tsx'
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from '#renderer/ui/menu.tsx'
-import { GROUP_WORDS, GROUPS } from '#renderer/ui/status-words.ts'
+import { GROUPS, groupWords } from '#renderer/ui/status-words.ts'
 import { Tabs } from '#renderer/ui/tabs.tsx'
 import type { Filter, Order } from './use-connection-list.ts'
 
@@ -84,7 +84,7 @@ export const FilterBar = ({
           isTight={isNarrow}
           items={[
             { value: 'all', label: 'All', count: counts?.total ?? null },
-            ...GROUPS.map((group) => ({ value: group, label: GROUP_WORDS[group].name, count: counts?.byGroup[group] ?? null })),
+            ...GROUPS.map((group) => ({ value: group, label: groupWords(group).name, count: counts?.byGroup[group] ?? null })),
           ]}
         />
         <span className="flex-1" />

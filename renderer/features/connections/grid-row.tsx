@@ -7,7 +7,7 @@ import { exactTime, expiryWords, minutesAndSeconds } from '#renderer/ui/relative
 import { RelativeTime } from '#renderer/ui/relative-time.tsx'
 import { SkeletonRow } from '#renderer/ui/skeleton-rows.tsx'
 import { StatusLabel } from '#renderer/ui/status-label.tsx'
-import { causeOf, GROUP_WORDS } from '#renderer/ui/status-words.ts'
+import { causeOf, groupWords } from '#renderer/ui/status-words.ts'
 import type { Column } from './columns.ts'
 import { accountOf, isEndless, modeWords } from './connection-words.ts'
 import type { ListRow } from './list-rows.ts'
@@ -115,7 +115,7 @@ export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, isFresh
     )
   }
   if (row.kind === 'group') {
-    const { name, hint } = GROUP_WORDS[row.group]
+    const { name, hint } = groupWords(row.group)
     const Chevron = row.isCollapsed ? ChevronRight : ChevronDown
     return (
       <div

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
+import { setLanguage } from '#renderer/messages/translate.ts'
 import {
   dayName,
   expiryWords,
@@ -16,6 +17,8 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+
+afterEach(() => setLanguage('en'))
 
 test('a past moment is now, then minutes, hours and days, and a date from the seventh day on', () => {
   expect([30 * SECOND, 9 * MINUTE, 2 * HOUR, 3 * DAY, 7 * DAY].map((age) => shortAgo(before(age), now))).toEqual([
@@ -48,6 +51,15 @@ test('an expiry to come and one that is over are told apart', () => {
   expect(expiryWords(before(-41 * MINUTE), now)).toEqual({ words: 'in 41 min', isOver: false })
   expect(expiryWords(before(2 * HOUR), now)).toEqual({ words: 'Expired 2 h', isOver: true })
   expect(untilThen(before(0), now)).toBeNull()
+})
+
+test('times and dates are written as the language of the window writes them', () => {
+  setLanguage('de')
+  expect(longAgo(before(3 * DAY), now)).toBe('vor 3 Tg.')
+  expect(longAgo(before(20 * DAY), now)).toBe('am 31. Okt.')
+  expect(dayName(before(2 * DAY), now)).toBe('Mi')
+  expect(expiryWords(before(-41 * MINUTE), now).words).toBe('in 41 Min.')
+  expect(spokenDuration(27 * MINUTE + SECOND)).toBe('27 Minuten 1 Sekunde')
 })
 
 test('a countdown shows minutes and seconds and stops at zero', () => {
