@@ -6,12 +6,14 @@ import { ConnectSheet } from './features/connect/connect-sheet.tsx'
 import { ConnectionsPage } from '#renderer/features/connections/connections-page.tsx'
 import { FirstRun } from '#renderer/features/profiles/first-run.tsx'
 import { SettingsPage } from '#renderer/features/settings/settings-page.tsx'
+import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { paths } from './paths.ts'
 
 /** One page of the window: its address, its place in the sidebar and what it shows. */
 export interface Route {
   readonly path: string
-  readonly name: string
+  /** The message that names it. */
+  readonly name: MessageKey
   readonly icon: LucideIcon
   /** Pressed after G. */
   readonly key: string
@@ -28,17 +30,17 @@ export interface Route {
 export const routes: readonly Route[] = [
   {
     path: paths.connections,
-    name: 'Connections',
+    name: 'shell.page.connections',
     icon: PlugZap,
     key: 'c',
     page: ConnectionsPage,
     count: (status) => status.counts?.total ?? null,
     needsYou: (status) => status.counts?.byGroup.needs_you ?? 0,
   },
-  { path: paths.connectors, name: 'Connectors', icon: LayoutGrid, key: 'o', page: ConnectorsPage },
+  { path: paths.connectors, name: 'shell.page.connectors', icon: LayoutGrid, key: 'o', page: ConnectorsPage },
   {
     path: paths.settings,
-    name: 'Settings',
+    name: 'shell.page.settings',
     icon: Settings,
     key: 's',
     page: SettingsPage,

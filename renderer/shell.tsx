@@ -13,7 +13,7 @@ import { Sidebar } from '#renderer/shell/sidebar.tsx'
 import { StatusBar } from '#renderer/shell/status-bar.tsx'
 import { useMedia } from '#renderer/shell/use-width.ts'
 import { VaultClosed } from '#renderer/shell/vault-closed.tsx'
-import { languageFor, setLanguage, useLanguage } from '#renderer/messages/translate.ts'
+import { languageFor, setLanguage, t, useLanguage } from '#renderer/messages/translate.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { AfterAMoment } from '#renderer/ui/skeleton-rows.tsx'
@@ -22,8 +22,8 @@ import { Toasts } from '#renderer/ui/toast.tsx'
 const HostGone = () => (
   <main className="grid h-full place-items-center">
     <h1 className="sr-only">Patchbay</h1>
-    <EmptyState icon={Unplug} isPage title="Patchbay is not running">
-      This window has lost its host and keeps trying. If you start Patchbay again it opens a window of its own, and this one can be closed.
+    <EmptyState icon={Unplug} isPage title={t('shell.host-gone')}>
+      {t('shell.host-gone-text')}
     </EmptyState>
   </main>
 )
@@ -31,8 +31,8 @@ const HostGone = () => (
 const PageOf = ({ route, status }: { readonly route: Page; readonly status: SystemStatus }) => {
   if (route.worksWithoutVault !== true && status.vault.state !== 'open') {
     return (
-      <main data-region="list" aria-label={route.name} className="min-w-0 flex-1 overflow-y-auto">
-        <h1 className="sr-only">{route.name}</h1>
+      <main data-region="list" aria-label={t(route.name)} className="min-w-0 flex-1 overflow-y-auto">
+        <h1 className="sr-only">{t(route.name)}</h1>
         <VaultClosed vault={status.vault} />
       </main>
     )
@@ -53,12 +53,13 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
     if (location.startsWith(`${paths.connections}/`)) go(paths.connections, { replace: true })
   }, [profileId, location, go])
   useKeys([
-    ...routes.map((route) => ({ keys: `g ${route.key}`, does: `Go to ${route.name}`, run: () => go(route.path) })),
-    { keys: 'F6', does: 'Next region', run: nextRegion, isAlways: true },
-    { keys: '?', does: 'Show these keys', run: () => setAreKeysShown(true) },
+    ...routes.map((route) => ({ keys: `g ${route.key}`, does: t('shell.go-to', { page: t(route.name) }), run: () => go(route.path) })),
+    { keys: 'F6', does: t('shell.keys.next-region'), run: nextRegion, isAlways: true },
+    { keys: '?', does: t('shell.keys.show'), run: () => setAreKeysShown(true) },
   ])
   const items = routes.map((route) => ({
     ...route,
+    name: t(route.name),
     count: route.count?.(status) ?? null,
     needsYou: route.needsYou?.(status) ?? 0,
     isAtEnd: route.isAtEnd === true,
@@ -76,9 +77,9 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
               {routes.map((route) => (
                 <Route key={route.path} path={`${route.path}/*?`}>
                   {isNew && route.worksWithoutVault !== true ? (
-                    <main aria-label={route.name} className="grid flex-1 place-items-center">
-                      <EmptyState icon={PlugZap} isPage title="No profile is in use">
-                        A profile says where your sign-ins are kept: a Nango environment, or the sandbox.
+                    <main aria-label={t(route.name)} className="grid flex-1 place-items-center">
+                      <EmptyState icon={PlugZap} isPage title={t('shell.no-profile')}>
+                        {t('shell.no-profile-text')}
                       </EmptyState>
                     </main>
                   ) : (
@@ -132,7 +133,7 @@ export const Shell = () => {
       {status.error === null ? (
         <AfterAMoment>
           <p role="status" className="text-ink-3">
-            Opening Patchbay
+            {t('shell.opening')}
           </p>
         </AfterAMoment>
       ) : (

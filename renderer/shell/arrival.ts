@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 
 const TITLE = 'Patchbay'
 /** Later it is news no more. */
@@ -24,7 +25,7 @@ const clearTitle = (): void => {
 export const announceArrival = (connectionId: string, name: string): void => {
   set({ connectionId, at: Date.now() })
   if (document.hasFocus()) return
-  document.title = `Connected: ${name} - ${TITLE}`
+  document.title = t('shell.connected-title', { name })
   window.addEventListener('focus', clearTitle, { once: true })
 }
 

@@ -1,4 +1,5 @@
 import { Link } from 'wouter'
+import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
 import { KeyCap } from '#renderer/ui/key-cap.tsx'
 import { Sheet } from '#renderer/ui/sheet.tsx'
@@ -25,11 +26,11 @@ export const KeysSheet = ({ isOpen, onClose }: { readonly isOpen: boolean; reado
     <Sheet
       isOpen={isOpen}
       onClose={onClose}
-      title="Keys of this view"
+      title={t('shell.keys.title')}
       width={520}
       foot={
         <Link href={paths.help} onClick={onClose} className="mr-auto rounded-4 font-medium text-accent hover:underline">
-          Read the guides
+          {t('shell.keys.guides')}
         </Link>
       }
     >

@@ -2,6 +2,7 @@ import { ChevronsUpDown, Settings2 } from 'lucide-react'
 import { useLocation } from 'wouter'
 import type { Profile } from '#shared/contract/profiles'
 import { useProfileChange, useRead } from '#renderer/api/use-api.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from '#renderer/ui/menu.tsx'
 import icon from '#renderer/icon.svg'
@@ -20,7 +21,11 @@ export const ProfileSwitcher = ({ profile, isRail }: { readonly profile: Profile
   useKeys(
     profiles
       .slice(0, 9)
-      .map((one, index) => ({ keys: `Mod+${index + 1}`, does: `Use the profile ${one.name}`, run: () => change(one.profileId) })),
+      .map((one, index) => ({
+        keys: `Mod+${index + 1}`,
+        does: t('shell.profile.use', { profile: one.name }),
+        run: () => change(one.profileId),
+      })),
   )
   return (
     <Menu
@@ -28,7 +33,7 @@ export const ProfileSwitcher = ({ profile, isRail }: { readonly profile: Profile
       trigger={
         <button
           type="button"
-          aria-label={isRail ? `Profile ${profile.name}, ${whereOf(profile)}. Change the profile` : undefined}
+          aria-label={isRail ? t('shell.profile.full-name', { profile: profile.name, where: whereOf(profile) }) : undefined}
           aria-busy={use.isPending}
           title={isRail ? `${profile.name}, ${whereOf(profile)}` : undefined}
           className="flex h-10 w-full min-w-0 items-center gap-2 rounded-6 px-2 text-left hover:bg-hover active:bg-active"
@@ -44,7 +49,7 @@ export const ProfileSwitcher = ({ profile, isRail }: { readonly profile: Profile
                   {whereOf(profile)}
                 </span>
               </span>
-              <span className="sr-only">Change the profile</span>
+              <span className="sr-only">{t('shell.profile.change')}</span>
               <ChevronsUpDown aria-hidden="true" className="text-ink-2" />
             </>
           )}
@@ -52,7 +57,7 @@ export const ProfileSwitcher = ({ profile, isRail }: { readonly profile: Profile
       }
     >
       <MenuChoices
-        name="Profiles"
+        name={t('shell.profiles')}
         value={profile.profileId}
         onValueChange={change}
         items={profiles.map((one) => ({
@@ -67,7 +72,7 @@ export const ProfileSwitcher = ({ profile, isRail }: { readonly profile: Profile
       />
       <MenuSeparator />
       <MenuItem icon={Settings2} onClick={() => go(paths.settings)}>
-        Manage profiles
+        {t('shell.profile.manage')}
       </MenuItem>
     </Menu>
   )

@@ -1,10 +1,11 @@
 import type { OAuthMethod } from '#shared/contract/connections'
 import type { Profile } from '#shared/contract/profiles'
+import { t } from '#renderer/messages/translate.ts'
 
 /** Where a profile's sign-ins are kept, in words: `Nango Cloud`, a host name, `Sandbox in this app`. */
 export const whereOf = (profile: Pick<Profile, 'kind' | 'nangoHost'>): string => {
-  if (profile.kind === 'sandbox') return 'Sandbox in this app'
-  if (profile.kind === 'direct' || profile.nangoHost === undefined) return 'This computer'
+  if (profile.kind === 'sandbox') return t('shell.where.sandbox')
+  if (profile.kind === 'direct' || profile.nangoHost === undefined) return t('shell.where.computer')
   try {
     const { host } = new URL(profile.nangoHost)
     return host === 'api.nango.dev' ? 'Nango Cloud' : host
@@ -18,7 +19,7 @@ export const middleOf = (profile: Pick<Profile, 'kind'> | null): string => (prof
 
 /** Who holds the credentials of a connection: `Nango, production (Nango Cloud)`, `this computer`, `the sandbox in this app`. */
 export const holderOf = (oauthMethod: OAuthMethod, profile: Pick<Profile, 'kind' | 'nangoHost' | 'name'> | null): string => {
-  if (oauthMethod === 'direct') return 'this computer'
-  if (profile?.kind === 'sandbox') return 'the sandbox in this app'
-  return profile === null ? 'Nango' : `Nango, ${profile.name} (${whereOf(profile)})`
+  if (oauthMethod === 'direct') return t('shell.holder.computer')
+  if (profile?.kind === 'sandbox') return t('shell.holder.sandbox')
+  return profile === null ? 'Nango' : t('shell.holder.nango', { profile: profile.name, where: whereOf(profile) })
 }

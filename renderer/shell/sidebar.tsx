@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import type { SystemStatus } from '#shared/contract/system'
+import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { cx } from '#renderer/ui/class-names.ts'
 import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
 import { Tooltip } from '#renderer/ui/tooltip.tsx'
@@ -18,7 +19,7 @@ export interface NavItem {
 }
 
 const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly isRail: boolean; readonly isChosen: boolean }) => {
-  const needs = item.needsYou > 0 ? `, ${item.needsYou} need you` : ''
+  const needs = item.needsYou > 0 ? `, ${t('shell.need-you', { count: item.needsYou })}` : ''
   const link = (
     <Link
       href={item.path}
@@ -45,10 +46,10 @@ const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly is
           {item.needsYou > 0 ? (
             <span className="flex items-center gap-1 text-small text-attention">
               <StatusGlyph glyph="attention" size={12} />
-              {item.needsYou.toLocaleString('en')} <span className="sr-only">need you, of</span>
+              {formatNumber(item.needsYou)} <span className="sr-only">{t('shell.need-you-of')}</span>
             </span>
           ) : null}
-          {item.count === null ? null : <span className="text-small font-normal text-ink-3">{item.count.toLocaleString('en')}</span>}
+          {item.count === null ? null : <span className="text-small font-normal text-ink-3">{formatNumber(item.count)}</span>}
         </>
       )}
     </Link>
@@ -79,7 +80,7 @@ export const Sidebar = ({
   return (
     <nav
       data-region="sidebar"
-      aria-label="Main"
+      aria-label={t('shell.main')}
       className={cx(
         'flex flex-none flex-col gap-0.5 border-r border-line bg-canvas clear-left px-2 pb-2 [--glyph-cut:var(--canvas)]',
         isRail ? 'w-[52px]' : 'w-[216px]',

@@ -1,13 +1,12 @@
 import { Lock, LockOpen } from 'lucide-react'
 import type { SystemStatus } from '#shared/contract/system'
 import { useLink, useRead, useWrite } from '#renderer/api/use-api.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
 import { Tooltip } from '#renderer/ui/tooltip.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
 import { useKeys } from './key-map.ts'
 import { linkWords } from './link-words.ts'
-
-const TIER_WORDS = { keychain: 'OS keychain', passphrase: 'passphrase', 'key-file': 'key file' } as const
 
 /** Link to Nango with the age of what is shown at the left, the vault with its tier at the right. */
 export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
@@ -17,13 +16,16 @@ export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
   const lock = useWrite('vault.lock')
   const { glyph, words, next } = linkWords({ ...status, sync: fresh ?? status.sync }, link, now)
   const { vault } = status
-  const tier = vault.tier === null ? null : TIER_WORDS[vault.tier]
+
   const isOpen = vault.state === 'open'
-  useKeys([{ keys: 'Mod+Shift+l', does: 'Lock the vault', run: () => (isOpen ? lock.mutate({}) : undefined) }])
-  const vaultWords = `Vault ${vault.state === 'open' ? 'open' : vault.state === 'locked' ? 'locked' : 'key missing'}${tier === null ? '' : ` · ${tier}`}`
+  useKeys([{ keys: 'Mod+Shift+l', does: t('shell.lock-vault'), run: () => (isOpen ? lock.mutate({}) : undefined) }])
+  const vaultWords =
+    vault.tier === null
+      ? t('shell.vault.state', { state: vault.state })
+      : t('shell.vault.state-tier', { state: vault.state, tier: t(`shell.tier.${vault.tier}`) })
   return (
     <footer
-      data-region="status bar"
+      data-region="status-bar"
       className="z-20 flex h-7 flex-none items-center gap-4 border-t border-line bg-canvas px-3 text-small text-ink-2 tabular-nums [--glyph-cut:var(--canvas)]"
     >
       <span className="flex min-w-0 items-center gap-1.5">
@@ -33,10 +35,10 @@ export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
       {next === null ? null : <span className="truncate text-ink-3">{next}</span>}
       <span className="flex-1" />
       {isOpen ? (
-        <Tooltip text={`Lock the vault. ${vault.protection}`} side="top">
+        <Tooltip text={t('shell.vault.lock-hint', { protection: vault.protection })} side="top">
           <button
             type="button"
-            aria-label={`${vaultWords}. Lock the vault`}
+            aria-label={t('shell.vault.lock-name', { vault: vaultWords })}
             aria-busy={lock.isPending}
             onClick={() => lock.mutate({})}
             className="flex h-6 items-center gap-1.5 rounded-4 px-1 hover:bg-hover"

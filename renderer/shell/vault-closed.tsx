@@ -2,6 +2,7 @@ import { Lock } from 'lucide-react'
 import { useState } from 'react'
 import type { VaultStatus } from '#shared/contract/vault'
 import { useWrite } from '#renderer/api/use-api.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { CredentialField } from '#renderer/ui/credential-field.tsx'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
@@ -14,8 +15,8 @@ export const VaultClosed = ({ vault }: { readonly vault: VaultStatus }) => {
   const asks = vault.tier === 'passphrase'
   if (vault.state === 'missing') {
     return (
-      <EmptyState icon={Lock} isPage title="The key of this vault is gone">
-        Bring back the keychain or key file it was sealed with. Nothing was deleted and no new key was made.
+      <EmptyState icon={Lock} isPage title={t('shell.vault.gone')}>
+        {t('shell.vault.gone-text')}
       </EmptyState>
     )
   }
@@ -27,18 +28,18 @@ export const VaultClosed = ({ vault }: { readonly vault: VaultStatus }) => {
         unlock.mutate(asks ? { passphrase } : {}, { onSettled: () => setPassphrase('') })
       }}
     >
-      <EmptyState icon={Lock} isPage title="The vault is locked">
-        Connections, sign-ins and calls wait until it is open.
+      <EmptyState icon={Lock} isPage title={t('shell.vault.locked')}>
+        {t('shell.vault.locked-text')}
       </EmptyState>
       <div className="-mt-6 flex w-80 flex-col gap-2">
-        {asks ? <CredentialField label="Passphrase" value={passphrase} onValueChange={setPassphrase} /> : null}
+        {asks ? <CredentialField label={t('shell.vault.passphrase')} value={passphrase} onValueChange={setPassphrase} /> : null}
         <Button
           type="submit"
           variant="primary"
           isBusy={unlock.isPending}
-          disabledReason={asks && passphrase === '' ? 'Type the passphrase first' : null}
+          disabledReason={asks && passphrase === '' ? t('shell.vault.asks') : null}
         >
-          Open
+          {t('shell.vault.open')}
         </Button>
         {unlock.error === null ? null : <ErrorNotice error={unlock.error} />}
       </div>

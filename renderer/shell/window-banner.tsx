@@ -1,6 +1,7 @@
 import type { SystemStatus } from '#shared/contract/system'
 import { useLocation } from 'wouter'
 import { useWrite } from '#renderer/api/use-api.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { Banner } from '#renderer/ui/notice.tsx'
@@ -18,14 +19,14 @@ export const WindowBanner = ({ status }: { readonly status: SystemStatus }) => {
     return (
       <Banner
         tone="attention"
-        title={`${place} refused the key of "${profile.name}".`}
+        title={t('shell.banner.refused', { place, profile: profile.name })}
         action={
           <Button size="small" variant="primary" onClick={() => go(paths.settings)}>
-            Enter new key
+            {t('shell.banner.enter-key')}
           </Button>
         }
       >
-        Connections at {place} are untouched. You see the last known state.
+        {t('shell.banner.refused-text', { place })}
       </Banner>
     )
   }
@@ -33,14 +34,16 @@ export const WindowBanner = ({ status }: { readonly status: SystemStatus }) => {
     return (
       <Banner
         tone="unknown"
-        title={sync.offlineSince === null ? 'Offline.' : `Offline since ${clockTime(sync.offlineSince)}.`}
+        title={
+          sync.offlineSince === null ? t('shell.banner.offline') : t('shell.banner.offline-since', { time: clockTime(sync.offlineSince) })
+        }
         action={
           <Button size="small" isBusy={run.isPending} onClick={() => run.mutate({})}>
-            Try now
+            {t('shell.banner.try-now')}
           </Button>
         }
       >
-        You see what was known then.
+        {t('shell.banner.offline-text')}
       </Banner>
     )
   }
