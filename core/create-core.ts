@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import type { StorageStatus } from '#shared/contract/backup'
 import type { Method } from '#shared/contract/define'
 import { PatchbayError } from '#shared/errors'
 import { TerminalApprovals } from './automation/terminal-approvals.ts'
 import type { Caller } from './caller.ts'
 import type { WatchPace } from './connect/flow-watch.ts'
 import type { Core } from './core.ts'
-import { acquireInstanceLock, type InstanceLock } from './database/instance-lock.ts'
-import { openDatabase, type OpenDatabase } from './database/open-database.ts'
+import { createBackupApi } from './database/backups/backup-api.ts'
 import { createDispatcher, type Handler } from './dispatcher.ts'
 import { createEngine, type Engine } from './engine.ts'
+import { createEngineLife } from './engine-life.ts'
 import { createEventBus } from './events/event-bus.ts'
 import { runDoctor } from './health/doctor.ts'
 import { ChosenLogLevel } from './health/log-level.ts'
@@ -30,6 +28,8 @@ export interface CoreOptions {
   readonly pace?: WatchPace
   /** Between looks at Nango's list while nothing happens, milliseconds. */
   readonly idleIntervalMs?: number
+  /** Between looks whether a backup is due, milliseconds; tests shorten it. */
+  readonly backupLookMs?: number
   /** Between looks at the clocks, milliseconds; tests shorten it. */
   readonly clockTickMs?: number
   /** Other deadlines and limits for calls to Nango; tests shorten them. */
@@ -52,50 +52,42 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
   const approvals = new TerminalApprovals(() => platform.monotonicNow())
   const nangoEnvironment = readNangoEnvironment(platform.environment)
   const shutdownListeners = new Set<() => void>()
-  let lock: InstanceLock | null = null
-  let database: OpenDatabase | null = null
-  let engine: Engine | null = null
   let isStopping = false
 
-  /** Opens the database as soon as the vault is open, and begins the work that needs it. */
-  const ensureEngine = (): void => {
-    if (engine !== null || isStopping || vault.status().state !== 'open') return
-    database ??= openDatabase({ file: join(platform.dataFolder, 'patchbay.db'), key: vault.databaseKey(), now: () => platform.now(), log })
-    engine = createEngine({
-      platform,
-      db: database.db,
-      vault,
-      bus,
-      log,
-      nangoEnvironment,
-      catalogueFile: options.catalogueFile,
-      startedAt,
-      pace: options.pace,
-      idleIntervalMs: options.idleIntervalMs,
-      clockTickMs: options.clockTickMs,
-      httpLimits: options.httpLimits,
-      // Minutes in which the clock that never jumps stood still count as idle.
-      onWake: (gapMs) => (gapMs > 0 ? approvals.clear() : undefined),
-    })
-    engine.start()
-  }
+  const life = createEngineLife({
+    platform,
+    vault,
+    bus,
+    log,
+    backupLookMs: options.backupLookMs,
+    createEngine: (db) =>
+      createEngine({
+        platform,
+        db,
+        vault,
+        bus,
+        log,
+        nangoEnvironment,
+        catalogueFile: options.catalogueFile,
+        startedAt,
+        pace: options.pace,
+        idleIntervalMs: options.idleIntervalMs,
+        clockTickMs: options.clockTickMs,
+        httpLimits: options.httpLimits,
+        // Minutes in which the clock that never jumps stood still count as idle.
+        onWake: (gapMs) => (gapMs > 0 ? approvals.clear() : undefined),
+      }),
+  })
 
   const requireEngine = (): Engine => {
     if (isStopping) throw new PatchbayError('host.stopping')
-    if (engine === null) vault.databaseKey()
-    if (engine === null) throw new PatchbayError('vault.locked')
-    return engine
+    const engine = life.engine()
+    if (engine !== null) return engine
+    const refusal = life.storage.refusal()
+    if (refusal !== null) throw refusal
+    vault.databaseKey()
+    throw new PatchbayError('vault.locked')
   }
-
-  const storageStatus = (): StorageStatus => ({
-    state: database === null ? 'closed' : 'open',
-    reason: null,
-    since: null,
-    isWritable: database !== null,
-    notice: null,
-    backups: { count: 0, newestAt: null },
-    newestBackup: null,
-  })
 
   const vaultApi = createVaultApi({ vault })
   const base = {
@@ -103,21 +95,21 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       platform,
       startedAt,
       vault: () => vault.status(),
-      storage: storageStatus,
-      acknowledgeStorage: storageStatus,
-      view: () => engine?.view() ?? null,
+      storage: () => life.storage.status(),
+      acknowledgeStorage: () => life.storage.acknowledge(),
+      view: () => life.engine()?.view() ?? null,
       doctor: () =>
         runDoctor({
           platform,
           versions: process.versions,
           vault: () => vault.status(),
           environmentFindings: nangoEnvironment.findings,
-          profile: () => engine?.activeProfile() ?? null,
+          profile: () => life.engine()?.activeProfile() ?? null,
           testProfile: (profileId) => requireEngine().testProfile(profileId),
-          sync: () => engine?.view().sync ?? null,
+          sync: () => life.engine()?.view().sync ?? null,
           storageCheck: () => requireEngine().storageCheck(),
-          integrationCount: (profileId) => engine?.integrationCount(profileId) ?? null,
-          manifestProblems: () => engine?.manifestProblems() ?? [],
+          integrationCount: (profileId) => life.engine()?.integrationCount(profileId) ?? null,
+          manifestProblems: () => life.engine()?.manifestProblems() ?? [],
         }),
       approveTerminal: (terminal) => platform.now() + approvals.approve(terminal),
       requestShutdown: () => {
@@ -128,8 +120,8 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       ...vaultApi,
       unlock: async (params: { passphrase?: string | undefined }, caller: Caller) => {
         const status = await vaultApi.unlock(params, caller)
-        ensureEngine()
-        engine?.noteAttention()
+        life.beginUse()
+        life.engine()?.noteAttention()
         return status
       },
       lock: async (params: Record<string, never>, caller: Caller) => {
@@ -138,11 +130,16 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       },
     },
     settings: createSettingsApi(platform.settings, bus, (written) => logLevel.apply(written.logLevel)),
+    backup: createBackupApi(life.backups),
   }
 
   const handlerOf = (name: string, method: Method): Handler => {
     const [domain = '', verb = ''] = name.split('.')
     if (isStopping) throw new PatchbayError('host.stopping')
+    if (!(domain in base)) {
+      requireEngine()
+      life.admit(name, method.access)
+    }
     const handlers: Record<string, unknown> =
       domain in base ? { ...base[domain as keyof typeof base] } : { ...requireEngine().handlers[domain as keyof Engine['handlers']] }
     const handler = handlers[verb]
@@ -163,24 +160,16 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
     log,
     dispatch,
     start: async () => {
-      lock = acquireInstanceLock(platform.dataFolder)
-      try {
-        for (const { id, summary } of nangoEnvironment.findings) log.warn('environment.finding', { id, summary })
-        await vault.open()
-        ensureEngine()
-        vault.onChange(() => bus.publishChange({ type: 'vault.changed', data: {} }))
-        log.info('core.started', { host: platform.host, version: platform.version, vault: vault.status().state })
-      } catch (error) {
-        lock.release()
-        throw error
-      }
+      for (const { id, summary } of nangoEnvironment.findings) log.warn('environment.finding', { id, summary })
+      await life.start()
+      vault.onChange(() => bus.publishChange({ type: 'vault.changed', data: {} }))
+      const { state, reason } = life.storage.status()
+      log.info('core.started', { host: platform.host, version: platform.version, vault: vault.status().state, storage: state, reason })
     },
     stop: async () => {
       isStopping = true
       logLevel.stop()
-      await engine?.stop()
-      database?.close()
-      lock?.release()
+      await life.stop()
       log.info('core.stopped')
     },
     onChange: (listener) => bus.onChange(listener),
@@ -189,10 +178,10 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       shutdownListeners.add(listener)
       return () => shutdownListeners.delete(listener)
     },
-    noteAttention: () => engine?.noteAttention(),
-    noteWake: () => engine?.noteWake(),
-    authWindowOrigins: () => engine?.connect.windows.origins() ?? [],
+    noteAttention: () => life.engine()?.noteAttention(),
+    noteWake: () => life.engine()?.noteWake(),
+    authWindowOrigins: () => life.engine()?.connect.windows.origins() ?? [],
     redeemAuthTicket: async (ticket) => requireEngine().connect.windows.redeem(ticket),
-    reportAuthOutcome: (ticket, outcome) => engine?.connect.windows.report(ticket, outcome),
+    reportAuthOutcome: (ticket, outcome) => life.engine()?.connect.windows.report(ticket, outcome),
   }
 }

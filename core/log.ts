@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -14,6 +15,11 @@ export interface Log {
   readonly info: (event: string, fields?: LogFields) => void
   readonly debug: (event: string, fields?: LogFields) => void
 }
+
+const attempts = new AsyncLocalStorage<string>()
+
+/** Runs work on behalf of one attempt: every line written during it, and by what it leaves running, carries `attemptId`. */
+export const inAttempt = <T>(attemptId: string, work: () => T): T => attempts.run(attemptId, work)
 
 /** The level that LOG_LEVEL names, `info` for anything else. */
 export const logLevelFrom = (value: string | undefined): LogLevel => LEVELS.find((level) => level === value?.toLowerCase()) ?? 'info'
@@ -47,10 +53,10 @@ const describe = (_key: string, value: unknown): unknown => {
 }
 
 const formatLine = (level: LogLevel, event: string, fields: LogFields, at: number): string => {
-  const line = JSON.stringify({ at: new Date(at).toISOString(), level, event, ...fields }, describe)
-  return line.length <= MAX_LINE
-    ? line
-    : JSON.stringify({ at: new Date(at).toISOString(), level, event, cut: line.slice(0, MAX_LINE - 200) })
+  const attemptId = attempts.getStore()
+  const head = { at: new Date(at).toISOString(), level, event, ...(attemptId === undefined ? {} : { attemptId }) }
+  const line = JSON.stringify({ ...head, ...fields }, describe)
+  return line.length <= MAX_LINE ? line : JSON.stringify({ ...head, cut: line.slice(0, MAX_LINE - 200) })
 }
 
 /** A log that gives each finished line to `write`. `level` is asked at each line, so that it can change meanwhile. */
@@ -67,7 +73,11 @@ export const createLog = (level: LogLevel | (() => LogLevel), write: (line: stri
 /** Appends lines to `logs/patchbay.log` (0600) in the data folder; at 5 MiB the file becomes `.1` and the older one goes. */
 export const openLogFile = (dataFolder: string): ((line: string) => void) => {
   const folder = join(dataFolder, 'logs')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch {
+    // A folder that takes nothing must not keep the host from saying so.
+  }
   const file = join(folder, 'patchbay.log')
   let bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0
   return (line) => {

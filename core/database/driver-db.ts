@@ -19,25 +19,64 @@ export interface Driver {
   close(): unknown
 }
 
+/** What stands behind a database: a driver that may be exchanged between two calls, and what its life has to know of them. */
+export interface DriverSource {
+  /** The driver to use now. Throws `host.stopping`, `storage.*`. */
+  driver(isInside: boolean): Driver
+  /** Throws when nothing may be written now. */
+  admitWrite(): void
+  /** Runs inside each outermost transaction, as its last part. */
+  beforeCommit(run: (sql: string) => void): void
+  /** The transaction is on the disk. */
+  committed(): void
+  /** A call failed with this, already a `storage.*` where it is one. */
+  failed(error: unknown): void
+  secureMark(): void
+}
+
+/** One driver for good, nothing counted. */
+const fixedSource = (driver: Driver): DriverSource => ({
+  driver: () => {
+    if (!driver.open) throw new PatchbayError('host.stopping')
+    return driver
+  },
+  admitWrite: () => {},
+  beforeCommit: () => {},
+  committed: () => {},
+  failed: () => {},
+  secureMark: () => {},
+})
+
 const MAX_STATEMENTS = 500
+/** Statements that cannot run in a transaction, or change nothing. */
+const OUTSIDE = /^\s*(?:VACUUM|PRAGMA)/i
+const WRITES = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE)/i
 
 const isThenable = (value: unknown): boolean => typeof value === 'object' && value !== null && 'then' in value
 
 /** The database as stores see it: statements kept, driver errors as `storage.*`. */
-export const wrapDriver = (driver: Driver): WritableDb => {
+export const wrapDriver = (behind: Driver | DriverSource): WritableDb => {
+  const source = 'driver' in behind ? behind : fixedSource(behind)
   const statements = new Map<string, DriverStatement>()
+  let preparedFor: Driver | null = null
   let depth = 0
 
-  const guarded = <T>(work: () => T): T => {
-    if (!driver.open) throw new PatchbayError('host.stopping')
+  const guarded = <T>(work: (driver: Driver) => T): T => {
+    const driver = source.driver(depth > 0)
     try {
-      return work()
+      return work(driver)
     } catch (error) {
-      throw toStorageError(error)
+      const mapped = toStorageError(error)
+      source.failed(mapped)
+      throw mapped
     }
   }
 
-  const prepared = (sql: string): DriverStatement => {
+  const prepared = (driver: Driver, sql: string): DriverStatement => {
+    if (preparedFor !== driver) {
+      statements.clear()
+      preparedFor = driver
+    }
     const kept = statements.get(sql)
     if (kept !== undefined) return kept
     const statement = driver.prepare(sql)
@@ -45,34 +84,54 @@ export const wrapDriver = (driver: Driver): WritableDb => {
     statements.set(sql, statement)
     return statement
   }
+  const runPrepared = (sql: string): void => guarded((driver) => void prepared(driver, sql).run())
 
   /** An inner part that fails is undone on its own, whether or not the outer one goes on. */
   const step = <T>(begin: string, commit: string, undo: string, work: () => T): T => {
-    guarded(() => prepared(begin).run())
+    runPrepared(begin)
     depth++
     try {
       const result = work()
       if (isThenable(result)) throw new Error('A transaction cannot wait: its work must be synchronous.')
-      guarded(() => prepared(commit).run())
+      if (depth === 1) source.beforeCommit(runPrepared)
+      runPrepared(commit)
       return result
     } catch (error) {
       // A full disk makes SQLite itself roll back; then there is nothing left to undo.
-      if (driver.open && driver.inTransaction) guarded(() => driver.exec(undo))
+      try {
+        guarded((driver) => driver.inTransaction && driver.exec(undo))
+      } catch {
+        // What failed first is what the caller has to know.
+      }
       throw error
     } finally {
       depth--
     }
   }
 
+  const outermost = <T>(work: () => T): T => {
+    source.admitWrite()
+    const result = step('BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK', work)
+    source.committed()
+    return result
+  }
+  const transaction = <T>(work: () => T): T =>
+    depth === 0
+      ? outermost(work)
+      : step(`SAVEPOINT inner_${depth}`, `RELEASE inner_${depth}`, `ROLLBACK TO inner_${depth}; RELEASE inner_${depth}`, work)
+  /** Every write is a transaction, so that each is counted. */
+  const asWrite = <T>(sql: string, work: () => T): T => (depth === 0 && WRITES.test(sql) ? transaction(work) : work())
+
   const db = {
-    get: (sql: string, ...values: readonly SqlValue[]) => guarded(() => prepared(sql).get(...values)),
-    all: (sql: string, ...values: readonly SqlValue[]) => guarded(() => prepared(sql).all(...values)),
-    run: (sql: string, ...values: readonly SqlValue[]) => guarded(() => ({ changes: prepared(sql).run(...values).changes })),
-    exec: (sql: string) => guarded(() => void driver.exec(sql)),
-    transaction: <T>(work: () => T): T =>
-      depth === 0
-        ? step('BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK', work)
-        : step(`SAVEPOINT inner_${depth}`, `RELEASE inner_${depth}`, `ROLLBACK TO inner_${depth}; RELEASE inner_${depth}`, work),
+    get: (sql: string, ...values: readonly SqlValue[]) => asWrite(sql, () => guarded((driver) => prepared(driver, sql).get(...values))),
+    all: (sql: string, ...values: readonly SqlValue[]) => asWrite(sql, () => guarded((driver) => prepared(driver, sql).all(...values))),
+    run: (sql: string, ...values: readonly SqlValue[]) => {
+      const write = (): { changes: number } => guarded((driver) => ({ changes: prepared(driver, sql).run(...values).changes }))
+      return depth === 0 && !OUTSIDE.test(sql) ? transaction(write) : write()
+    },
+    exec: (sql: string) => guarded((driver) => void driver.exec(sql)),
+    transaction,
+    secureMark: () => source.secureMark(),
   }
   // The brands exist for the type checker alone.
   return db as unknown as WritableDb

@@ -42,8 +42,11 @@ export const acquireInstanceLock = (folder: string): InstanceLock => {
   try {
     writeFileDurably(pidFile, `${process.pid}\n`)
   } catch (error) {
-    held.release()
-    throw error
+    // Who owns it is only told to people; on a full disk the lock itself holds.
+    if (!(error instanceof PatchbayError) || !['storage.full', 'storage.read_only', 'storage.failed'].includes(error.code)) {
+      held.release()
+      throw error
+    }
   }
   let isHeld = true
   return {

@@ -141,7 +141,7 @@ const peekVersion = (file: string, key: Uint8Array): number => {
 }
 
 /** A new database is made whole under another name, so that a file under the real name is never half made. */
-const createDatabase = (file: string, key: Uint8Array, steps: readonly Migration[] | undefined): void => {
+export const createDatabase = (file: string, key: Uint8Array, steps: readonly Migration[] | undefined): void => {
   const fresh = `${file}.new`
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(fresh + suffix, { force: true })
   closeSync(openSync(fresh, 'wx', 0o600))
@@ -157,13 +157,42 @@ const createDatabase = (file: string, key: Uint8Array, steps: readonly Migration
   syncFolder(dirname(file))
 }
 
-const verifyBackup = (file: string, key: Uint8Array, version: number): void => {
+/** The fact by which a file says that it is a backup, or was put in the place of the database: how it came there. */
+export const PLACED_FACT = 'placed_as'
+
+/** Reads every page of a database and proves it; its schema version. Throws `storage.corrupt`. Not for the live file. */
+export const verifyDatabase = (file: string, key: Uint8Array): number => {
   const driver = openKeyed(file, key, { readonly: true })
   try {
-    const check = driver.prepare('PRAGMA integrity_check').pluck().get()
-    const found = Number(driver.pragma('user_version', { simple: true }))
-    if (check !== 'ok' || found !== version)
-      throw new PatchbayError('storage.failed', { data: { backup: basename(file), check, version: found } })
+    const check = driver.prepare('PRAGMA integrity_check(1)').pluck().get()
+    if (check !== 'ok') throw new PatchbayError('storage.corrupt', { data: { file: basename(file), check } })
+    return Number(driver.pragma('user_version', { simple: true }))
+  } catch (error) {
+    throw toStorageError(error, { file: basename(file) })
+  } finally {
+    driver.close()
+  }
+}
+
+/** A further connection to a database, with nothing set up: for making, reading and marking backups. */
+export const openForBackup = (file: string, key: Uint8Array, options: { readonly readonly?: boolean } = {}) => {
+  const driver = openKeyed(file, key, options)
+  const db = wrapDriver(driver)
+  return { run: db.run, all: db.all, close: () => void driver.close() }
+}
+
+const setFact = (db: WritableDb, name: string, value: string): void =>
+  void db.run('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value)
+
+/** Writes facts into a database that is not the live one. */
+export const markAsPlaced = (file: string, key: Uint8Array, facts: Readonly<Record<string, string>>): void => {
+  const driver = openKeyed(file, key)
+  try {
+    if (driver.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'facts'").pluck().get() === 0) return
+    const db = wrapDriver(driver)
+    db.transaction(() => {
+      for (const [name, value] of Object.entries(facts)) setFact(db, name, value)
+    })
   } finally {
     driver.close()
   }
@@ -178,7 +207,9 @@ const backUp = (db: WritableDb, file: string, key: Uint8Array, change: Migration
   rmSync(unverified, { force: true })
   closeSync(openSync(unverified, 'wx', 0o600))
   db.run('VACUUM INTO ?', unverified)
-  verifyBackup(unverified, key, change.from)
+  markAsPlaced(unverified, key, { [PLACED_FACT]: 'restored' })
+  const found = verifyDatabase(unverified, key)
+  if (found !== change.from) throw new PatchbayError('storage.failed', { data: { backup: basename(backup), version: found } })
   syncFile(unverified)
   renameSync(unverified, backup)
   syncFolder(folder)
@@ -204,7 +235,7 @@ export interface OpenDatabaseOptions {
  * Opens the encrypted database and brings its schema up to date; makes one only where there is no file at all.
  * Throws `storage.corrupt` (also for a wrong key), `storage.future`, and the other `storage.*`; the files stay where they are.
  */
-export const openDatabase = (options: OpenDatabaseOptions): OpenDatabase => {
+export const openLive = (options: OpenDatabaseOptions): Driver => {
   const { file, key, log } = options
   assertSupportedRuntime()
   makePrivateFolder(dirname(file))
@@ -235,12 +266,30 @@ export const openDatabase = (options: OpenDatabaseOptions): OpenDatabase => {
         },
       })
       if (change.from !== change.to) log.info('database.migrated', { from: change.from, to: change.to })
-      return { db, close: () => void (driver.open && driver.close()) }
+      return driver
     } catch (error) {
       driver.close()
       throw error
     }
   })
+}
+
+/** Opens a database again that `openLive` had open: after a failed write nothing that the old connection held may be believed. */
+export const reopenLive = (file: string, key: Uint8Array): Driver => {
+  const driver = openKeyed(file, key)
+  try {
+    configure(driver, true)
+    return driver
+  } catch (error) {
+    driver.close()
+    throw toStorageError(error, { file: basename(file) })
+  }
+}
+
+/** Like `openLive`, as stores see it, with no life around it. */
+export const openDatabase = (options: OpenDatabaseOptions): OpenDatabase => {
+  const driver = openLive(options)
+  return { db: wrapDriver(driver), close: () => void (driver.open && driver.close()) }
 }
 
 /** A migrated database in memory, for tests. */

@@ -20,4 +20,6 @@ export interface WritableDb extends ReadableDb {
   exec(sql: string): void
   /** Runs `work` in an immediate transaction; joins one that is open. Durable on the disk when it returns. */
   transaction<T>(work: () => T): T
+  /** Makes sure that a loss of what was committed so far would be noticed. Call it before an effect outside that cannot be repeated. */
+  secureMark(): void
 }

@@ -19,6 +19,7 @@ interface OpenKeys {
   readonly dataKey: Buffer
   readonly database: Buffer
   readonly secrets: Buffer
+  readonly mark: Buffer
   readonly openedAt: string
 }
 
@@ -113,6 +114,12 @@ export class Vault {
     return this.#keys.secrets
   }
 
+  /** The key that proves the commit mark beside the database, wiped at `lock`. Throws `vault.locked`, `vault.key_missing`. */
+  markKey(): Uint8Array {
+    if (this.#keys === null) throw this.#closedError()
+    return this.#keys.mark
+  }
+
   /** Calls `listener` after each change of the status; returns how to stop that. */
   onChange(listener: (status: VaultStatus) => void): () => void {
     this.#listeners.add(listener)
@@ -128,6 +135,7 @@ export class Vault {
         dataKey,
         database: deriveKey(dataKey, file.keyId, 'database'),
         secrets: deriveKey(dataKey, file.keyId, 'secrets'),
+        mark: deriveKey(dataKey, file.keyId, 'mark'),
         openedAt: new Date(this.#platform.now()).toISOString(),
       }
     } else {
@@ -171,7 +179,7 @@ export class Vault {
   }
 
   #wipe(): void {
-    for (const key of [this.#keys?.dataKey, this.#keys?.database, this.#keys?.secrets]) key?.fill(0)
+    for (const key of [this.#keys?.dataKey, this.#keys?.database, this.#keys?.secrets, this.#keys?.mark]) key?.fill(0)
     this.#keys = null
   }
 

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createFakePlatform } from '#test/helpers/fake-platform'
@@ -58,11 +58,17 @@ describe('starting and stopping', () => {
     platform.dispose()
   })
 
-  test('a damaged database stops the start with its name and stays where it is', async () => {
+  test('a damaged database does not stop the start: the host says so, refuses what needs it, and leaves the file where it is', async () => {
     const platform = createFakePlatform()
     await (await makeCore({ platform })).stop()
-    writeFileSync(join(platform.dataFolder, 'patchbay.db'), 'not a database at all, and long enough to be one page or so'.repeat(200))
-    await expect(makeCore({ platform })).rejects.toMatchObject({ code: 'storage.corrupt' })
+    const damaged = 'not a database at all, and long enough to be one page or so'.repeat(200)
+    writeFileSync(join(platform.dataFolder, 'patchbay.db'), damaged)
+    const core = await makeCore({ platform })
+    expect((await core.ui.system.status({})).storage).toMatchObject({ state: 'rescue', reason: 'corrupt', isWritable: false })
+    await expect(core.ui.connections.list({})).rejects.toMatchObject({ code: 'storage.rescue', data: { reason: 'corrupt' } })
+    expect(await core.ui.settings.update({ theme: 'dark' })).toMatchObject({ theme: 'dark' })
+    expect(readFileSync(join(platform.dataFolder, 'patchbay.db'), 'utf8')).toBe(damaged)
+    await core.stop()
     platform.dispose()
   })
 

@@ -59,7 +59,11 @@ describe('migrating', () => {
       const mode = statSync(join(folder, 'backups', `patchbay-20260102T030405Z-version-${version}.db`)).mode & 0o777
       expect(mode).toBe(0o600)
     }
-    expect(facts(open(MIGRATIONS, `backups/patchbay-20260102T030405Z-version-${version}.db`))).toEqual([{ name: 'old', value: 'kept' }])
+    expect(facts(open(MIGRATIONS, `backups/patchbay-20260102T030405Z-version-${version}.db`))).toEqual([
+      { name: 'old', value: 'kept' },
+      // So that it says what it is wherever it comes to be the database.
+      { name: 'placed_as', value: 'restored' },
+    ])
   })
 
   it('leaves everything as it was when one of several steps fails', () => {

@@ -1,0 +1,75 @@
+import { StorageNotice } from '#shared/contract/backup'
+import type { Log } from '../log.ts'
+import { type MarkOutcome } from './commit-mark.ts'
+import { PLACED_FACT } from './open-database.ts'
+import { NOTICE_FACT } from './put-in-place.ts'
+import type { WritableDb } from './sql.ts'
+
+const COUNT_FACT = 'commit_count'
+
+/** Counts one commit, as the last part of each transaction. */
+export const COUNT_COMMIT = `UPDATE facts SET value = CAST(value AS INTEGER) + 1 WHERE name = '${COUNT_FACT}'`
+
+const factOf = (db: WritableDb, name: string): string | null =>
+  db.get<{ value: string }>('SELECT value FROM facts WHERE name = ?', name)?.value ?? null
+
+const setFact = (db: WritableDb, name: string, value: string): void =>
+  void db.run('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value)
+
+const dropFact = (db: WritableDb, name: string): void => void db.run('DELETE FROM facts WHERE name = ?', name)
+
+const noticeIn = (text: string | null): StorageNotice | null => {
+  if (text === null) return null
+  try {
+    const parsed = StorageNotice.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}
+
+export interface Ledger {
+  /** How many commits there have been, those that are lost included. */
+  readonly commits: number
+  readonly notice: StorageNotice | null
+  /** What is in the database is not what it was when it was last open. */
+  readonly isOlder: boolean
+}
+
+/** Compares the database with the mark beside it; nothing is written. */
+export const compareWithMark = (db: WritableDb, mark: MarkOutcome, at: number): Ledger => {
+  const text = factOf(db, COUNT_FACT)
+  const counted = text === null ? 0 : Number(text)
+  const marked = mark.state === 'valid' ? mark.commits : 0
+  const commits = Math.max(counted, marked)
+  const lostWrites = mark.state === 'valid' ? Math.max(0, marked - counted) : null
+  const placed = factOf(db, PLACED_FACT)
+  const stored = noticeIn(factOf(db, NOTICE_FACT))
+  const notice = (kind: StorageNotice['kind']): StorageNotice => ({ kind, at: new Date(at).toISOString(), lostWrites, folder: null })
+  if (placed === 'quarantined') return { commits, notice: stored ?? notice('quarantined'), isOlder: true }
+  // A backup brings back the notice of its day; only the one that this placing wrote is of today.
+  if (placed !== null)
+    return { commits, notice: { ...(stored?.kind === 'restored' ? stored : notice('restored')), lostWrites }, isOlder: true }
+  if (marked > counted) return { commits, notice: notice('rolled_back'), isOlder: true }
+  const isUnproven = mark.state === 'damaged' || (mark.state === 'absent' && counted > 0)
+  return isUnproven ? { commits, notice: notice('unproven'), isOlder: false } : { commits, notice: stored, isOlder: false }
+}
+
+/** Writes down what was found, so that it is told until a person has read it. One commit, counted. */
+export const settleLedger = (db: WritableDb, ledger: Ledger): number => {
+  const commits = ledger.commits + 1
+  db.transaction(() => {
+    dropFact(db, PLACED_FACT)
+    if (ledger.notice === null) dropFact(db, NOTICE_FACT)
+    else setFact(db, NOTICE_FACT, JSON.stringify(ledger.notice))
+    setFact(db, COUNT_FACT, String(commits))
+  })
+  return commits
+}
+
+/** The person has read the notice. */
+export const clearNotice = (db: WritableDb): void => dropFact(db, NOTICE_FACT)
+
+/** Says in the log what is in the notice. */
+export const logNotice = (log: Log, { kind, lostWrites, folder }: StorageNotice): void =>
+  log.warn(`storage.${kind}`, { lostWrites, folder })

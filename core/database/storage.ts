@@ -1,0 +1,372 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { StorageNotice, StorageReason, StorageStatus } from '#shared/contract/backup'
+import { type ErrorCode, ERRORS, PatchbayError } from '#shared/errors'
+import type { Log } from '../log.ts'
+import { backupFolder, type BackupFile, listBackups } from './backups/backup-name.ts'
+import { clearNotice, COUNT_COMMIT, compareWithMark, logNotice, settleLedger } from './commit-ledger.ts'
+import { CommitMark, MARK_FILE, readMark } from './commit-mark.ts'
+import { type Driver, wrapDriver } from './driver-db.ts'
+import { freeBytes, keepReserve, probeFolder, releaseReserve } from './folder-probe.ts'
+import { latestVersion } from './migrate.ts'
+import type { Migration } from './migrations/index.ts'
+import { openLive, reopenLive } from './open-database.ts'
+import { copyPrivately, finishPlacing, type PrivateCopy, putInPlace } from './put-in-place.ts'
+import type { WritableDb } from './sql.ts'
+
+export interface StorageOptions {
+  readonly folder: string
+  readonly now: () => number
+  readonly log: Log
+  /** The keys of the database and of the mark, copied at once. Throws `vault.locked`, `vault.key_missing`. */
+  readonly keys: () => { readonly database: Uint8Array; readonly mark: Uint8Array }
+  /** The status is another one. */
+  readonly onChange: () => void
+  /** The database can be used no more: whoever uses it has to end. */
+  readonly onLost: () => void
+  /** The cause is gone: open again what was opened without being writable, or not at all. */
+  readonly onMended: () => void
+  readonly steps?: readonly Migration[] | undefined
+  /** Between two looks whether the cause is gone, milliseconds. */
+  readonly probeEveryMs?: number | undefined
+}
+
+const PROBE_EVERY_MS = 1_000
+/** How much of the disk must be free before a full one counts as mended. */
+const ENOUGH_BYTES = 2 * 1_048_576
+/** How long the space that the reserve gave may be used for freeing more. */
+const RELIEF_MS = 10_000
+
+const CODES: Readonly<Record<StorageReason, ErrorCode>> = {
+  corrupt: 'storage.corrupt',
+  future: 'storage.future',
+  read_only: 'storage.read_only',
+  full: 'storage.full',
+  io: 'storage.failed',
+  missing: 'storage.missing',
+}
+
+const reasonOf = (error: PatchbayError): StorageReason | null => {
+  if (error.data['reason'] === 'main_file_missing') return 'missing'
+  return (Object.keys(CODES) as StorageReason[]).find((reason) => CODES[reason] === error.code) ?? null
+}
+
+/** What passes by itself; the rest waits for a decision of the person. */
+const isPassing = (reason: StorageReason): boolean => reason === 'read_only' || reason === 'full' || reason === 'io'
+
+interface OpenState {
+  driver: Driver
+  readonly file: string
+  readonly db: WritableDb
+  readonly mark: CommitMark | null
+  readonly copy: PrivateCopy | null
+}
+
+/** The database of a data folder through its whole life: opened, refused, damaged, full, restored. Never destroys a file. */
+export class Storage {
+  readonly #options: StorageOptions
+  readonly #file: string
+  #keys: { readonly database: Uint8Array; readonly mark: Uint8Array } | null = null
+  #open: OpenState | null = null
+  #trouble: { readonly reason: StorageReason; readonly since: string; readonly isRescue: boolean } | null = null
+  #notice: StorageNotice | null = null
+  #isSuspect = false
+  #timer: NodeJS.Timeout | null = null
+  #reliefUntil = 0
+  #isClosed = false
+
+  constructor(options: StorageOptions) {
+    this.#options = options
+    this.#file = join(options.folder, 'patchbay.db')
+  }
+
+  /** Opens the database, or says in the status why not and gives null. Throws `vault.*` and what is no matter of storage. */
+  open(): WritableDb | null {
+    if (this.#open !== null) return this.db
+    if (this.#keys === null) {
+      const { database, mark } = this.#options.keys()
+      this.#keys = { database: Uint8Array.from(database), mark: Uint8Array.from(mark) }
+    }
+    const { folder } = this.#options
+    const blocked = existsSync(folder) ? probeFolder(folder) : null
+    if (blocked === 'full') releaseReserve(folder)
+    try {
+      return this.#openFiles(blocked)
+    } catch (error) {
+      if (!(error instanceof PatchbayError)) throw error
+      const reason = error.code === 'storage.busy' ? 'io' : reasonOf(error)
+      if (reason === null) throw error
+      this.#options.log.error('storage.not_open', { reason, code: error.code, detail: error.data })
+      this.#enter(reason, true)
+      return null
+    }
+  }
+
+  /** The database as it is open now, null in rescue and while closed. */
+  get db(): WritableDb | null {
+    return this.#trouble?.isRescue === true ? null : (this.#open?.db ?? null)
+  }
+
+  get isWritable(): boolean {
+    return this.db !== null && this.#trouble === null
+  }
+
+  /** Opened from a private copy: everything that would write has to wait until it is mended. */
+  get isCopy(): boolean {
+    return this.#open?.copy != null
+  }
+
+  status(): StorageStatus {
+    const backups = this.backups()
+    return {
+      state: this.#trouble?.isRescue === true ? 'rescue' : this.#open === null ? 'closed' : 'open',
+      reason: this.#trouble?.reason ?? null,
+      since: this.#trouble?.since ?? null,
+      isWritable: this.isWritable,
+      notice: this.#notice,
+      backups: { count: backups.length, newestAt: backups[0]?.createdAt ?? null },
+      newestBackup: backups.find(({ isUsable }) => isUsable)?.file ?? null,
+    }
+  }
+
+  backups(): BackupFile[] {
+    return listBackups(this.#options.folder, latestVersion(this.#options.steps))
+  }
+
+  /** Why nothing can be written, as the error of a call that wants to; null when it can. */
+  refusal(): PatchbayError | null {
+    if (this.#trouble === null) return null
+    const { reason, isRescue } = this.#trouble
+    const why = ERRORS[CODES[reason]]
+    if (!isRescue) return new PatchbayError(CODES[reason], { data: { reason } })
+    return new PatchbayError('storage.rescue', { message: why.message, data: { reason, next: why.next } })
+  }
+
+  /** Somebody is about to remove things: on a full disk the reserve is theirs for a moment. False where that does not help. */
+  relieve(): boolean {
+    if (this.#trouble?.reason !== 'full' || this.#open === null || this.#open.copy !== null || this.#trouble.isRescue) return false
+    releaseReserve(this.#options.folder)
+    this.#reliefUntil = performance.now() + RELIEF_MS
+    return true
+  }
+
+  /** Not even the vault could be opened or made for this reason: waits until the folder takes writes. */
+  waitForFolder(error: PatchbayError): void {
+    this.#enter(reasonOf(error) ?? 'io', true)
+  }
+
+  /** The person has read the notice. */
+  acknowledge(): StorageStatus {
+    if (this.#notice !== null && this.isWritable && this.#open !== null) clearNotice(this.#open.db)
+    this.#notice = null
+    this.#options.onChange()
+    return this.status()
+  }
+
+  /** How large the database is, its WAL included. */
+  sizeBytes(): number {
+    const file = this.#open?.file ?? this.#file
+    return ['', '-wal'].reduce((sum, suffix) => sum + (statSync(file + suffix, { throwIfNoEntry: false })?.size ?? 0), 0)
+  }
+
+  /** What a task on the files needs: the live file where it can be read. Throws while the keys are not there. */
+  forBackups(): { readonly live: string | null; readonly folder: string; readonly key: Uint8Array } {
+    if (this.#keys === null) throw new PatchbayError('vault.locked')
+    return {
+      live: this.db === null ? null : (this.#open?.file ?? null),
+      folder: backupFolder(this.#options.folder),
+      key: Uint8Array.from(this.#keys.database),
+    }
+  }
+
+  /** Puts a backup (or nothing) in the place of the database, which nobody may use meanwhile, and opens it. */
+  replace(backup: string | null): WritableDb | null {
+    const key = this.#keys?.database
+    if (key === undefined) throw new PatchbayError('vault.locked')
+    const blocked = probeFolder(this.#options.folder)
+    if (blocked !== null) throw new PatchbayError(CODES[blocked], { data: { reason: blocked } })
+    this.#letGo()
+    try {
+      putInPlace({ file: this.#file, key, at: this.#options.now(), steps: this.#options.steps, backup })
+    } finally {
+      this.#clearTrouble()
+      this.open()
+      this.#options.onChange()
+    }
+    return this.db
+  }
+
+  /** A page of the database is not what was written: found by somebody who read it elsewhere. */
+  reportCorrupt(): void {
+    this.#enter('corrupt', true)
+  }
+
+  /** Folds the WAL in and lets go of everything. */
+  close(): void {
+    this.#isClosed = true
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#letGo()
+    this.#keys?.database.fill(0)
+    this.#keys?.mark.fill(0)
+    this.#keys = null
+  }
+
+  /** Lets go of the files, so that they can be opened anew. */
+  letGo(): void {
+    this.#letGo()
+    this.#clearTrouble()
+  }
+
+  #openFiles(blocked: 'read_only' | 'full' | 'io' | null): WritableDb {
+    if (blocked === null) {
+      if (finishPlacing(this.#file, this.#options.now())) this.#options.log.warn('storage.placing_finished')
+      const hasTraces = existsSync(join(this.#options.folder, MARK_FILE)) || this.backups().length > 0
+      if (!existsSync(this.#file) && hasTraces) throw new PatchbayError('storage.missing')
+      return this.#adopt(this.#file, null, null)
+    }
+    if (!existsSync(this.#file)) throw new PatchbayError(CODES[blocked])
+    if (blocked === 'full') {
+      try {
+        return this.#adopt(this.#file, null, 'full')
+      } catch (error) {
+        if (!(error instanceof PatchbayError) || !['storage.full', 'storage.failed', 'storage.read_only'].includes(error.code)) throw error
+      }
+    }
+    const copy = copyPrivately(this.#file)
+    try {
+      return this.#adopt(copy.file, copy, blocked)
+    } catch (error) {
+      copy.remove()
+      throw error
+    }
+  }
+
+  #adopt(file: string, copy: PrivateCopy | null, blocked: StorageReason | null): WritableDb {
+    const { folder, log, now, steps } = this.#options
+    const keys = this.#keys
+    if (keys === null) throw new PatchbayError('vault.locked')
+    const driver = openLive({ file, key: keys.database, now, log, ...(steps === undefined ? {} : { steps }) })
+    try {
+      const plain = wrapDriver(driver)
+      const marked = readMark(folder, keys.mark)
+      const ledger = compareWithMark(plain, marked, now())
+      const isWritable = blocked === null
+      let mark: CommitMark | null = null
+      if (isWritable) {
+        const marks = (commits: number): CommitMark =>
+          new CommitMark({ folder, key: keys.mark, commits, onError: (error) => log.warn('storage.mark_not_written', { error }) })
+        // The first mark is there before the first count: a kill between them must not look like a loss.
+        if (marked.state === 'absent' && ledger.commits === 0) marks(0).writeNow()
+        mark = marks(settleLedger(plain, ledger))
+        mark.writeNow()
+      }
+      if (ledger.notice !== null && ledger.notice.at !== this.#notice?.at) logNotice(log, ledger.notice)
+      this.#notice = ledger.notice
+      this.#open = { driver, file, copy, mark, db: this.#wrap() }
+    } catch (error) {
+      driver.close()
+      throw error
+    }
+    this.#isSuspect = false
+    if (blocked === null) {
+      this.#clearTrouble()
+      if (!keepReserve(folder)) log.warn('storage.no_reserve', { freeBytes: freeBytes(folder) })
+    } else this.#enter(blocked, false)
+    return this.#open.db
+  }
+
+  #wrap(): WritableDb {
+    return wrapDriver({
+      driver: (isInside) => this.#driver(isInside),
+      admitWrite: () => {
+        const refusal = this.#reliefUntil > performance.now() && this.#open?.copy === null ? null : this.refusal()
+        if (refusal !== null) throw refusal
+      },
+      beforeCommit: (run) => run(COUNT_COMMIT),
+      committed: () => this.#open?.mark?.count(),
+      failed: (error) => this.#noteFailure(error),
+      secureMark: () => this.#open?.mark?.writeNow(),
+    })
+  }
+
+  #driver(isInside: boolean): Driver {
+    const open = this.#open
+    if (open === null || !open.driver.open) throw this.refusal() ?? new PatchbayError('host.stopping')
+    if (this.#trouble?.isRescue === true) throw this.refusal() ?? new PatchbayError('storage.rescue')
+    if (this.#isSuspect && !isInside && this.#keys !== null) {
+      const { database } = this.#keys
+      open.driver.close()
+      open.driver = reopenLive(open.file, database)
+      this.#isSuspect = false
+      this.#options.log.warn('storage.reopened')
+    }
+    return open.driver
+  }
+
+  #noteFailure(error: unknown): void {
+    if (!(error instanceof PatchbayError) || this.#isClosed) return
+    const reason = reasonOf(error)
+    if (reason === 'corrupt') return this.#enter('corrupt', true)
+    if (reason === null || !isPassing(reason)) return
+    // After a failed write the page cache may hold what the disk does not: nothing of this connection is believed any more.
+    if (reason === 'io') this.#isSuspect = true
+    const found = probeFolder(this.#options.folder) ?? (reason === 'io' ? null : reason)
+    if (found !== null) this.#enter(found, false)
+  }
+
+  #enter(reason: StorageReason, isRescue: boolean): void {
+    if (this.#trouble?.isRescue === true || (this.#trouble?.reason === reason && this.#trouble.isRescue === isRescue)) return
+    this.#trouble = { reason, since: new Date(this.#options.now()).toISOString(), isRescue }
+    this.#options.log.error('storage.trouble', { reason, isRescue })
+    if (isPassing(reason) && this.#timer === null && !this.#isClosed) {
+      this.#timer = setInterval(() => this.#look(), this.#options.probeEveryMs ?? PROBE_EVERY_MS)
+      this.#timer.unref()
+    }
+    queueMicrotask(() => {
+      if (this.#isClosed) return
+      if (isRescue) this.#options.onLost()
+      this.#options.onChange()
+    })
+  }
+
+  #clearTrouble(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+    this.#trouble = null
+    this.#reliefUntil = 0
+  }
+
+  /** Whether the cause is gone; then it is open for writes again. */
+  #look(): void {
+    if (this.#trouble === null || this.#isClosed) return
+    const { folder, log } = this.#options
+    if (probeFolder(folder) !== null) return
+    if (this.#trouble.reason === 'full' && ((freeBytes(folder) ?? ENOUGH_BYTES) < ENOUGH_BYTES || !keepReserve(folder))) return
+    if (this.#trouble.isRescue || this.#open === null || this.#open.copy !== null || this.#open.mark === null)
+      return this.#options.onMended()
+    const before = this.#trouble
+    this.#trouble = null
+    try {
+      // A commit that reaches the disk is the only proof.
+      this.#open.db.transaction(() => null)
+      this.#clearTrouble()
+      log.info('storage.mended', { reason: before.reason })
+      this.#options.onChange()
+    } catch {
+      this.#trouble ??= before
+    }
+  }
+
+  #letGo(): void {
+    const open = this.#open
+    this.#open = null
+    if (open === null) return
+    open.mark?.close()
+    try {
+      if (open.driver.open) open.driver.close()
+    } catch (error) {
+      this.#options.log.warn('storage.close_failed', { error })
+    }
+    open.copy?.remove()
+  }
+}
