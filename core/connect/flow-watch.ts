@@ -101,6 +101,7 @@ export class FlowWatch {
   wake(): void {
     if (this.#isStopped) return
     this.#socketAskedAt = Number.NEGATIVE_INFINITY
+    this.#socketsAsked = 0
     void this.#socket?.prove()
     if (this.#timer !== null) clearTimeout(this.#timer)
     void this.#tick()

@@ -160,6 +160,9 @@ export const createNangoTransport = (options: {
           },
           policy,
         )
+        // It takes what it gets for an object and would fail on anything else in words of its own.
+        if (data !== undefined && (typeof data !== 'object' || data === null))
+          throw new PatchbayError('nango.protocol', { data: { reason: 'unexpected_shape', paths: [''] } })
         return { data, status: 200, statusText: '', headers: {}, config }
       }
       return sdk
