@@ -98,6 +98,14 @@ const buildHost = () =>
     external: (id) => NATIVE.some((name) => id === name || id.startsWith(`${name}/`)),
   })
 
+/** The thread that makes and reads backups; both hosts look for it beside their own folder. */
+const buildWorker = () =>
+  bundle({
+    entry: 'core/database/backups/backup-worker.ts',
+    file: 'out/worker/backup-worker.mjs',
+    external: (id) => NATIVE.includes(id),
+  })
+
 const buildCommandLine = () =>
   bundle({
     entry: 'cli/main.ts',
@@ -125,7 +133,7 @@ const buildWindows = async (): Promise<void> => {
 const started = Date.now()
 const stamp = sourceStamp(root)
 rmSync(join(root, 'out/.build-stamp'), { force: true })
-const results = await Promise.allSettled([buildHost(), buildCommandLine(), buildWindows()])
+const results = await Promise.allSettled([buildHost(), buildWorker(), buildCommandLine(), buildWindows()])
 const failures = results.filter((result) => result.status === 'rejected')
 for (const { reason } of failures) say(reason instanceof Error ? reason.message : String(reason))
 if (failures.length > 0) {
