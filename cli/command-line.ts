@@ -3,6 +3,7 @@ import { type Command, type CommandContext, confirm, profileIdOf, readSecrets } 
 import { type Arguments, flagsOf, isBooleanFlag, paramsFromArguments, parseArguments } from './command-from-method.ts'
 import { connectCommand } from './commands/connect-command.ts'
 import { refreshCommand, removeConnectionCommand, renameCommand } from './commands/connection-commands.ts'
+import { doctorCommand } from './commands/doctor-command.ts'
 import { eventsCommand } from './commands/event-commands.ts'
 import { serveCommand, windowCommand } from './commands/host-commands.ts'
 import { addProfileCommand, removeProfileCommand, testProfileCommand, useProfileCommand } from './commands/profile-commands.ts'
@@ -35,12 +36,12 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['profiles test', testProfileCommand],
   ['profiles remove', removeProfileCommand],
   ['events', eventsCommand],
+  ['doctor', doctorCommand],
 ])
 
 /** Other words for a method. */
 const ALIASES: Readonly<Record<string, string>> = {
   status: 'system.status',
-  doctor: 'system.doctor',
   lock: 'vault.lock',
   unlock: 'vault.unlock',
 }

@@ -10,10 +10,10 @@ import { createDispatcher, type Handler } from './dispatcher.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { createEngineLife } from './engine-life.ts'
 import { createEventBus } from './events/event-bus.ts'
-import { runDoctor } from './health/doctor.ts'
 import { ChosenLogLevel } from './health/log-level.ts'
 import { createSettingsApi } from './health/settings-api.ts'
-import { createSystemApi } from './health/system-api.ts'
+import { createSystemApi, type SystemApiDependencies, systemStatus } from './health/system-api.ts'
+import { createTroubleApi } from './health/trouble-api.ts'
 import type { HttpLimits } from './http.ts'
 import { createLog, logLevelFrom, openLogFile } from './log.ts'
 import type { Platform } from './platform.ts'
@@ -90,32 +90,36 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
   }
 
   const vaultApi = createVaultApi({ vault })
-  const base = {
-    system: createSystemApi({
+  const systemParts: SystemApiDependencies = {
+    platform,
+    startedAt,
+    vault: () => vault.status(),
+    storage: () => life.storage.status(),
+    acknowledgeStorage: () => life.storage.acknowledge(),
+    view: () => life.engine()?.view() ?? null,
+    approveTerminal: (terminal) => platform.now() + approvals.approve(terminal),
+    requestShutdown: () => {
+      for (const listener of shutdownListeners) queueMicrotask(listener)
+    },
+  }
+  const trouble = createTroubleApi({
+    platform,
+    subjects: {
       platform,
-      startedAt,
+      versions: process.versions,
       vault: () => vault.status(),
       storage: () => life.storage.status(),
-      acknowledgeStorage: () => life.storage.acknowledge(),
-      view: () => life.engine()?.view() ?? null,
-      doctor: () =>
-        runDoctor({
-          platform,
-          versions: process.versions,
-          vault: () => vault.status(),
-          environmentFindings: nangoEnvironment.findings,
-          profile: () => life.engine()?.activeProfile() ?? null,
-          testProfile: (profileId) => requireEngine().testProfile(profileId),
-          sync: () => life.engine()?.view().sync ?? null,
-          storageCheck: () => requireEngine().storageCheck(),
-          integrationCount: (profileId) => life.engine()?.integrationCount(profileId) ?? null,
-          manifestProblems: () => life.engine()?.manifestProblems() ?? [],
-        }),
-      approveTerminal: (terminal) => platform.now() + approvals.approve(terminal),
-      requestShutdown: () => {
-        for (const listener of shutdownListeners) queueMicrotask(listener)
-      },
-    }),
+      nangoEnvironment,
+      logLevel: () => logLevel.current(),
+    },
+    engine: () => life.engine()?.trouble ?? null,
+    requireEngine: () => requireEngine().trouble,
+    status: () => systemStatus(systemParts),
+    logLevel: () => logLevel.current(),
+    bus,
+  })
+  const base = {
+    system: { ...createSystemApi(systemParts), ...trouble.methods },
     vault: {
       ...vaultApi,
       unlock: async (params: { passphrase?: string | undefined }, caller: Caller) => {
@@ -169,6 +173,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
     stop: async () => {
       isStopping = true
       logLevel.stop()
+      trouble.stop()
       await life.stop()
       log.info('core.stopped')
     },

@@ -22,6 +22,7 @@ import type { WritableDb } from './database/sql.ts'
 import type { EventBus } from './events/event-bus.ts'
 import { createEventsApi } from './events/events-api.ts'
 import { createJournal } from './events/journal.ts'
+import { createTroubleEngine } from './health/trouble-engine.ts'
 import type { HttpLimits } from './http.ts'
 import type { Log } from './log.ts'
 import { createNangoAccess } from './nango/nango-access.ts'
@@ -219,6 +220,25 @@ export const createEngine = (parts: EngineParts) => {
     return profileId === null ? null : registry.get(profileId)
   }
 
+  const resolveConnectionId = (reference: string): string =>
+    resolveConnection(db, reference, {
+      activeProfileId: registry.activeProfileId(),
+      slugOf: (name) => catalogue.find(name)?.connectorId ?? name,
+    })
+
+  const trouble = createTroubleEngine({
+    db,
+    registry,
+    catalogue,
+    integrations,
+    activeProfile,
+    testProfile,
+    syncOf: (profileId) => runner.status(profileId),
+    resolve: resolveConnectionId,
+    clientFor,
+    now,
+  })
+
   /** Another profile in use, or a new key for it: its list is looked at now, not when the next look is due. */
   const followProfileInUse = (): (() => void) => {
     let known = registry.activeProfileId()
@@ -242,8 +262,6 @@ export const createEngine = (parts: EngineParts) => {
       clockWatch.check()
       wake({ gapMs: 0, lateMs: 0 })
     },
-    testProfile,
-    activeProfile,
     handlers: {
       profiles: createProfilesApi({ db, vault, journal, registry, now, test: testProfile, forget }),
       catalogue: createCatalogueApi(catalogueDeps),
@@ -277,27 +295,13 @@ export const createEngine = (parts: EngineParts) => {
         now,
       }),
     },
-    resolveConnectionId: (reference: string): string =>
-      resolveConnection(db, reference, {
-        activeProfileId: registry.activeProfileId(),
-        slugOf: (name) => catalogue.find(name)?.connectorId ?? name,
-      }),
+    resolveConnectionId,
     view: () => {
       const profile = activeProfile()
       if (profile === null) return { profile, counts: null, sync: null }
       return { profile, counts: countConnections(db, profile.profileId, viewOf(profile.profileId)), sync: runner.status(profile.profileId) }
     },
-    /** The connector manifests of the data folder that are not used, and why. */
-    manifestProblems: () => catalogue.manifestProblems(),
-    integrationCount: (profileId: string): number | null => {
-      const known = integrations.peek(profileId)
-      return known.isKnown ? known.integrations.length : null
-    },
-    /** The first fault of the database's pages, or null. */
-    storageCheck: (): string | null => {
-      const [first] = db.all<{ integrity_check: string }>('PRAGMA integrity_check(1)')
-      return first?.integrity_check === 'ok' ? null : (first?.integrity_check ?? 'The database does not answer.')
-    },
+    trouble,
     start: (): void => {
       deleteFlowsBefore(db, new Date(now() - FLOWS_KEPT_MS).toISOString())
       for (const { profileId } of registry.list()) followServer(profileId)

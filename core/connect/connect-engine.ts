@@ -4,7 +4,7 @@ import type { ResolvedConnector } from '../catalogue/connector-catalogue.ts'
 import type { FlowClaim } from '../connections/flow-claim.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
-import type { Log } from '../log.ts'
+import { inAttempt, type Log } from '../log.ts'
 import type { NangoClient, NangoConnectionSummary, NangoSession } from '../nango/nango-client.ts'
 import type { Platform } from '../platform.ts'
 import { Secret } from '../vault/secret.ts'
@@ -62,6 +62,7 @@ export class ConnectEngine {
       db: deps.db,
       journal: deps.journal,
       vault: deps.vault,
+      log: deps.log,
       now: () => deps.platform.now(),
       nameOf: deps.nameOf,
       connectorOf: deps.connectorOf,
@@ -115,16 +116,18 @@ export class ConnectEngine {
     const client = await this.#deps.clientFor(profileId)
     const flow = writePending(this.#deps, { profileId, connector, form, anyOf, params: withDefaultScopes(params, resolved), begunAt })
     const opensPage = params.open && flow.via === 'browser'
-    try {
-      const session = await openSession(client, flow, this.#deps.installationId)
-      this.#ledger.step(flow.flowId, 'session', 'done')
-      if (!this.#isOpen(flow.flowId)) return this.get(flow.flowId)
-      if (flow.via === 'form') await this.#finishForm(client, flow, connector, form, session.token)
-      else await this.#beginWaiting(client, flow, session, opensPage)
-    } catch (error) {
-      if (!(error instanceof PatchbayError)) this.#deps.log.error('connect.crashed', { flowId: flow.flowId, error })
-      this.#ledger.end(flow.flowId, 'failed', error instanceof PatchbayError ? error : new PatchbayError('internal'))
-    }
+    await inAttempt(flow.flowId, async () => {
+      try {
+        const session = await openSession(client, flow, this.#deps.installationId)
+        this.#ledger.step(flow.flowId, 'session', 'done')
+        if (!this.#isOpen(flow.flowId)) return
+        if (flow.via === 'form') await this.#finishForm(client, flow, connector, form, session.token)
+        else await this.#beginWaiting(client, flow, session, opensPage)
+      } catch (error) {
+        if (!(error instanceof PatchbayError)) this.#deps.log.error('connect.crashed', { error })
+        this.#ledger.end(flow.flowId, 'failed', error instanceof PatchbayError ? error : new PatchbayError('internal'))
+      }
+    })
     return this.#ledger.get(flow.flowId) ?? flow
   }
 
@@ -168,7 +171,7 @@ export class ConnectEngine {
 
   async reopen(flowId: string): Promise<StoredFlow> {
     const flow = this.#ledger.open(flowId)
-    await this.#openPage(flow)
+    await inAttempt(flowId, () => this.#openPage(flow))
     return this.get(flowId)
   }
 
@@ -257,8 +260,7 @@ export class ConnectEngine {
     else this.#keepAddress(client, flow, session.token, socketId)
     this.#ledger.change(flow.flowId, { state: 'waiting', expiresAt: session.expiresAt })
     this.#ledger.step(flow.flowId, 'open', 'running')
-    if (opensPage)
-      await this.#openPage(flow).catch((error: unknown) => this.#deps.log.warn('connect.open_failed', { flowId: flow.flowId, error }))
+    if (opensPage) await this.#openPage(flow).catch((error: unknown) => this.#deps.log.warn('connect.open_failed', { error }))
     watch.start()
   }
 
@@ -289,7 +291,7 @@ export class ConnectEngine {
       this.#keepAddress(client, flow, sessionToken, socketId)
       this.#ledger.change(flow.flowId, {})
     } catch (error) {
-      if (!this.#isStopped) this.#deps.log.info('connect.no_socket', { flowId: flow.flowId, error })
+      if (!this.#isStopped) this.#deps.log.info('connect.no_socket', { error })
     }
   }
 
@@ -302,7 +304,7 @@ export class ConnectEngine {
       watch.listen(socket)
       return socketId
     } catch (error) {
-      this.#deps.log.info('connect.no_socket', { flowId: watch.flowId, error })
+      this.#deps.log.info('connect.no_socket', { error })
       return undefined
     }
   }
@@ -332,7 +334,7 @@ export class ConnectEngine {
       timeAt: (profileId) => this.#timeAt(profileId),
       monotonicNow: () => platform.monotonicNow(),
       onActivated: (flow) => void this.#learnAccount(flow),
-      onUnheard: (flow) => this.#listenAgain(flow),
+      onUnheard: (flow) => inAttempt(flow.flowId, () => this.#listenAgain(flow)),
       ...(pace === undefined ? {} : { pace }),
     })
     this.#watches.set(flowId, watch)
@@ -340,7 +342,11 @@ export class ConnectEngine {
   }
 
   /** One read of the new connection: expiry, scopes and who the account is, as far as the token answer tells. */
-  async #learnAccount(flow: StoredFlow): Promise<void> {
+  #learnAccount(flow: StoredFlow): Promise<void> {
+    return inAttempt(flow.flowId, () => this.#readAccount(flow))
+  }
+
+  async #readAccount(flow: StoredFlow): Promise<void> {
     if (flow.via === 'form' || this.#isStopped) return
     const row = this.#deps.db.get<{ nango_connection_id: string; provider_config_key: string }>(
       'SELECT nango_connection_id, provider_config_key FROM connections WHERE connection_id = ?',
@@ -357,7 +363,6 @@ export class ConnectEngine {
       // The step stays open and is taken up at the next start.
       if (this.#isStopped) return
       this.#deps.log.info('connect.account_unread', {
-        flowId: flow.flowId,
         code: error instanceof PatchbayError && isErrorCode(error.code) ? error.code : 'internal',
       })
       this.#ledger.learnAccount(flow, null)

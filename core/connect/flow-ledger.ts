@@ -5,6 +5,7 @@ import { deleteConnection, moveToConnector, updateConnection } from '../connecti
 import { AUTH_ERROR, identityFrom, identityOf } from '../connections/nango-facts.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
+import type { Log } from '../log.ts'
 import type { NangoConnectionDetail, NangoConnectionSummary } from '../nango/nango-client.ts'
 import type { SecretVault } from '../vault/secret-vault.ts'
 import { type FlowChange, getFlow, OPEN_STATES, type StoredFlow, updateFlow } from './flow-store.ts'
@@ -14,6 +15,7 @@ export interface LedgerDependencies {
   readonly db: WritableDb
   readonly journal: Journal
   readonly vault: SecretVault
+  readonly log: Log
   readonly now: () => number
   /** The connector's name for people. */
   readonly nameOf: (connectorId: string) => string
@@ -41,7 +43,7 @@ export interface FlowLedger {
 }
 
 /** A ledger over the tables `flows` and `connections`. */
-export const createFlowLedger = ({ db, journal, vault, now, nameOf, connectorOf, onOver }: LedgerDependencies): FlowLedger => {
+export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connectorOf, onOver }: LedgerDependencies): FlowLedger => {
   const at = (): string => new Date(now()).toISOString()
 
   const announce = (note: Note, flow: StoredFlow): void => {
@@ -61,6 +63,7 @@ export const createFlowLedger = ({ db, journal, vault, now, nameOf, connectorOf,
   const activateWithin = (flow: StoredFlow, summary: NangoConnectionSummary, identity: Identity | null, note: Note): void => {
     const when = at()
     const isWell = !summary.hasAuthError
+    log.info('connect.connected', { attemptId: flow.flowId, connectionId: flow.connectionId })
     const told = identity ?? identityOf(summary)
     // Of several that were allowed, another one than the first was chosen.
     const other = flow.anyOf.includes(summary.providerConfigKey) ? connectorOf(summary.provider) : null
@@ -119,7 +122,9 @@ export const createFlowLedger = ({ db, journal, vault, now, nameOf, connectorOf,
     },
     step: (flowId, id, state, words) => {
       const flow = getFlow(db, flowId)
-      if (flow !== undefined) change(flowId, { steps: withStep(flow.steps, id, state, at(), words ?? null) })
+      if (flow === undefined) return
+      log.info('connect.step', { attemptId: flowId, step: id, state })
+      change(flowId, { steps: withStep(flow.steps, id, state, at(), words ?? null) })
     },
     change,
     activate: (flow, summary, identity, note) => {
@@ -153,6 +158,7 @@ export const createFlowLedger = ({ db, journal, vault, now, nameOf, connectorOf,
     end: (flowId, state, error) => {
       const flow = getFlow(db, flowId)
       if (flow === undefined || !OPEN_STATES.includes(flow.state)) return
+      log.info('connect.ended', { attemptId: flowId, state, code: error?.code ?? null })
       const when = at()
       const page = flow.expiresAt === null ? now() + CLEANUP_WITHOUT_PAGE_MS : Date.parse(flow.expiresAt) + CLEANUP_AFTER_EXPIRY_MS
       journal.commit((note) => {

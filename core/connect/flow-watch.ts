@@ -1,5 +1,5 @@
 import { PatchbayError } from '#shared/errors'
-import type { Log } from '../log.ts'
+import { inAttempt, type Log } from '../log.ts'
 import type { NangoAuthSocket } from '../nango/nango-auth-socket.ts'
 import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
 import { flowErrorFrom } from './flow-errors.ts'
@@ -115,7 +115,7 @@ export class FlowWatch {
 
   /** Looks for the tag once; true when the flow is over. Looks that overlap are one. */
   look(): Promise<boolean> {
-    this.#looking ??= this.#lookOnce().finally(() => {
+    this.#looking ??= inAttempt(this.flowId, () => this.#lookOnce()).finally(() => {
       this.#looking = null
     })
     return this.#looking
@@ -147,7 +147,7 @@ export class FlowWatch {
     } catch (error) {
       // Stopped on the way, the database may be closed by now.
       if (this.#isStopped) return true
-      log.debug('connect.look_failed', { flowId: this.flowId, error })
+      log.debug('connect.look_failed', { error })
       return this.#mindTheClock(flow)
     }
   }

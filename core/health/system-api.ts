@@ -2,12 +2,13 @@ import { CONTRACT_VERSION, type Implements } from '#shared/contract/contract'
 import type { ConnectionCounts } from '#shared/contract/connections'
 import type { Profile } from '#shared/contract/profiles'
 import type { SyncStatus } from '#shared/contract/sync'
-import type { DoctorCheck } from '#shared/contract/system'
+import type { SystemStatus } from '#shared/contract/system'
 import type { VaultStatus } from '#shared/contract/vault'
 import type { StorageStatus } from '#shared/contract/backup'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
 import type { Platform } from '../platform.ts'
+import type { TroubleMethod } from './trouble-api.ts'
 
 export interface SystemApiDependencies {
   readonly platform: Pick<Platform, 'host' | 'version' | 'pid' | 'dataFolder' | 'socketPath'>
@@ -22,13 +23,38 @@ export interface SystemApiDependencies {
     readonly counts: ConnectionCounts | null
     readonly sync: SyncStatus | null
   } | null
-  readonly doctor: () => Promise<DoctorCheck[]>
   readonly approveTerminal: (terminal: string) => number
   readonly requestShutdown: () => void
 }
 
+/** How the host is. */
+export const systemStatus = (deps: Pick<SystemApiDependencies, 'platform' | 'startedAt' | 'vault' | 'storage' | 'view'>): SystemStatus => {
+  const { platform } = deps
+  const vault = deps.vault()
+  const view = deps.view()
+  const storage = deps.storage()
+  const needsYou = view?.counts?.byGroup.needs_you ?? 0
+  const isBroken = vault.state !== 'open' || view?.sync?.state === 'refused' || storage.reason !== null
+  const isWorrying = view?.profile === null || view?.sync?.state === 'offline' || needsYou > 0 || storage.notice !== null
+  return {
+    version: platform.version,
+    contractVersion: CONTRACT_VERSION,
+    host: platform.host,
+    pid: platform.pid,
+    startedAt: new Date(deps.startedAt).toISOString(),
+    dataFolder: platform.dataFolder,
+    socketPath: platform.socketPath,
+    vault,
+    storage,
+    profile: view?.profile ?? null,
+    counts: view?.counts ?? null,
+    sync: view?.sync ?? null,
+    health: isBroken ? 'fail' : isWorrying ? 'warn' : 'ok',
+  }
+}
+
 /** The domain `system`. The handshake belongs to the transport that carries it and is refused here. */
-export const createSystemApi = (deps: SystemApiDependencies): Implements<'system', Caller> => {
+export const createSystemApi = (deps: SystemApiDependencies): Omit<Implements<'system', Caller>, TroubleMethod> => {
   const handshake = (): never => {
     throw new PatchbayError('request.invalid', { message: 'The handshake is a matter of the socket.' })
   }
@@ -39,30 +65,7 @@ export const createSystemApi = (deps: SystemApiDependencies): Implements<'system
       if (caller.kind !== 'cli' || caller.terminal === null) throw new PatchbayError('automation.approval_required')
       return { expiresAt: new Date(deps.approveTerminal(caller.terminal)).toISOString() }
     },
-    status: () => {
-      const { platform } = deps
-      const vault = deps.vault()
-      const view = deps.view()
-      const needsYou = view?.counts?.byGroup.needs_you ?? 0
-      const isBroken = vault.state !== 'open' || view?.sync?.state === 'refused'
-      const isWorrying = view?.profile === null || view?.sync?.state === 'offline' || needsYou > 0
-      return {
-        version: platform.version,
-        contractVersion: CONTRACT_VERSION,
-        host: platform.host,
-        pid: platform.pid,
-        startedAt: new Date(deps.startedAt).toISOString(),
-        dataFolder: platform.dataFolder,
-        socketPath: platform.socketPath,
-        vault,
-        storage: deps.storage(),
-        profile: view?.profile ?? null,
-        counts: view?.counts ?? null,
-        sync: view?.sync ?? null,
-        health: isBroken ? 'fail' : isWorrying ? 'warn' : 'ok',
-      }
-    },
-    doctor: async () => ({ checks: await deps.doctor() }),
+    status: () => systemStatus(deps),
     acknowledgeStorage: () => deps.acknowledgeStorage(),
     shutdown: () => {
       deps.requestShutdown()

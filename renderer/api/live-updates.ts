@@ -17,6 +17,8 @@ export const oldAfter = (type: ChangeEventType): readonly string[] => {
       return ['sync.', 'system.status']
     case 'catalogue.changed':
       return ['catalogue.', 'integrations.']
+    case 'doctor.changed':
+      return ['system.doctorRun']
     case 'connect.changed':
       return ['connect.']
     case 'settings.changed':

@@ -11,6 +11,7 @@ import { sandbox, sandboxEvents } from './sandbox.ts'
 import { settings, settingsEvents } from './settings.ts'
 import { sync, syncEvents } from './sync.ts'
 import { system } from './system.ts'
+import { troubleEvents } from './trouble.ts'
 import { vault, vaultEvents } from './vault.ts'
 
 /** Rises with every change of a method or event: major.minor. */
@@ -34,6 +35,7 @@ export const contract = {
 
 /** Events that tell the window what to read again; they carry ids only. */
 export const changeEvents = {
+  ...troubleEvents,
   ...vaultEvents,
   ...profileEvents,
   ...catalogueEvents,

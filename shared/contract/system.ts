@@ -5,16 +5,8 @@ import { Instant } from './common.ts'
 import { ConnectionCounts } from './connections.ts'
 import { Profile } from './profiles.ts'
 import { SyncStatus } from './sync.ts'
+import { trouble } from './trouble.ts'
 import { VaultStatus } from './vault.ts'
-
-/** One thing that `doctor` looked at: what it saw and the one next thing to do. */
-export const DoctorCheck = z.object({
-  id: z.string(),
-  status: z.enum(['ok', 'warn', 'fail']),
-  summary: z.string(),
-  fix: z.string().nullable(),
-})
-export type DoctorCheck = z.output<typeof DoctorCheck>
 
 const Status = z.object({
   version: z.string(),
@@ -80,14 +72,7 @@ export const system = {
     params: z.object({}),
     result: Status,
   }),
-  doctor: method({
-    summary: 'Looks at everything Patchbay depends on and says what to do about what it finds.',
-    access: 'read',
-    callers: person,
-    worksWhileLocked: true,
-    params: z.object({}),
-    result: z.object({ checks: z.array(DoctorCheck) }),
-  }),
+  ...trouble,
   acknowledgeStorage: method({
     summary: 'Clears the notice about the stored data once you have read it.',
     access: 'admin',

@@ -6,6 +6,7 @@ import { freshSteps } from '#core/connect/record-step'
 import { openMemoryDatabase } from '#core/database/open-database'
 import { createEventBus } from '#core/events/event-bus'
 import { createJournal } from '#core/events/journal'
+import { SILENT_LOG } from '#core/log'
 import { Secret } from '#core/vault/secret'
 import { createSecretVault, type SecretReference } from '#core/vault/secret-vault'
 
@@ -21,6 +22,7 @@ test('the session of a flow goes when the flow is cancelled', () => {
     throw error
   })
   const ledger = createFlowLedger({
+    log: SILENT_LOG,
     db,
     vault,
     now,

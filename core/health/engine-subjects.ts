@@ -1,0 +1,111 @@
+import type { Profile, ProfileTest } from '#shared/contract/profiles'
+import type { SyncStatus } from '#shared/contract/sync'
+import type { ConnectorCatalogue } from '../catalogue/connector-catalogue.ts'
+import type { KnownIntegrations } from '../catalogue/known-integrations.ts'
+import type { WritableDb } from '../database/sql.ts'
+import type { ProfileRegistry } from '../profiles/profile-registry.ts'
+import { getProfile } from '../profiles/profile-store.ts'
+import type { EngineSubjects } from './doctor-subjects.ts'
+
+export interface EngineSubjectsDependencies {
+  readonly db: WritableDb
+  readonly registry: ProfileRegistry
+  readonly catalogue: ConnectorCatalogue
+  readonly integrations: Pick<KnownIntegrations, 'peek'>
+  readonly activeProfile: () => Profile | null
+  readonly testProfile: (profileId: string) => Promise<ProfileTest>
+  readonly syncOf: (profileId: string) => SyncStatus
+}
+
+interface LostRow {
+  readonly connection_id: string
+  readonly handle: string
+  readonly provider_config_key: string
+}
+
+const MOST_ROWS = 50
+
+const NEEDS_YOU_SQL = "status IN ('attention', 'expired')"
+
+/** What doctor asks of the database, the catalogue and Nango's last answers. */
+export const createEngineSubjects = (deps: EngineSubjectsDependencies): EngineSubjects => {
+  const { db, registry, catalogue, integrations } = deps
+  const known = (profileId: string): ReturnType<EngineSubjects['integrations']> => {
+    const { isKnown, integrations: all } = integrations.peek(profileId)
+    return isKnown ? all : null
+  }
+
+  const lostConnections: EngineSubjects['lostConnections'] = (profileId) => {
+    const there = new Set(known(profileId)?.map(({ integrationId }) => integrationId) ?? [])
+    const isAsked = known(profileId) !== null
+    const used = isAsked
+      ? db.all<{ provider_config_key: string }>('SELECT DISTINCT provider_config_key FROM connections WHERE profile_id = ?', profileId)
+      : []
+    const withoutIntegration = used
+      .filter(({ provider_config_key: key }) => !there.has(key))
+      .flatMap(({ provider_config_key: key }) =>
+        db.all<LostRow>(
+          "SELECT connection_id, handle, provider_config_key FROM connections WHERE profile_id = ? AND provider_config_key = ? AND status <> 'pending' LIMIT ?",
+          profileId,
+          key,
+          MOST_ROWS,
+        ),
+      )
+      .slice(0, MOST_ROWS)
+    const missing = db.all<LostRow>(
+      'SELECT connection_id, handle, provider_config_key FROM connections WHERE profile_id = ? AND missing_since IS NOT NULL LIMIT ?',
+      profileId,
+      MOST_ROWS,
+    )
+    const counts = db.get<{ total: number; need_you: number }>(
+      `SELECT count(*) AS total, coalesce(sum(${NEEDS_YOU_SQL}), 0) AS need_you FROM connections WHERE profile_id = ?`,
+      profileId,
+    )
+    return {
+      withoutIntegration: withoutIntegration.map((row) => ({
+        connectionId: row.connection_id,
+        handle: row.handle,
+        integrationId: row.provider_config_key,
+      })),
+      missing: missing.map((row) => ({ connectionId: row.connection_id, handle: row.handle })),
+      needYou: counts?.need_you ?? 0,
+      total: counts?.total ?? 0,
+    }
+  }
+
+  const misnamed: EngineSubjects['misnamed'] = (profileId) =>
+    catalogue
+      .list({}, { ...integrations.peek(profileId), usesNango: registry.get(profileId).kind !== 'direct' })
+      .filter(({ readiness, readinessReason, nango }) => {
+        if (readiness === 'ready' || nango.configured) return false
+        return readinessReason !== null && readinessReason.includes(' names the integration ')
+      })
+      .map(({ connectorId, readinessReason }) => ({ connectorId, summary: readinessReason ?? '' }))
+
+  return {
+    profile: deps.activeProfile,
+    testProfile: deps.testProfile,
+    sync: () => {
+      const profileId = registry.activeProfileId()
+      return profileId === null ? null : deps.syncOf(profileId)
+    },
+    storageCheck: () => {
+      const [first] = db.all<{ integrity_check: string }>('PRAGMA integrity_check(1)')
+      return first?.integrity_check === 'ok' ? null : (first?.integrity_check ?? 'The database does not answer.')
+    },
+    schemaVersion: () => db.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0,
+    integrations: known,
+    misnamed,
+    manifestProblems: () => catalogue.manifestProblems(),
+    lostConnections,
+    certificatePem: (profileId) => getProfile(db, profileId)?.certificate_pem ?? null,
+    secretKey: (profileId) => {
+      try {
+        const access = registry.access(profileId)
+        return access.kind === 'nango' ? access.secretKey : null
+      } catch {
+        return null
+      }
+    },
+  }
+}

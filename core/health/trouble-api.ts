@@ -1,0 +1,150 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Implements } from '#shared/contract/contract'
+import type { Profile } from '#shared/contract/profiles'
+import type { SystemStatus } from '#shared/contract/system'
+import type { Diagnosis } from '#shared/contract/trouble'
+import { PatchbayError } from '#shared/errors'
+import type { Caller } from '../caller.ts'
+import type { EventBus } from '../events/event-bus.ts'
+import type { LogLevel } from '../log.ts'
+import type { Platform } from '../platform.ts'
+import { runDoctor } from './doctor.ts'
+import { DoctorRuns } from './doctor-runs.ts'
+import type { DoctorSubjects, EngineSubjects } from './doctor-subjects.ts'
+import { readLogLines } from './log-reader.ts'
+import { type CandidateKey, signatureOrigin } from './signature-origin.ts'
+import { BUNDLE_PARTS, makeBundle } from './support-bundle.ts'
+
+/** What the engine gives to the person in trouble. */
+export interface TroubleEngine {
+  readonly subjects: EngineSubjects
+  readonly profiles: () => readonly Profile[]
+  readonly diagnose: (reference: string, asksNango: boolean) => Promise<Diagnosis>
+}
+
+export interface TroubleDependencies {
+  readonly platform: Platform
+  readonly subjects: Omit<DoctorSubjects, 'engine'>
+  readonly engine: () => TroubleEngine | null
+  /** Throws why there is no engine. */
+  readonly requireEngine: () => TroubleEngine
+  readonly status: () => SystemStatus
+  readonly logLevel: () => LogLevel
+  readonly bus: EventBus
+}
+
+const BUNDLED_LINES = 1_000
+
+/** The methods that are implemented here. */
+export type TroubleMethod =
+  | 'doctor'
+  | 'startDoctor'
+  | 'doctorRun'
+  | 'cancelDoctor'
+  | 'diagnose'
+  | 'checkSignature'
+  | 'logs'
+  | 'bundle'
+  | 'saveBundle'
+
+const candidateKeys = (deps: TroubleDependencies): CandidateKey[] => {
+  const { webhookSecret } = deps.subjects.nangoEnvironment
+  const engine = deps.engine()
+  const keys = (engine?.profiles() ?? []).flatMap(({ profileId, name }): CandidateKey[] => {
+    const key = engine?.subjects.secretKey(profileId) ?? null
+    return key === null ? [] : [{ kind: 'secret_key', name: `the secret key of ${name}`, key }]
+  })
+  // A signing key that was never rotated is the secret key: then the answer is that it is both.
+  return webhookSecret === null ? keys : [{ kind: 'signing_key', name: 'NANGO_WEBHOOK_SECRET', key: webhookSecret }, ...keys]
+}
+
+const NEITHER_FIX =
+  'Copy the signing key from Environment Settings, Webhooks, of the environment that sent it, and set NANGO_WEBHOOK_SECRET to it. Compare the body as it arrived, byte for byte.'
+
+export interface Trouble {
+  readonly methods: Pick<Implements<'system', Caller>, TroubleMethod>
+  /** Ends every look that goes on. */
+  readonly stop: () => void
+}
+
+/** The methods of the domain `system` for the person in trouble. */
+export const createTroubleApi = (deps: TroubleDependencies): Trouble => {
+  const subjects: DoctorSubjects = { ...deps.subjects, engine: () => deps.engine()?.subjects ?? null }
+  const runs = new DoctorRuns(subjects, (runId) => deps.bus.publishChange({ type: 'doctor.changed', data: { runId } }))
+
+  const readAll = (limit: number): ReturnType<typeof readLogLines>['lines'] => {
+    const lines: ReturnType<typeof readLogLines>['lines'] = []
+    let cursor: string | undefined
+    do {
+      const page = readLogLines(deps.platform.dataFolder, { limit: limit - lines.length, cursor })
+      lines.push(...page.lines)
+      cursor = page.nextCursor ?? undefined
+    } while (cursor !== undefined && lines.length < limit)
+    return lines
+  }
+
+  const bundle = async (): Promise<{ fileName: string; text: string }> => {
+    const checks = await runDoctor(subjects)
+    const engine = deps.engine()
+    const { environment } = deps.platform
+    return makeBundle({
+      at: new Date(deps.platform.now()).toISOString(),
+      versions: deps.subjects.versions,
+      environment,
+      home: environment['HOME'] ?? environment['USERPROFILE'] ?? null,
+      status: deps.status(),
+      schemaVersion: engine?.subjects.schemaVersion() ?? null,
+      checks,
+      settings: deps.platform.settings.read(),
+      profiles: engine?.profiles() ?? [],
+      logLines: readAll(BUNDLED_LINES),
+    })
+  }
+
+  const methods: Trouble['methods'] = {
+    doctor: async () => ({ checks: await runDoctor(subjects) }),
+    startDoctor: () => runs.start(),
+    doctorRun: ({ runId }) => runs.get(runId),
+    cancelDoctor: ({ runId }) => runs.cancel(runId),
+    diagnose: ({ reference, asksNango }) => deps.requireEngine().diagnose(reference, asksNango),
+    checkSignature: ({ body, signature }) => {
+      const keys = candidateKeys(deps)
+      const tried = keys.map(({ name }) => name).slice(0, 20)
+      const origin = signatureOrigin(body, signature, keys)
+      if (origin === null)
+        return {
+          signedWith: 'neither',
+          scheme: null,
+          tried,
+          summary: 'It was signed with none of the keys that are known here, or the body is not the one that was sent.',
+          fix: NEITHER_FIX,
+        }
+      const { kind, name, scheme } = origin
+      if (kind === 'signing_key')
+        return { signedWith: kind, scheme, tried, summary: `It was signed with the signing key, ${name}.`, fix: null }
+      return {
+        signedWith: kind,
+        scheme,
+        tried,
+        summary: `It was signed with ${name}, not with a signing key of its own.`,
+        fix: 'Check webhooks with the secret key as long as the signing key was never rotated; afterwards with NANGO_WEBHOOK_SECRET.',
+      }
+    },
+    logs: (query) => ({ ...readLogLines(deps.platform.dataFolder, query), level: deps.logLevel() }),
+    bundle: async () => ({ ...(await bundle()), contents: [...BUNDLE_PARTS] }),
+    saveBundle: async () => {
+      const { fileName, text } = await bundle()
+      const folder = join(deps.platform.dataFolder, 'support')
+      const path = join(folder, fileName)
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 })
+        writeFileSync(path, text, { mode: 0o600, flag: 'wx' })
+      } catch (error) {
+        throw new PatchbayError('storage.failed', { message: 'The bundle could not be written.', data: { path }, cause: error })
+      }
+      return { path, sizeBytes: Buffer.byteLength(text), contents: [...BUNDLE_PARTS] }
+    },
+  }
+  return { methods, stop: () => runs.stop() }
+}
