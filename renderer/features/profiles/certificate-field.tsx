@@ -1,5 +1,6 @@
 import { FileKey2, Upload } from 'lucide-react'
 import { type DragEvent, useRef, useState } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { controlEdge, FieldFrame } from '../../ui/field-frame.tsx'
@@ -28,25 +29,20 @@ export const CertificateField = ({
   const [refusal, setRefusal] = useState<string | null>(null)
   const take = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return
-    if (file.size > LARGEST) return setRefusal('This file is too large for a certificate: at most 256 KB.')
+    if (file.size > LARGEST) return setRefusal(t('profiles.certificate-large'))
     const text = await file.text()
-    if (countCertificates(text) === 0) return setRefusal(`${file.name} is not a PEM certificate: it begins with BEGIN CERTIFICATE.`)
+    if (countCertificates(text) === 0) return setRefusal(t('profiles.certificate-not-pem', { file: file.name }))
     setRefusal(null)
     return onChange(file.name, text)
   }
-  const kind = pem === null ? '' : countCertificates(pem) === 1 ? 'PEM, 1 certificate' : `PEM, ${countCertificates(pem)} certificates`
+  const kind = pem === null ? '' : t('profiles.certificate-count', { count: countCertificates(pem) })
   const drop = (event: DragEvent): void => {
     event.preventDefault()
     setIsOver(false)
     void take(event.dataTransfer.files[0])
   }
   return (
-    <FieldFrame
-      label="Private certificate authority"
-      isOptional
-      hint="Only where your company's own CA signs the server, as a PEM file."
-      error={refusal ?? error ?? null}
-    >
+    <FieldFrame label={t('profiles.certificate')} isOptional hint={t('profiles.certificate-hint')} error={refusal ?? error ?? null}>
       {(ids) => (
         <div
           onDragOver={(event) => {
@@ -63,7 +59,7 @@ export const CertificateField = ({
         >
           <FileKey2 aria-hidden="true" className="text-ink-2" />
           <span className={cx('min-w-0 flex-1 truncate', name === null && 'text-ink-3')}>
-            {name === null ? 'Drop a PEM file here' : <bdi>{name}</bdi>}
+            {name === null ? t('profiles.certificate-drop') : <bdi>{name}</bdi>}
             {kind === '' ? null : <span className="text-ink-3"> · {kind}</span>}
           </span>
           {name === null ? null : (
@@ -76,11 +72,11 @@ export const CertificateField = ({
                 onChange(null, null)
               }}
             >
-              Take away
+              {t('profiles.certificate-take-away')}
             </Button>
           )}
           <Button variant="ghost" size="small" icon={Upload} className="h-6 px-2 text-accent" onClick={() => input.current?.click()}>
-            Choose
+            {t('profiles.certificate-choose')}
           </Button>
           <input
             {...ids}

@@ -1,26 +1,15 @@
 import { ArrowLeft } from 'lucide-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { emptyDraft } from './profile-draft.ts'
 import { ProfileFields } from './profile-fields.tsx'
 import { ProfileOutcome } from './profile-outcome.tsx'
 import { useProfileSetup } from './use-profile-setup.ts'
 
-const WORDS = {
-  cloud: {
-    name: 'Nango Cloud',
-    key: 'From Environment Settings, API keys. It goes into the vault and is sent to Nango alone.',
-  },
-  own: {
-    name: 'My Nango',
-    key: 'Of the environment to use. It goes into the vault and is sent to this address alone.',
-  },
-} as const
-
 /** Makes the first profile: saved, tried, and taken into use when it works. What was typed stays until then. */
 export const FirstRunForm = ({ kind, onBack }: { readonly kind: 'cloud' | 'own'; readonly onBack: () => void }) => {
-  const words = WORDS[kind]
-  const [draft, setDraft] = useState(() => emptyDraft(words.name))
+  const [draft, setDraft] = useState(() => emptyDraft(t(kind === 'own' ? 'profiles.own.profile-name' : 'profiles.cloud.name')))
   const [isUsing, setIsUsing] = useState(false)
   const setup = useProfileSetup(null, { needsAddress: kind === 'own' })
   const first = useRef<HTMLInputElement>(null)
@@ -46,25 +35,25 @@ export const FirstRunForm = ({ kind, onBack }: { readonly kind: 'cloud' | 'own';
         draft={draft}
         problems={problems}
         hasAddress={kind === 'own'}
-        keyHint={words.key}
+        keyHint={t(`profiles.${kind}.key`)}
         firstField={first}
         onChange={(change) => setDraft({ ...draft, ...change })}
       />
       <ProfileOutcome setup={setup} />
       <div className="flex flex-wrap items-center gap-2">
         <Button icon={ArrowLeft} variant="ghost" className="-ml-3" onClick={() => void back()}>
-          Back
+          {t('profiles.back')}
         </Button>
         <span role="status" className="min-w-0 flex-1 text-right text-small text-ink-3">
-          {setup.phase === 'saving' ? 'Saving' : setup.phase === 'testing' ? 'Reaching Nango and trying the key' : ''}
+          {setup.phase === 'rest' ? '' : t(`profiles.phase.${setup.phase}`)}
         </span>
         {hasFailed ? (
           <Button isBusy={isUsing} onClick={() => void use()}>
-            Use it anyway
+            {t('profiles.anyway')}
           </Button>
         ) : null}
         <Button type="submit" variant="primary" isBusy={isBusy}>
-          {hasFailed ? 'Try again' : 'Add and test'}
+          {hasFailed ? t('profiles.again') : t('profiles.first-run.add-and-test')}
         </Button>
       </div>
     </form>

@@ -4,6 +4,7 @@ import type { Profile } from '#shared/contract/profiles'
 import type { VaultStatus } from '#shared/contract/vault'
 import { useProfileChange, useRead, useWrite } from '../../api/use-api.ts'
 import icon from '../../icon.svg'
+import { rich, t } from '#renderer/messages/translate.ts'
 import { whereOf } from '../../shell/profile-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -58,11 +59,11 @@ const VaultLine = ({ vault, dataFolder }: { readonly vault: VaultStatus; readonl
   <p className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-small text-ink-2">
     <span className="flex items-center gap-2">
       <Lock aria-hidden="true" className="size-3.5" />
-      Vault: {tierName(vault)}
+      {t('profiles.first-run.vault', { tier: tierName(vault) })}
     </span>
     <span aria-hidden="true">·</span>
     <span className="min-w-0 truncate" title={dataFolder}>
-      Data: <span className="font-mono">{dataFolder}</span>
+      {rich('profiles.data', { folder: dataFolder, path: (words) => <span className="font-mono">{words}</span> })}
     </span>
   </p>
 )
@@ -76,14 +77,14 @@ const KnownProfiles = ({ profiles }: { readonly profiles: readonly Profile[] }) 
           key={profile.profileId}
           icon={UserRound}
           title={<bdi>{profile.name}</bdi>}
-          note="kept here"
+          note={t('profiles.first-run.kept-here')}
           isBusy={use.isPending && use.variables?.profileId === profile.profileId}
           onClick={() => use.mutate({ profileId: profile.profileId })}
         >
-          Use it again: {whereOf(profile)}
+          {t('profiles.first-run.use-again', { where: whereOf(profile) })}
         </Way>
       ))}
-      {use.error === null ? null : <ErrorNotice error={use.error} title="The profile was not taken into use." />}
+      {use.error === null ? null : <ErrorNotice error={use.error} title={t('profiles.first-run.not-used')} />}
     </>
   )
 }
@@ -97,43 +98,39 @@ export const FirstRun = () => {
   const [isPassphraseOpen, setIsPassphraseOpen] = useState(false)
   const isBareKey = status?.vault.tier === 'key-file'
   return (
-    <main data-region="list" aria-label="Welcome" className="min-h-0 flex-1 overflow-y-auto bg-surface">
+    <main data-region="list" aria-label={t('profiles.first-run.welcome')} className="min-h-0 flex-1 overflow-y-auto bg-surface">
       <div className="mx-auto flex min-h-full w-full max-w-[624px] flex-col justify-center gap-6 px-4 py-8">
         <header className="flex flex-col gap-2">
           <div className="flex items-center gap-4">
             <img src={icon} alt="" className="size-12" />
             <h1 id="way" className="text-display font-semibold">
-              {way === null ? 'Patchbay' : way === 'cloud' ? 'Nango Cloud' : 'Your own Nango'}
+              {way === null ? 'Patchbay' : t(`profiles.${way}.name`)}
             </h1>
           </div>
-          {way === null ? (
-            <p className="text-lead text-ink-2">
-              Connect your accounts once, see which ones work, and let programs on this computer use them without handing out a key.
-            </p>
-          ) : null}
+          {way === null ? <p className="text-lead text-ink-2">{t('profiles.first-run.lead')}</p> : null}
         </header>
         {way === null ? (
           <section aria-labelledby="ways" className="flex flex-col gap-2">
             <h2 id="ways" className="pb-1 text-lead font-semibold">
-              Where should your sign-ins be kept?
+              {t('profiles.first-run.question')}
             </h2>
             <KnownProfiles profiles={known} />
-            <Way icon={Cloud} title="Nango Cloud" isFirst onClick={() => setWay('cloud')}>
-              Paste a secret key; about 1,000 services
+            <Way icon={Cloud} title={t('profiles.cloud.name')} isFirst onClick={() => setWay('cloud')}>
+              {t('profiles.cloud.text')}
             </Way>
-            <Way icon={Server} title="Your own Nango" onClick={() => setWay('own')}>
-              An address and a secret key
+            <Way icon={Server} title={t('profiles.own.name')} onClick={() => setWay('own')}>
+              {t('profiles.own.text')}
             </Way>
             <Way
               icon={FlaskConical}
-              title="Sandbox"
-              note="not real accounts"
+              title={t('profiles.sandbox')}
+              note={t('profiles.sandbox.note')}
               isBusy={create.isPending}
-              onClick={() => create.mutate({ name: 'Sandbox', kind: 'sandbox' })}
+              onClick={() => create.mutate({ name: t('profiles.sandbox'), kind: 'sandbox' })}
             >
-              Demo services inside the app; nothing leaves it
+              {t('profiles.sandbox.text')}
             </Way>
-            {create.error === null ? null : <ErrorNotice error={create.error} title="The sandbox was not made." />}
+            {create.error === null ? null : <ErrorNotice error={create.error} title={t('profiles.first-run.not-made')} />}
           </section>
         ) : (
           <FirstRunForm kind={way} onBack={() => setWay(null)} />
@@ -141,20 +138,22 @@ export const FirstRun = () => {
         {status === undefined ? null : isBareKey ? (
           <Notice
             tone="attention"
-            title="No keychain answers on this computer."
+            title={t('profiles.first-run.bare-key')}
             actions={
               <Button size="small" onClick={() => setIsPassphraseOpen(true)}>
-                Set passphrase
+                {t('profiles.first-run.set-passphrase')}
               </Button>
             }
           >
-            Choose a passphrase; without one, keys lie readable in a file. Data:{' '}
-            <span className="font-mono break-all">{status.dataFolder}</span>
+            {rich('profiles.first-run.bare-key-text', {
+              folder: status.dataFolder,
+              path: (words) => <span className="font-mono break-all">{words}</span>,
+            })}
           </Notice>
         ) : (
           <VaultLine vault={status.vault} dataFolder={status.dataFolder} />
         )}
-        {way === null ? <p className="-mt-4 text-small text-ink-3">You can add more of these later, in Settings, Profiles.</p> : null}
+        {way === null ? <p className="-mt-4 text-small text-ink-3">{t('profiles.first-run.later')}</p> : null}
       </div>
       <PassphraseSheet isOpen={isPassphraseOpen} isChange={false} onClose={() => setIsPassphraseOpen(false)} />
     </main>

@@ -1,4 +1,6 @@
 import { PatchbayError } from '#shared/errors'
+import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
+import { t } from '#renderer/messages/translate.ts'
 
 /** What is typed about a Nango profile. The key lives here only until the form is gone. */
 export interface ProfileDraft {
@@ -47,16 +49,14 @@ export const suggestAddress = (address: string): string | null => {
 /** What is wrong before anything is sent. `needsKey`: none is kept for the address in question. */
 export const checkDraft = (draft: ProfileDraft, needs: { readonly address: boolean; readonly key: boolean }): DraftProblems => {
   const problems: Partial<Record<DraftField, string>> = {}
-  if (draft.name.trim() === '') problems.name = 'Give it a name, so that you can tell your profiles apart.'
+  if (draft.name.trim() === '') problems.name = t('profiles.problem.name-missing')
   if (needs.address) {
     const address = draft.address.trim()
-    if (address === '') problems.address = 'The address of your Nango server is missing.'
-    else if (suggestAddress(address) !== null || URL.parse(address) === null)
-      problems.address = 'The whole address is wanted here, such as https://nango.example.com.'
-    else if (isInsecureAddress(address) && !draft.allowsInsecureHttp)
-      problems.insecure = 'Tick this, or use an https address. Nothing was sent.'
+    if (address === '') problems.address = t('profiles.problem.address-missing')
+    else if (suggestAddress(address) !== null || URL.parse(address) === null) problems.address = t('profiles.problem.address-whole')
+    else if (isInsecureAddress(address) && !draft.allowsInsecureHttp) problems.insecure = t('profiles.problem.insecure')
   }
-  if (needs.key && draft.secretKey.trim() === '') problems.secretKey = 'The secret key of the environment is missing.'
+  if (needs.key && draft.secretKey.trim() === '') problems.secretKey = t('profiles.problem.key-missing')
   return problems
 }
 
@@ -71,21 +71,22 @@ const FIELD_OF: Readonly<Record<string, DraftField>> = {
   'profile.invalid_certificate': 'certificate',
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  'profile.invalid_key': 'That is not a secret key. Copy it again, in one piece, from Environment Settings, API keys.',
-  'nango.public_key': 'This is a public key. The secret key stands beside it, in Environment Settings, API keys.',
-  'profile.key_required': 'A key is bound to its address: enter the key for this one.',
-  'nango.key_refused': 'Nango refused this key. Copy the current secret key of this environment.',
-  'profile.invalid_address': 'That is not the address of a server. Give one such as https://nango.example.com.',
-  'nango.not_nango': 'This address answers with a web page. A server of your own usually listens on port 3003.',
-  'profile.insecure_address': 'Tick this, or use an https address. Nothing was sent.',
-  'profile.invalid_certificate': 'That is not a PEM certificate: it begins with BEGIN CERTIFICATE.',
+const WORDS: Readonly<Record<string, MessageKey>> = {
+  'profile.invalid_key': 'profiles.problem.invalid-key',
+  'nango.public_key': 'profiles.problem.public-key',
+  'profile.key_required': 'profiles.problem.key-bound',
+  'nango.key_refused': 'profiles.problem.key-refused',
+  'profile.invalid_address': 'profiles.problem.invalid-address',
+  'nango.not_nango': 'profiles.problem.not-nango',
+  'profile.insecure_address': 'profiles.problem.insecure',
+  'profile.invalid_certificate': 'profiles.problem.certificate',
 }
 
 /** The field that an error code is about, with words for it; empty where it is about none. */
 export const problemsFromCode = (code: string): DraftProblems => {
   const field = FIELD_OF[code]
-  return field === undefined ? {} : { [field]: WORDS[code] ?? '' }
+  const words = WORDS[code]
+  return field === undefined || words === undefined ? {} : { [field]: t(words) }
 }
 
 /** As problemsFromCode, for what a call threw. */

@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { type Ref, useState } from 'react'
+import { rich, t } from '#renderer/messages/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { CredentialField } from '../../ui/credential-field.tsx'
@@ -42,7 +43,7 @@ export const ProfileFields = ({
         className="-ml-2"
         onClick={() => setIsMoreOpen(!isMoreShown)}
       >
-        More
+        {t('profiles.more')}
       </Button>
       {isMoreShown ? (
         <div className="pt-2">
@@ -59,8 +60,8 @@ export const ProfileFields = ({
   return (
     <div className="flex flex-col gap-3">
       <TextField
-        label="Name"
-        hint="Only for you, such as Production."
+        label={t('profiles.name')}
+        hint={t('profiles.name-hint')}
         error={problems.name}
         value={draft.name}
         maxLength={200}
@@ -69,22 +70,23 @@ export const ProfileFields = ({
       {hasAddress ? (
         <TextField
           {...(firstField === undefined ? {} : { ref: firstField })}
-          label="Address"
-          hint="Of the server's API, as your programs use it."
+          label={t('profiles.address')}
+          hint={t('profiles.address-hint')}
           placeholder="https://nango.example.com"
           type="url"
           error={
-            problems.address === undefined ? null : suggestion === null ? (
-              problems.address
-            ) : (
-              <>
-                The whole address is wanted here. Did you mean{' '}
-                <button type="button" className="rounded-4 font-semibold underline" onClick={() => onChange({ address: suggestion })}>
-                  {suggestion}
-                </button>
-                ?
-              </>
-            )
+            problems.address === undefined
+              ? null
+              : suggestion === null
+                ? problems.address
+                : rich('profiles.problem.address-suggest', {
+                    address: suggestion,
+                    use: (words) => (
+                      <button type="button" className="rounded-4 font-semibold underline" onClick={() => onChange({ address: suggestion })}>
+                        {words}
+                      </button>
+                    ),
+                  })
           }
           value={draft.address}
           maxLength={2048}
@@ -93,11 +95,11 @@ export const ProfileFields = ({
       ) : null}
       {isInsecure ? (
         <div>
-          <Notice tone="attention" title="Over http everybody on the way can read the key.">
-            Use https where you can. For a server in a network that you trust, you can go on.
+          <Notice tone="attention" title={t('profiles.insecure')}>
+            {t('profiles.insecure-text')}
             <div className="pt-1.5 text-ink-1">
               <Checkbox
-                label="Send the key in the clear to this address"
+                label={t('profiles.insecure-accept')}
                 isChecked={draft.allowsInsecureHttp}
                 onChange={(allowsInsecureHttp) => onChange({ allowsInsecureHttp })}
               />
@@ -110,7 +112,7 @@ export const ProfileFields = ({
       ) : null}
       <CredentialField
         {...(hasAddress || firstField === undefined ? {} : { ref: firstField })}
-        label="Secret key"
+        label={t('profiles.key')}
         hint={keyHint}
         error={problems.secretKey}
         value={draft.secretKey}
@@ -119,7 +121,7 @@ export const ProfileFields = ({
       {hasAddress ? null : (
         <div className="-mt-3">
           <ExternalLink href={NANGO_DASHBOARD} className="text-small">
-            Open Nango's dashboard
+            {t('profiles.dashboard')}
           </ExternalLink>
         </div>
       )}

@@ -1,11 +1,10 @@
 import { useEffect, useRef } from 'react'
 import { PatchbayError } from '#shared/errors'
+import { t } from '#renderer/messages/translate.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { CheckList, testSentence } from './test-results.tsx'
 import type { ProfileSetup } from './use-profile-setup.ts'
-
-const FIELD_COUNT = ['No field', 'One field', 'Two fields', 'Three fields', 'Four fields', 'Five fields'] as const
 
 /** What came of saving and testing: fields to correct, a refusal, or each check with its words and fix. */
 export const ProfileOutcome = ({ setup }: { readonly setup: ProfileSetup }) => {
@@ -19,16 +18,16 @@ export const ProfileOutcome = ({ setup }: { readonly setup: ProfileSetup }) => {
   return (
     <div ref={ref} aria-live="polite" className="flex flex-col gap-3 empty:hidden">
       {outcome?.kind === 'problems' || isFieldRefusal ? (
-        <Notice tone="error" title={`${FIELD_COUNT[count] ?? 'Some fields'} ${count === 1 ? 'is' : 'are'} not right yet.`}>
-          Nothing was sent to Nango.
+        <Notice tone="error" title={t('profiles.problems', { count })}>
+          {t('profiles.nothing-sent')}
         </Notice>
       ) : null}
-      {outcome?.kind === 'refused' && !isFieldRefusal ? <ErrorNotice error={outcome.error} title="The profile was not saved." /> : null}
+      {outcome?.kind === 'refused' && !isFieldRefusal ? <ErrorNotice error={outcome.error} title={t('profiles.not-saved')} /> : null}
       {outcome?.kind === 'tested' ? (
         <div className="flex flex-col gap-2">
           <Notice tone={outcome.test.isWorking ? 'connected' : 'attention'} title={testSentence(outcome.test, profile?.name ?? '')} />
           <div className="rounded-8 border border-line px-3 py-1.5">
-            <CheckList checks={outcome.test.checks} name="What was looked at" />
+            <CheckList checks={outcome.test.checks} name={t('profiles.test.checks')} />
           </div>
         </div>
       ) : null}

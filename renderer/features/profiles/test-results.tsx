@@ -1,6 +1,7 @@
 import { Check, Minus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ProfileTest } from '#shared/contract/profiles'
+import { t } from '#renderer/messages/translate.ts'
 import { StatusGlyph } from '../../ui/status-glyph.tsx'
 
 /** One thing that was looked at, by the doctor or by a profile's test. */
@@ -9,13 +10,6 @@ export interface CheckLine {
   readonly status: 'ok' | 'warn' | 'fail' | 'skipped'
   readonly summary: string
   readonly fix: string | null
-}
-
-const WORD: Readonly<Record<CheckLine['status'], string>> = {
-  ok: 'In order',
-  warn: 'Attention',
-  fail: 'Not in order',
-  skipped: 'Not looked at',
 }
 
 const glyphOf = (status: CheckLine['status']): ReactNode => {
@@ -41,7 +35,7 @@ export const foldSkipped = (checks: readonly CheckLine[]): readonly CheckLine[] 
   const skipped = checks.filter(({ status }) => status === 'skipped')
   const [first] = skipped
   if (first === undefined || skipped.length === 1) return checks
-  const summary = `${skipped.length} more were not looked at, because an earlier check failed.`
+  const summary = t('profiles.test.skipped', { count: skipped.length })
   return [...checks.filter(({ status }) => status !== 'skipped'), { ...first, summary }]
 }
 
@@ -52,7 +46,7 @@ export const CheckList = ({ checks, name }: { readonly checks: readonly CheckLin
       <li key={id} className="flex gap-2.5 py-1">
         <span className="flex h-5 flex-none items-center">{glyphOf(status)}</span>
         <div className="min-w-0 break-words">
-          <span className="sr-only">{WORD[status]}: </span>
+          <span className="sr-only">{t(`profiles.check.${status}`)}: </span>
           <span className={status === 'skipped' ? 'text-ink-3' : 'text-ink-1'}>{withCode(summary)}</span>
           {fix === null || status === 'ok' ? null : <p className="text-ink-2">{withCode(fix)}</p>}
         </div>
@@ -63,6 +57,6 @@ export const CheckList = ({ checks, name }: { readonly checks: readonly CheckLin
 
 /** One sentence about a test as a whole. */
 export const testSentence = (test: ProfileTest, name: string): string => {
-  if (!test.isWorking) return `"${name}" does not work yet. Correct it and try again.`
-  return test.checks.some(({ status }) => status === 'warn') ? `"${name}" works, with one thing to know.` : `"${name}" works.`
+  if (!test.isWorking) return t('profiles.test.fails', { name })
+  return t(test.checks.some(({ status }) => status === 'warn') ? 'profiles.test.warns' : 'profiles.test.works', { name })
 }
