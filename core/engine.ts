@@ -267,8 +267,29 @@ export const createEngine = (parts: EngineParts) => {
       catalogue: createCatalogueApi(catalogueDeps),
       integrations: createIntegrationsApi({
         requireProfileId: profileIdOf,
-        listAtNango: async (profileId) => (await clientFor(profileId)).listIntegrations(),
-        getAtNango: async (profileId, integrationId) => (await clientFor(profileId)).getIntegration(integrationId),
+        atNango: async (profileId) => {
+          const client = await clientFor(profileId)
+          return {
+            host: client.host,
+            list: () => client.listIntegrations(),
+            get: (integrationId) => client.getIntegration(integrationId),
+            read: (integrationId) => client.readIntegration(integrationId),
+            create: (input) => client.createIntegration(input),
+            update: (input) => client.updateIntegration(input),
+            remove: (integrationId) => client.deleteIntegration(integrationId),
+            countConnections: async (integrationId) => (await client.listConnections({ integrationId, limit: 2_000 })).length,
+          }
+        },
+        resolve: (connectorId, profileId) => resolveConnector(catalogueDeps, connectorId, profileId),
+        authModeOf: async (providerKey, profileId) => {
+          if (catalogue.describes(providerKey)) return catalogue.find(providerKey)?.authMode ?? null
+          return (await integrations.read(profileId)).definitions.get(providerKey)?.authMode ?? null
+        },
+        changed: async (profileId, isRemoval) => {
+          // The change is made; that it cannot be read back at once is told by the next look.
+          await integrations.refresh(profileId).catch(() => null)
+          if (isRemoval) await runner.run(profileId).catch(() => null)
+        },
       }),
       connect: createConnectApi(connect),
       connections: createConnectionsApi({

@@ -156,12 +156,31 @@ export const ERRORS = {
   'connector.not_found': spec('There is no such connector.', 'See `patchbay connectors list --search`.', 'never'),
   'connector.needs_integration': spec(
     'Nango has no integration for this connector yet.',
-    'Create one in the Nango dashboard, with the client id and secret where it needs them.',
+    'Set it up: `patchbay integrations create`, or in the window, with the client id and secret where it needs them.',
     'after_fix',
   ),
   'connector.not_from_here': spec(
     'This connector cannot be connected from here yet.',
     'Connect it in the Nango dashboard; it appears here then.',
+    'never',
+  ),
+  'integration.exists': spec('An integration with this id exists already.', 'Choose another id.', 'after_fix', 2),
+  'integration.field_required': spec(
+    'Something that this connector needs is missing. Nothing was sent.',
+    'Fill in the named field.',
+    'after_fix',
+    2,
+  ),
+  'integration.field_unknown': spec('This connector does not take the named field. Nothing was sent.', 'Leave it out.', 'after_fix', 2),
+  'integration.refused': spec('Nango refused what was entered.', 'Read its words below and correct the named field.', 'after_fix', 2),
+  'integration.in_use': spec(
+    'Connections hang on this integration.',
+    'Removing it deletes them too: say how many you know of. A new id is possible only once they are gone.',
+    'after_fix',
+  ),
+  'integration.dashboard_only': spec(
+    'Nango takes what this connector needs in its dashboard only.',
+    'Set it up in the Nango dashboard; it appears here then.',
     'never',
   ),
   'connect.invalid_fields': spec('Some fields are not right yet. Nothing was sent.', 'Correct the named fields.', 'after_fix', 2),

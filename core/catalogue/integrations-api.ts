@@ -1,15 +1,51 @@
 import type { Implements } from '#shared/contract/contract'
 import type { Integration } from '#shared/contract/integrations'
+import { PatchbayError } from '#shared/errors'
+import { integrationFormOf } from '#shared/integration-forms'
 import type { Caller } from '../caller.ts'
+import type { ResolvedConnector } from './connector-catalogue.ts'
+import { callbackOf, explainRefusal, freeId, settingsFor, type IntegrationDetail, type IntegrationSettings } from './integration-setup.ts'
 import type { KnownIntegration } from './integration-store.ts'
+
+/** One Nango environment, live. */
+export interface IntegrationsAtNango {
+  /** Its address, without a slash at the end. */
+  readonly host: string
+  /** `GET /integrations` (nango-api.md section 4). */
+  list(): Promise<readonly KnownIntegration[]>
+  /** Rejects with `nango.not_found`. */
+  get(integrationId: string): Promise<KnownIntegration>
+  /** One with what it was set up with. Rejects with `nango.not_found`. */
+  read(integrationId: string): Promise<IntegrationDetail>
+  create(input: {
+    readonly providerKey: string
+    readonly integrationId: string
+    readonly displayName?: string | undefined
+    readonly authMode: string
+    readonly credentials?: IntegrationSettings | undefined
+  }): Promise<KnownIntegration>
+  update(input: {
+    readonly integrationId: string
+    readonly newIntegrationId?: string | undefined
+    readonly displayName?: string | undefined
+    readonly authMode: string
+    readonly credentials?: IntegrationSettings | undefined
+  }): Promise<KnownIntegration>
+  remove(integrationId: string): Promise<void>
+  /** How many connections hang on it, counted up to 2,000. */
+  countConnections(integrationId: string): Promise<number>
+}
 
 export interface IntegrationsDeps {
   /** The id of this profile, or of the one in use. Throws `profile.not_found` or `profile.none`. */
   readonly requireProfileId: (profileId: string | undefined) => string
-  /** Nango's list, live (`GET /integrations`, nango-api.md section 4). */
-  readonly listAtNango: (profileId: string) => Promise<readonly KnownIntegration[]>
-  /** One of Nango's, live. Rejects with `nango.not_found`. */
-  readonly getAtNango: (profileId: string, integrationId: string) => Promise<KnownIntegration>
+  readonly atNango: (profileId: string) => Promise<IntegrationsAtNango>
+  /** A connector as it stands for a profile. Throws `connector.not_found`. */
+  readonly resolve: (connectorId: string, profileId: string) => Promise<ResolvedConnector>
+  /** How a provider signs in; null where neither the snapshot nor Nango knows it. */
+  readonly authModeOf: (providerKey: string, profileId: string) => Promise<string | null>
+  /** Reads the profile's integrations again, and after a removal its connections. */
+  readonly changed: (profileId: string, isRemoval: boolean) => Promise<void>
 }
 
 const toIntegration = (known: KnownIntegration): Integration => ({
@@ -20,10 +56,113 @@ const toIntegration = (known: KnownIntegration): Integration => ({
   updatedAt: known.updatedAt ?? null,
 })
 
+const explained = async <T>(work: Promise<T>): Promise<T> => {
+  try {
+    return await work
+  } catch (error) {
+    throw explainRefusal(error)
+  }
+}
+
 /** The contract's `integrations` domain: what Nango says now, nothing remembered. */
-export const createIntegrationsApi = (deps: IntegrationsDeps): Implements<'integrations', Caller> => ({
-  list: async ({ profileId }) => ({
-    integrations: (await deps.listAtNango(deps.requireProfileId(profileId))).map(toIntegration),
-  }),
-  get: async ({ profileId, integrationId }) => toIntegration(await deps.getAtNango(deps.requireProfileId(profileId), integrationId)),
-})
+export const createIntegrationsApi = (deps: IntegrationsDeps): Implements<'integrations', Caller> => {
+  const modeOf = async (providerKey: string, profileId: string): Promise<string> =>
+    (await deps.authModeOf(providerKey, profileId)) ?? 'UNKNOWN'
+
+  return {
+    list: async ({ profileId }) => {
+      const nango = await deps.atNango(deps.requireProfileId(profileId))
+      return { integrations: (await nango.list()).map(toIntegration) }
+    },
+
+    get: async ({ profileId, integrationId }) => {
+      const nango = await deps.atNango(deps.requireProfileId(profileId))
+      return toIntegration(await nango.get(integrationId))
+    },
+
+    describe: async ({ profileId: named, connectorId, integrationId }) => {
+      const profileId = deps.requireProfileId(named)
+      const nango = await deps.atNango(profileId)
+      const [all, detail, connectionCount] = await Promise.all([
+        nango.list(),
+        integrationId === undefined ? null : nango.read(integrationId),
+        integrationId === undefined ? 0 : nango.countConnections(integrationId),
+      ])
+      const { connector } = await deps.resolve(connectorId ?? detail?.providerKey ?? '', profileId)
+      const { providerKey } = detail ?? connector.nango
+      const authMode = detail === null ? connector.authMode : await modeOf(providerKey, profileId)
+      const { fields, isDashboardOnly } = integrationFormOf(authMode)
+      return {
+        connectorId: connector.connectorId,
+        providerKey,
+        name: connector.name,
+        authMode,
+        fields: [...fields],
+        isDashboardOnly,
+        ...callbackOf(authMode, nango.host),
+        docsUrl: connector.docsUrl,
+        scopes: connector.scopes,
+        suggestedId: freeId(providerKey, all),
+        current:
+          detail === null
+            ? null
+            : {
+                integrationId: detail.integrationId,
+                displayName: detail.displayName,
+                clientId: detail.credentials?.clientId ?? null,
+                scopes: detail.credentials?.scopes === undefined ? null : [...detail.credentials.scopes],
+                isReadable: detail.isReadable,
+                webhookUrl: detail.webhookUrl,
+                connectionCount,
+              },
+      }
+    },
+
+    create: async ({ profileId: named, connectorId, integrationId, displayName, ...given }) => {
+      const profileId = deps.requireProfileId(named)
+      const { connector } = await deps.resolve(connectorId, profileId)
+      const credentials = settingsFor(connector.authMode, given, null)
+      const nango = await deps.atNango(profileId)
+      const { providerKey } = connector.nango
+      const made = await explained(
+        nango.create({
+          providerKey,
+          integrationId: integrationId ?? freeId(providerKey, await nango.list()),
+          displayName,
+          authMode: connector.authMode,
+          credentials,
+        }),
+      )
+      await deps.changed(profileId, false)
+      return toIntegration(made)
+    },
+
+    update: async ({ profileId: named, integrationId, newIntegrationId, displayName, ...given }) => {
+      const profileId = deps.requireProfileId(named)
+      const nango = await deps.atNango(profileId)
+      const before = await nango.read(integrationId)
+      const authMode = await modeOf(before.providerKey, profileId)
+      const changed = await explained(
+        nango.update({
+          integrationId,
+          newIntegrationId: newIntegrationId === integrationId ? undefined : newIntegrationId,
+          displayName,
+          authMode,
+          credentials: settingsFor(authMode, given, before.credentials ?? {}),
+        }),
+      )
+      await deps.changed(profileId, false)
+      return toIntegration(changed)
+    },
+
+    remove: async ({ profileId: named, integrationId, connectionCount: known }) => {
+      const profileId = deps.requireProfileId(named)
+      const nango = await deps.atNango(profileId)
+      const connectionCount = await nango.countConnections(integrationId)
+      if (connectionCount > known) throw new PatchbayError('integration.in_use', { data: { connectionCount, known } })
+      await nango.remove(integrationId)
+      await deps.changed(profileId, true)
+      return { connectionsRemoved: connectionCount }
+    },
+  }
+}

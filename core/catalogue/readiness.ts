@@ -54,7 +54,7 @@ export const readinessOf = (
   }
   return missing(
     authMode === 'OAUTH2'
-      ? `Nango has no integration for ${name} yet. Create one in the Nango dashboard; it needs the client id and the client secret of an OAuth app at ${name}.`
-      : `Nango has no integration for ${name} yet. Create one in the Nango dashboard; it needs nothing else.`,
+      ? `Nango has no integration for ${name} yet. Set it up: it needs the client id and the client secret of an OAuth app at ${name}.`
+      : `Nango has no integration for ${name} yet. Set it up: it needs nothing but a name.`,
   )
 }

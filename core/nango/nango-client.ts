@@ -5,6 +5,7 @@ import { Secret } from '#core/vault/secret'
 import { PatchbayError } from '#shared/errors'
 import { NangoAuthSocket } from './nango-auth-socket.ts'
 import type { RawIdentity } from './nango-identity.ts'
+import { createIntegrationCalls, type NangoIntegrationCalls } from './nango-integrations.ts'
 import { defaultsBody, hasRenamedTag, parseReply, segment, wantsEndUser } from './nango-request.ts'
 import { withoutValues } from './nango-errors.ts'
 import { createNangoTransport, type CallPolicy } from './nango-transport.ts'
@@ -74,7 +75,7 @@ export interface NangoSession {
 }
 
 /** Nango's API as Patchbay uses it. Throws PatchbayErrors only; none of them holds a key, token, header or body. */
-export interface NangoClient {
+export interface NangoClient extends NangoIntegrationCalls {
   readonly host: string
   readonly rateLimit: RateLimit | null
   /** The time at the server, for what it says runs out. */
@@ -202,6 +203,7 @@ export const createNangoClient = (options: {
       return budget.rateLimit
     },
     serverClock,
+    ...createIntegrationCalls({ host, secretKey, transport }),
 
     health: async (call) => {
       const reply = await transport.send({ method: 'GET', url: `${host}/health` }, withSession(call, true))

@@ -23,6 +23,14 @@ const IntegrationCredentials = z.discriminatedUnion(
       app_link: z.string().min(1),
       private_key: z.string().min(1),
     }),
+    z.strictObject({
+      type: z.enum(['CUSTOM']),
+      client_id: z.string().min(1).max(255),
+      client_secret: z.string().min(1),
+      app_id: z.string().min(1).max(255),
+      app_link: z.string().min(1),
+      private_key: z.string().min(1),
+    }),
   ],
   { error: () => ({ message: 'invalid credentials object' }) },
 )
@@ -77,6 +85,7 @@ const applyCredentials = (integration: StoredIntegration, credentials: Integrati
   if (!credentials || !('client_id' in credentials)) return
   integration.clientId = credentials.client_id
   integration.clientSecret = credentials.client_secret
+  if (credentials.type === 'CUSTOM') return
   if (credentials.scopes !== undefined) integration.scopes = credentials.scopes
   if (credentials.webhook_secret !== undefined) integration.webhookSecret = credentials.webhook_secret || null
 }

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCatalogueApi, resolveConnector, type CatalogueDeps } from '#core/catalogue/catalogue-api'
 import { createConnectorCatalogue } from '#core/catalogue/connector-catalogue'
 import type { KnownIntegration } from '#core/catalogue/integration-store'
-import { createIntegrationsApi } from '#core/catalogue/integrations-api'
 import { createKnownIntegrations } from '#core/catalogue/known-integrations'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { createEventBus } from '#core/events/event-bus'
@@ -184,17 +183,5 @@ describe('the api', () => {
 
   it('lets the profile’s own error through', async () => {
     await expect(start().api.list({ profileId: 'gone' }, ui)).rejects.toMatchObject({ code: 'profile.not_found' })
-  })
-
-  it('gives integrations as Nango says them now, with unknown times as null', async () => {
-    const api = createIntegrationsApi({
-      requireProfileId: (profileId) => profileId ?? 'p1',
-      listAtNango: async (profileId) => [{ ...github, integrationId: `${profileId}-github` }],
-      getAtNango: async (_profileId, integrationId) => ({ ...github, integrationId, createdAt: '2026-11-20T16:11:16.953Z' }),
-    })
-    expect(await api.list({}, ui)).toEqual({
-      integrations: [{ integrationId: 'p1-github', providerKey: 'github', displayName: 'GitHub', createdAt: null, updatedAt: null }],
-    })
-    expect(await api.get({ integrationId: 'gl' }, ui)).toMatchObject({ integrationId: 'gl', createdAt: '2026-11-20T16:11:16.953Z' })
   })
 })

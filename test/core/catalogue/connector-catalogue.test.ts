@@ -61,7 +61,7 @@ describe('readiness', () => {
       nango: { integrationId: null, configured: false },
     })
     expect(resolve('datadog').readinessReason).toBe(
-      'Nango has no integration for Datadog yet. Create one in the Nango dashboard; it needs nothing else.',
+      'Nango has no integration for Datadog yet. Set it up: it needs nothing but a name.',
     )
     expect(resolve('jira-basic').readiness).toBe('needs_integration')
   })
