@@ -83,12 +83,12 @@ export class NangoAuthSocket {
     }
   }
 
-  /** Asks the server for a sign of life (RFC 6455 section 5.5.2); without one within 5 s the socket is lost. True when one came. */
-  async prove(): Promise<boolean> {
+  /** Asks the server for a sign of life (RFC 6455 section 5.5.2); without one in time the socket is lost. True when one came. */
+  async prove(limitMs = PROOF_MS): Promise<boolean> {
     const socket = this.#socket
     if (socket === null || this.#isOver) return false
     const { promise, resolve } = Promise.withResolvers<boolean>()
-    const timer = setTimeout(() => resolve(false), PROOF_MS)
+    const timer = setTimeout(() => resolve(false), limitMs)
     socket.once('pong', () => resolve(true))
     socket.ping((error?: Error) => {
       if (error !== undefined && error !== null) resolve(false)

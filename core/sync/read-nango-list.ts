@@ -18,8 +18,11 @@ export const readNangoList = async (
   const { pageSize = PAGE_SIZE, ...callOptions } = options
   const seen = new Set<number>()
   const takeNew = (rows: readonly NangoConnectionSummary[]): number => {
-    const fresh = rows.filter((row) => !seen.has(row.id))
-    for (const row of fresh) seen.add(row.id)
+    const fresh = rows.filter(({ id }) => {
+      const isNew = !seen.has(id)
+      seen.add(id)
+      return isNew
+    })
     if (fresh.length > 0) onPage(fresh)
     return fresh.length
   }

@@ -102,6 +102,44 @@ describe('a call', () => {
     }
   })
 
+  test('gives up when no headers come in time, however long the call may last', async () => {
+    const silent = await serve(() => {})
+    const http = makeHttp({ limits: { headersMs: 100 } })
+    expect((await failureOf(http.request({ method: 'GET', url: silent.url }))).reason).toBe('headers_deadline')
+    const slow = await serve((_request, response) => void setTimeout(() => response.end('late'), 200))
+    expect((await http.request({ method: 'GET', url: slow.url, headersTimeoutMs: 5_000 })).body.toString()).toBe('late')
+  })
+
+  test('gives up when the body stops coming, not while pieces of it come', async () => {
+    const http = makeHttp({ limits: { idleBodyMs: 150 } })
+    const pieces = await serve((_request, response) => {
+      let left = 6
+      const timer = setInterval(() => {
+        response.write('x')
+        if (--left === 0) {
+          clearInterval(timer)
+          response.end()
+        }
+      }, 50)
+    })
+    expect((await http.request({ method: 'GET', url: pieces.url })).body.toString()).toBe('xxxxxx')
+    const stalling = await serve((_request, response) => void response.writeHead(200, { 'content-length': '10' }).write('12345'))
+    expect((await failureOf(http.request({ method: 'GET', url: stalling.url }))).reason).toBe('idle_body')
+  })
+
+  test('opens a new connection once the kept ones were dropped', async () => {
+    const ports = new Set<number | undefined>()
+    const server = await serve((request, response) => {
+      ports.add(request.socket.remotePort)
+      response.end('x')
+    })
+    const http = makeHttp()
+    await http.request({ method: 'GET', url: server.url })
+    http.dropIdle()
+    await http.request({ method: 'GET', url: server.url })
+    expect(ports.size).toBe(2)
+  })
+
   test('gives up after 5 s when the TLS handshake never ends', { timeout: 15_000 }, async () => {
     const server = createServer((socket) => socket.on('error', () => {}))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

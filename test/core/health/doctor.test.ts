@@ -38,6 +38,7 @@ describe('doctor', () => {
       nango_sessions: 'ok',
       integrations: 'ok',
       sync: 'ok',
+      clock_skew: 'ok',
     })
     expect((await core?.cli.connections.list({}))?.connections.every(({ oauthMethod }) => oauthMethod === 'nango')).toBe(true)
   })
@@ -57,6 +58,15 @@ describe('doctor', () => {
       NANGO_PUBLIC_KEY: 'pk-0000',
     })
     expect(found).toMatchObject({ 'env.host_disagrees': 'warn', 'env.public_key': 'warn', 'env.webhook_secret': 'warn', profile: 'ok' })
+  })
+
+  test("says how far this computer's clock is from Nango's, and says so with the state of the list", async () => {
+    await nango.stop()
+    nango = await startFakeNango({ rateLimitPerMinute: 100_000, now: () => Date.now() - 2 * 3_600_000 })
+    expect(await look({ NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey })).toMatchObject({ clock_skew: 'warn' })
+    const { checks } = (await core?.cli.system.doctor({})) ?? { checks: [] }
+    expect(checks.find(({ id }) => id === 'clock_skew')?.summary).toContain('2 hours ahead of Nango')
+    expect(Math.abs(((await core?.ui.sync.status({}))?.clockSkewSeconds ?? 0) - 7_200)).toBeLessThanOrEqual(2)
   })
 
   test('with no profile says how to begin', async () => {

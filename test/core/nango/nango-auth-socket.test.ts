@@ -43,6 +43,15 @@ const started = async (): Promise<Started> => {
 }
 
 describe('the socket of a sign-in', () => {
+  test('proves that it still stands, and is lost when the other side gives no sign of life', async () => {
+    const { socket, server } = await started()
+    expect(await socket.prove()).toBe(true)
+    server.pause()
+    expect(await socket.prove(100)).toBe(false)
+    expect(await socket.result).toEqual({ kind: 'lost' })
+    expect(await socket.prove()).toBe(false)
+  })
+
   test('learns its id, then the connection, and closes', async () => {
     const { socket, id, server } = await started()
     expect(id).toBe(ACK.ws_client_id)
