@@ -19,13 +19,11 @@ export const ProfileSwitcher = ({ profile, isRail }: { readonly profile: Profile
     if (profileId !== profile.profileId) use.mutate({ profileId })
   }
   useKeys(
-    profiles
-      .slice(0, 9)
-      .map((one, index) => ({
-        keys: `Mod+${index + 1}`,
-        does: t('shell.profile.use', { profile: one.name }),
-        run: () => change(one.profileId),
-      })),
+    profiles.slice(0, 9).map((one, index) => ({
+      keys: `Mod+${index + 1}`,
+      does: t('shell.profile.use', { profile: one.name }),
+      run: () => change(one.profileId),
+    })),
   )
   return (
     <Menu

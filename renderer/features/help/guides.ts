@@ -1,7 +1,9 @@
+import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
+
 /** One guide, as it was when this Patchbay was built. */
 export interface Guide {
   readonly id: string
-  readonly name: string
+  readonly name: MessageKey
   /** Its name among the documents, as their links say it. */
   readonly file: string
   readonly text: string
@@ -13,11 +15,11 @@ const texts = import.meta.glob<string>('../../../docs/{NANGO,CONNECTORS_GUIDE,SE
   eager: true,
 })
 
-const guide = (id: string, name: string, file: string): Guide => ({ id, name, file, text: texts[`../../../docs/${file}`] ?? '' })
+const guide = (id: string, name: MessageKey, file: string): Guide => ({ id, name, file, text: texts[`../../../docs/${file}`] ?? '' })
 
 /** The guides that are read without a network. */
 export const GUIDES: readonly [Guide, ...Guide[]] = [
-  guide('nango', 'Patchbay and Nango', 'NANGO.md'),
-  guide('connectors', 'Connectors', 'CONNECTORS_GUIDE.md'),
-  guide('security', 'Security', 'SECURITY.md'),
+  guide('nango', 'help.guide.nango', 'NANGO.md'),
+  guide('connectors', 'help.guide.connectors', 'CONNECTORS_GUIDE.md'),
+  guide('security', 'help.guide.security', 'SECURITY.md'),
 ]

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react'
 import { useLocation } from 'wouter'
 import { paths } from '../../paths.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { ExternalLink } from '../../ui/external-link.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { SectionFrame } from '../settings/section-frame.tsx'
@@ -9,9 +10,9 @@ import { parseMarkdown } from './markdown.ts'
 import { MarkdownView } from './markdown-view.tsx'
 
 const ELSEWHERE = [
-  { href: 'https://nango.dev/docs', name: "Nango's documentation" },
-  { href: 'https://nango.dev/docs/reference/sdks/node', name: "Nango's SDK" },
-  { href: 'https://www.rfc-editor.org/rfc/rfc6749', name: 'OAuth 2.0 (RFC 6749)' },
+  { href: 'https://nango.dev/docs', name: 'help.docs' },
+  { href: 'https://nango.dev/docs/reference/sdks/node', name: 'help.api' },
+  { href: 'https://www.rfc-editor.org/rfc/rfc6749', name: 'help.oauth' },
 ] as const
 
 /** The guides, read without a network, and where to read on. The address below `settings/help` names the guide. */
@@ -43,18 +44,18 @@ export const HelpSection = () => {
     }
   }
   return (
-    <SectionFrame title="Help" lead="These guides are part of this Patchbay and need no network. Press ? on any page for its keys.">
+    <SectionFrame title={t('help.title')} lead={t('help.lead')}>
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b border-line pb-2">
         <Tabs
-          name="Which guide"
+          name={t('help.which')}
           value={guide.id}
           onValueChange={(id) => go(`${paths.help}/${id}`, { replace: true })}
-          items={GUIDES.map(({ id, name }) => ({ value: id, label: name }))}
+          items={GUIDES.map(({ id, name }) => ({ value: id, label: t(name) }))}
         />
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-small">
           {ELSEWHERE.map(({ href, name }) => (
             <ExternalLink key={href} href={href}>
-              {name}
+              {t(name)}
             </ExternalLink>
           ))}
         </p>

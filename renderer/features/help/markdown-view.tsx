@@ -1,4 +1,5 @@
 import { Fragment, type ReactNode } from 'react'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from '../../ui/class-names.ts'
 import { ExternalLink } from '../../ui/external-link.tsx'
 import { type Block, type Inline, plainText } from './markdown.ts'
@@ -104,7 +105,7 @@ const BlockView = ({ block, onLink }: { readonly block: Block; readonly onLink: 
           className="overflow-x-auto rounded-8 border border-line"
           tabIndex={0}
           role="group"
-          aria-label={`Table: ${block.head.map(plainText).join(', ')}`}
+          aria-label={t('help.table', { columns: block.head.map(plainText).join(', ') })}
         >
           <table className="w-full border-collapse text-left text-small">
             <thead>

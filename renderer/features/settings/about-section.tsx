@@ -1,14 +1,17 @@
 import { Stethoscope } from 'lucide-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { useRead } from '../../api/use-api.ts'
+import { useRead, useWrite } from '../../api/use-api.ts'
+import { DEFAULT_SETTINGS, Settings } from '#shared/contract/settings'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { exactTime } from '../../ui/relative-words.ts'
+import { SelectField } from '../../ui/select-field.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { CheckList } from '../profiles/test-results.tsx'
 import { Row, Rows, SectionFrame } from './section-frame.tsx'
 
-const countOf = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+const LICENCE = 'MIT'
 
 const Doctor = () => {
   const client = useQueryClient()
@@ -18,10 +21,10 @@ const Doctor = () => {
   const warns = checks.filter(({ status }) => status === 'warn').length
   const sentence =
     fails > 0
-      ? `${countOf(fails, 'thing is', 'things are')} not in order.`
+      ? t('settings.doctor.fails', { count: fails })
       : warns > 0
-        ? `In order, with ${countOf(warns, 'thing', 'things')} to know.`
-        : 'Everything is in order.'
+        ? t('settings.doctor.warns', { count: warns })
+        : t('settings.doctor.well')
   const run = async (): Promise<void> => {
     client.removeQueries({ queryKey: ['system.doctor', {}] })
     await doctor.refetch()
@@ -30,55 +33,68 @@ const Doctor = () => {
     <div className="flex flex-col gap-2 pt-2">
       <div className="flex items-center gap-4">
         <div className="min-w-0 flex-1">
-          <h3 className="font-semibold">Doctor</h3>
+          <h3 className="font-semibold">{t('settings.doctor')}</h3>
           <p role="status" className="text-small text-ink-2">
-            {doctor.isFetching
-              ? 'Looking at everything Patchbay depends on'
-              : doctor.data === undefined
-                ? 'Looks at everything Patchbay depends on, and says what to do about what it finds.'
-                : sentence}
+            {doctor.isFetching ? t('settings.doctor.looking') : doctor.data === undefined ? t('settings.doctor.lead') : sentence}
           </p>
         </div>
         <Button icon={Stethoscope} isBusy={doctor.isFetching} onClick={() => void run()}>
-          Run doctor
+          {t('settings.doctor.run')}
         </Button>
       </div>
-      {doctor.error === null ? null : <ErrorNotice error={doctor.error} title="The doctor could not look." />}
+      {doctor.error === null ? null : <ErrorNotice error={doctor.error} title={t('settings.doctor.failed')} />}
       {checks.length === 0 ? null : (
         <div className="rounded-8 border border-line px-4 py-2">
-          <CheckList checks={checks} name="What the doctor found" />
+          <CheckList checks={checks} name={t('settings.doctor.found')} />
         </div>
       )}
     </div>
   )
 }
 
-/** Which Patchbay this is, whose work is in it, and whether it is well. */
+const LogLevel = () => {
+  const { logLevel } = useRead('settings.get', {}).data ?? DEFAULT_SETTINGS
+  const update = useWrite('settings.update')
+  return (
+    <div className="flex flex-col gap-2 rounded-8 border border-line px-4 pt-3 pb-2">
+      <div className="max-w-80">
+        <SelectField
+          label={t('settings.about.log')}
+          hint={t('settings.about.log-hint')}
+          value={logLevel}
+          onValueChange={(level) => update.mutate({ logLevel: level })}
+          options={Settings.shape.logLevel.options.map((level) => ({ value: level, label: t(`settings.about.log-${level}`) }))}
+        />
+      </div>
+      {update.error === null ? null : <ErrorNotice error={update.error} title={t('settings.appearance.not-kept')} />}
+    </div>
+  )
+}
+
+/** Which Patchbay this is, whose work is in it, what it logs, and whether it is well. */
 export const AboutSection = () => {
   const { data: status } = useRead('system.status', {})
   if (status === undefined) return <SkeletonRows rows={4} />
   return (
-    <SectionFrame
-      title="About"
-      lead="Connect your accounts once, see which ones work, and let programs use them without handing out a key."
-    >
+    <SectionFrame title={t('settings.about')} lead={t('settings.about.lead')}>
       <Rows>
-        <Row label="Version">
+        <Row label={t('settings.about.version')}>
           <span className="font-mono text-small">{status.version}</span>
         </Row>
-        <Row label="Runs as" hint={`Process ${status.pid}, since ${exactTime(status.startedAt)}`}>
-          {status.host === 'electron' ? 'Desktop app' : 'Local host with a browser window'}
+        <Row
+          label={t('settings.about.runs-as')}
+          hint={t('settings.about.process', { pid: String(status.pid), time: exactTime(status.startedAt) })}
+        >
+          {t(status.host === 'electron' ? 'settings.about.desktop' : 'settings.about.local-host')}
         </Row>
-        <Row label="Contract" hint="The version of the API that this window and the command line speak.">
+        <Row label={t('settings.about.contract')} hint={t('settings.about.contract-hint')}>
           <span className="font-mono text-small">{status.contractVersion}</span>
         </Row>
-        <Row
-          label="Licence"
-          hint="Patchbay is free software. The works of others in it, with their licences, are named in the file NOTICE beside it."
-        >
-          MIT
+        <Row label={t('settings.about.licence')} hint={t('settings.about.licence-hint')}>
+          {LICENCE}
         </Row>
       </Rows>
+      <LogLevel />
       <Doctor />
     </SectionFrame>
   )

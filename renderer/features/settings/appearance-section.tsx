@@ -1,59 +1,102 @@
+import type { ReactNode } from 'react'
 import type { Settings } from '#shared/contract/settings'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
+import { LANGUAGES } from '#renderer/messages/message-catalogue.ts'
+import { t } from '#renderer/messages/translate.ts'
+import { ZOOM_STEPS } from '#renderer/shell/zoom-steps.ts'
 import { useRead, useWrite } from '../../api/use-api.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { modKey } from '../../ui/key-cap.tsx'
 import { RadioRow } from '../../ui/radio-row.tsx'
+import { SelectField } from '../../ui/select-field.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { SectionFrame } from './section-frame.tsx'
 
-/** Theme, density, keys and how sign-in pages open. */
+const Group = ({ children }: { readonly children: ReactNode }) => (
+  <div className="flex flex-col gap-2 rounded-8 border border-line px-4 pt-3 pb-4">{children}</div>
+)
+
+/** Language, theme, size, motion, contrast, density, keys and how sign-in pages open. */
 export const AppearanceSection = () => {
   const known = useRead('settings.get', {}).data ?? DEFAULT_SETTINGS
   const update = useWrite('settings.update')
   const settings: Settings = { ...known, ...(update.isPending ? update.variables : {}) } as Settings
+  const system = { value: 'system' as const, label: t('settings.appearance.system') }
+  const sizes = ZOOM_STEPS.includes(settings.zoom) ? ZOOM_STEPS : [...ZOOM_STEPS, settings.zoom].toSorted((a, b) => a - b)
   return (
-    <SectionFrame title="Appearance" lead="Every change holds at once, in every window of this Patchbay.">
-      <div className="flex flex-col gap-2 rounded-8 border border-line px-4 pt-3 pb-4">
+    <SectionFrame title={t('settings.appearance')} lead={t('settings.appearance.lead')}>
+      <Group>
+        <div className="grid gap-x-6 gap-y-2 @container min-[900px]:grid-cols-2">
+          <SelectField
+            label={t('settings.appearance.language')}
+            hint={t('settings.appearance.language-hint')}
+            value={settings.language}
+            onValueChange={(language) => update.mutate({ language })}
+            options={[system, ...LANGUAGES.map(({ language, name }) => ({ value: language, label: name }))]}
+          />
+          <SelectField
+            label={t('settings.appearance.zoom')}
+            hint={t('settings.appearance.zoom-hint', { smaller: `${modKey()}-`, larger: `${modKey()}+`, normal: `${modKey()}0` })}
+            value={String(settings.zoom)}
+            onValueChange={(zoom) => update.mutate({ zoom: Number(zoom) })}
+            options={sizes.map((zoom) => ({ value: String(zoom), label: `${zoom} %` }))}
+          />
+          <RadioRow
+            label={t('settings.appearance.theme')}
+            hint={t('settings.appearance.theme-hint')}
+            value={settings.theme}
+            onValueChange={(theme) => update.mutate({ theme })}
+            options={[
+              system,
+              { value: 'light', label: t('settings.appearance.light') },
+              { value: 'dark', label: t('settings.appearance.dark') },
+            ]}
+          />
+          <RadioRow
+            label={t('settings.appearance.density')}
+            hint={t('settings.appearance.density-hint')}
+            value={settings.density}
+            onValueChange={(density) => update.mutate({ density })}
+            options={[
+              { value: 'regular', label: t('settings.appearance.regular') },
+              { value: 'compact', label: t('settings.appearance.compact') },
+            ]}
+          />
+          <RadioRow
+            label={t('settings.appearance.contrast')}
+            hint={t('settings.appearance.contrast-hint')}
+            value={settings.contrast}
+            onValueChange={(contrast) => update.mutate({ contrast })}
+            options={[system, { value: 'more', label: t('settings.appearance.contrast-more') }]}
+          />
+          <RadioRow
+            label={t('settings.appearance.motion')}
+            hint={t('settings.appearance.motion-hint')}
+            value={settings.motion}
+            onValueChange={(motion) => update.mutate({ motion })}
+            options={[system, { value: 'reduced', label: t('settings.appearance.motion-reduced') }]}
+          />
+        </div>
+      </Group>
+      <Group>
         <RadioRow
-          label="Theme"
-          hint="System follows the setting of your computer."
-          isOptional={false}
-          value={settings.theme}
-          onValueChange={(theme) => update.mutate({ theme })}
-          options={[
-            { value: 'system', label: 'System' },
-            { value: 'light', label: 'Light' },
-            { value: 'dark', label: 'Dark' },
-          ]}
-        />
-        <RadioRow
-          label="Rows of lists"
-          hint="Regular rows are 40 high, compact ones 32."
-          value={settings.density}
-          onValueChange={(density) => update.mutate({ density })}
-          options={[
-            { value: 'regular', label: 'Regular' },
-            { value: 'compact', label: 'Compact' },
-          ]}
-        />
-        <RadioRow
-          label="Sign-in pages open"
-          hint="Some services refuse windows of programs; those open in your browser anyway. Each sign-in can still choose."
+          label={t('settings.appearance.sign-in')}
+          hint={t('settings.appearance.sign-in-hint')}
           value={settings.connectVia}
           onValueChange={(connectVia) => update.mutate({ connectVia })}
           options={[
-            { value: 'browser', label: 'In your browser' },
-            { value: 'window', label: 'In a window of Patchbay' },
+            { value: 'browser', label: t('settings.appearance.browser') },
+            { value: 'window', label: t('settings.appearance.window') },
           ]}
         />
         <Switch
-          label="Single-key shortcuts"
-          hint="C connects, F refreshes, / searches. Press ? to see those of a page. Keys with Ctrl or Cmd always work."
+          label={t('settings.appearance.keys')}
+          hint={t('settings.appearance.keys-hint')}
           isOn={settings.singleKeyShortcuts}
           onChange={(singleKeyShortcuts) => update.mutate({ singleKeyShortcuts })}
         />
-      </div>
-      {update.error === null ? null : <ErrorNotice error={update.error} title="The setting was not kept." />}
+      </Group>
+      {update.error === null ? null : <ErrorNotice error={update.error} title={t('settings.appearance.not-kept')} />}
     </SectionFrame>
   )
 }

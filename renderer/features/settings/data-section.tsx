@@ -1,4 +1,5 @@
 import { useRead } from '../../api/use-api.ts'
+import { rich, t } from '#renderer/messages/translate.ts'
 import { CopyableHandle } from '../../ui/copyable-handle.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
@@ -10,27 +11,32 @@ export const DataSection = () => {
   if (status === undefined) return <SkeletonRows rows={3} />
   const isKeychain = status.vault.tier === 'keychain'
   return (
-    <SectionFrame title="Data" lead="Everything Patchbay keeps is in one folder on this computer; sign-ins themselves are kept at Nango.">
+    <SectionFrame title={t('settings.data')} lead={t('settings.data.lead')}>
       <Rows>
-        <Row label="Data folder" hint="Database, vault, settings and log. Yours alone: nobody else may read it.">
+        <Row label={t('settings.data.folder')} hint={t('settings.data.folder-hint')}>
           <CopyableHandle text={status.dataFolder} className="max-w-full" />
         </Row>
-        <Row label="Socket" hint="Where the command line and your programs reach Patchbay.">
+        <Row label={t('settings.data.socket')} hint={t('settings.data.socket-hint')}>
           <CopyableHandle text={status.socketPath} className="max-w-full" />
         </Row>
       </Rows>
       <div className="flex flex-col gap-2 pt-2">
-        <h3 className="font-semibold">Remove everything</h3>
+        <h3 className="font-semibold">{t('settings.data.remove')}</h3>
         <ol className="flex list-decimal flex-col gap-1 pl-5 text-ink-2">
-          <li>Remove the connections that are to end, in Connections. What stays at Nango goes on working there.</li>
-          <li>Close Patchbay.</li>
+          <li>{t('settings.data.remove-connections')}</li>
+          <li>{t('settings.data.remove-close')}</li>
           <li>
-            Delete the folder <span className="font-mono text-small break-all text-ink-1">{status.dataFolder}</span>
+            {rich('settings.data.remove-folder', {
+              folder: status.dataFolder,
+              path: (words) => <span className="font-mono text-small break-all text-ink-1">{words}</span>,
+            })}
           </li>
-          {isKeychain ? <li>Delete the entry Patchbay in your {status.vault.backend ?? 'keychain'}.</li> : null}
+          {isKeychain ? (
+            <li>{t('settings.data.remove-keychain', { keychain: status.vault.backend ?? t('settings.tier.keychain') })}</li>
+          ) : null}
         </ol>
-        <Notice tone="unknown" title="Deleting the folder does not sign you out anywhere.">
-          The connections of this profile stay at Nango until they are removed there.
+        <Notice tone="unknown" title={t('settings.data.at-nango')}>
+          {t('settings.data.at-nango-text')}
         </Notice>
       </div>
     </SectionFrame>

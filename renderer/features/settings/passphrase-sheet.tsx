@@ -1,5 +1,6 @@
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { useHost } from '../../api/use-api.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { CredentialField } from '../../ui/credential-field.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -42,7 +43,7 @@ export const PassphraseSheet = ({
     setIsBusy(true)
     try {
       await api.vault.setPassphrase({ passphrase })
-      tell(isChange ? 'The passphrase is changed' : 'The vault is sealed with your passphrase', 'It asks for it when Patchbay starts.')
+      tell(t(isChange ? 'settings.passphrase.changed' : 'settings.passphrase.set-done'), t('settings.passphrase.start'))
       close()
     } catch (failure) {
       setError(failure instanceof Error ? failure : new Error('unknown'))
@@ -54,15 +55,15 @@ export const PassphraseSheet = ({
     <Sheet
       isOpen={isOpen}
       onClose={close}
-      title={isChange ? 'Change the passphrase' : 'Seal the vault with a passphrase'}
-      subtitle="Patchbay asks for it at every start, and after you lock."
+      title={t(isChange ? 'settings.passphrase.change-title' : 'settings.passphrase.set-title')}
+      subtitle={t('settings.passphrase.subtitle')}
       width={520}
       initialFocus={first}
       foot={
         <>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close}>{t('settings.cancel')}</Button>
           <Button type="submit" form={id} variant="primary" isBusy={isBusy}>
-            {isChange ? 'Change passphrase' : 'Set passphrase'}
+            {t(isChange ? 'settings.passphrase.change' : 'settings.passphrase.set')}
           </Button>
         </>
       }
@@ -70,17 +71,17 @@ export const PassphraseSheet = ({
       <form id={id} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-3">
         <CredentialField
           ref={first}
-          label="Passphrase"
-          hint={`At least ${SHORTEST_PASSPHRASE} characters; a few words are easier to keep in mind.`}
+          label={t('settings.passphrase.label')}
+          hint={t('settings.passphrase.hint', { count: SHORTEST_PASSPHRASE })}
           error={problems.passphrase}
           value={passphrase}
           onValueChange={setPassphrase}
         />
-        <CredentialField label="Once more" error={problems.again} value={again} onValueChange={setAgain} />
-        <Notice tone="attention" title="Lost passphrase, lost secrets.">
-          Nobody can open the vault without it. Your sign-ins at Nango are not affected; you would enter the keys here again.
+        <CredentialField label={t('settings.passphrase.again')} error={problems.again} value={again} onValueChange={setAgain} />
+        <Notice tone="attention" title={t('settings.passphrase.lost')}>
+          {t('settings.passphrase.lost-text')}
         </Notice>
-        {error === null ? null : <ErrorNotice error={error} title="The passphrase was not set." />}
+        {error === null ? null : <ErrorNotice error={error} title={t('settings.passphrase.not-set')} />}
       </form>
     </Sheet>
   )

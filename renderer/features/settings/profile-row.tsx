@@ -1,6 +1,8 @@
 import { Ellipsis, Pencil, Plug, Trash2, X } from 'lucide-react'
 import type { Profile, ProfileTest } from '#shared/contract/profiles'
-import { ERRORS, isErrorCode } from '#shared/errors'
+import { isErrorCode, PatchbayError } from '#shared/errors'
+import { errorWords } from '#renderer/messages/error-words.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { whereOf } from '../../shell/profile-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -11,10 +13,10 @@ import { CheckList, testSentence } from '../profiles/test-results.tsx'
 
 /** What is said of a profile's key, which never comes out of the vault again. */
 export const keyWords = (profile: Pick<Profile, 'kind' | 'hasSecretKey' | 'keyEnding'>): string => {
-  if (profile.kind === 'sandbox') return 'demo'
-  if (profile.kind === 'direct') return 'none needed'
-  if (!profile.hasSecretKey) return 'missing'
-  return profile.keyEnding === null ? 'kept' : `ending ${profile.keyEnding}`
+  if (profile.kind === 'sandbox') return t('settings.key.demo')
+  if (profile.kind === 'direct') return t('settings.key.none')
+  if (!profile.hasSecretKey) return t('settings.key.missing')
+  return profile.keyEnding === null ? t('settings.key.kept') : t('settings.key.ending', { ending: profile.keyEnding })
 }
 
 /** At most three words behind the status of a profile. */
@@ -23,20 +25,20 @@ export const stateCause = (profile: Pick<Profile, 'statusReason'>): string | nul
     case null:
       return null
     case 'nango.not_nango':
-      return 'answers HTML'
+      return t('settings.cause.html')
     case 'nango.key_refused':
-      return 'key refused'
+      return t('settings.cause.key-refused')
     case 'profile.key_required':
-      return 'key missing'
+      return t('settings.cause.key-missing')
     case 'nango.public_key':
-      return 'public key'
+      return t('settings.cause.public-key')
     case 'nango.scope_missing':
-      return 'right missing'
+      return t('settings.cause.right-missing')
     case 'nango.unreachable':
     case 'nango.timeout':
-      return 'not reached'
+      return t('settings.cause.not-reached')
     case 'nango.certificate':
-      return 'certificate not trusted'
+      return t('settings.cause.certificate')
     default:
       return null
   }
@@ -63,7 +65,7 @@ export const ProfileRow = ({
   readonly onRemove: () => void
 }) => {
   const { statusReason } = profile
-  const trouble = statusReason !== null && isErrorCode(statusReason) ? ERRORS[statusReason] : null
+  const trouble = statusReason !== null && isErrorCode(statusReason) ? errorWords(new PatchbayError(statusReason)) : null
   const isDirect = profile.kind === 'direct'
   return (
     <tbody className="border-t border-line">
@@ -74,13 +76,14 @@ export const ProfileRow = ({
               <bdi>{profile.name}</bdi>
             </span>
             {profile.isActive ? (
-              <span className="flex-none rounded-6 border border-line px-2 text-small font-normal text-ink-2">in use</span>
+              <span className="flex-none rounded-6 border border-line px-2 text-small font-normal text-ink-2">
+                {t('settings.profile.in-use')}
+              </span>
             ) : null}
           </span>
         </th>
         <td className="truncate px-3 text-ink-2" title={profile.nangoHost}>
-          {whereOf(profile)}
-          {profile.isReadOnly ? ', from the environment' : ''}
+          {profile.isReadOnly ? t('settings.profile.from-environment', { where: whereOf(profile) }) : whereOf(profile)}
         </td>
         <td className="px-3 text-small whitespace-nowrap text-ink-3">{keyWords(profile)}</td>
         <td className="px-3">
@@ -91,32 +94,30 @@ export const ProfileRow = ({
             <Button
               size="small"
               isBusy={isTesting}
-              aria-label={`Test ${profile.name}`}
-              disabledReason={isDirect ? 'There is no server to test' : null}
+              aria-label={t('settings.profile.test-name', { name: profile.name })}
+              disabledReason={isDirect ? t('settings.profile.no-server') : null}
               onClick={onTest}
             >
-              Test
+              {t('settings.profile.test')}
             </Button>
-            <Menu trigger={<IconButton icon={Ellipsis} name={`More about ${profile.name}`} />}>
+            <Menu trigger={<IconButton icon={Ellipsis} name={t('settings.profile.more', { name: profile.name })} />}>
               {profile.isActive ? null : (
                 <MenuItem icon={Plug} onClick={onUse}>
-                  Use
+                  {t('settings.profile.use')}
                 </MenuItem>
               )}
               {profile.isReadOnly ? (
-                <p className="max-w-64 px-2 py-1 text-small text-ink-2">
-                  It comes from NANGO_HOST and NANGO_SECRET_KEY and is changed there; Patchbay reads them when it starts.
-                </p>
+                <p className="max-w-64 px-2 py-1 text-small text-ink-2">{t('settings.profile.from-environment-text')}</p>
               ) : (
                 <>
                   {profile.kind === 'nango' ? (
                     <MenuItem icon={Pencil} onClick={onEdit}>
-                      Edit
+                      {t('settings.profile.edit')}
                     </MenuItem>
                   ) : null}
                   {profile.kind === 'nango' || !profile.isActive ? <MenuSeparator /> : null}
                   <MenuItem icon={Trash2} isDanger onClick={onRemove}>
-                    Remove
+                    {t('settings.profile.remove')}
                   </MenuItem>
                 </>
               )}
@@ -133,7 +134,7 @@ export const ProfileRow = ({
               </span>
               {profile.isReadOnly || profile.kind !== 'nango' ? null : (
                 <Button size="small" onClick={onEdit}>
-                  Edit
+                  {t('settings.profile.edit')}
                 </Button>
               )}
             </span>
@@ -146,15 +147,15 @@ export const ProfileRow = ({
             <div role="status" className="flex items-start gap-2">
               <div className="min-w-0 flex-1">
                 {result instanceof Error ? (
-                  <ErrorNotice error={result} title="The profile was not tested." />
+                  <ErrorNotice error={result} title={t('settings.profile.not-tested')} />
                 ) : (
                   <>
                     <p className="pb-1 font-semibold">{testSentence(result, profile.name)}</p>
-                    <CheckList checks={result.checks} name={`What was looked at for ${profile.name}`} />
+                    <CheckList checks={result.checks} name={t('settings.profile.checks-of', { name: profile.name })} />
                   </>
                 )}
               </div>
-              <IconButton icon={X} name="Hide the result" size="small" onClick={onHide} />
+              <IconButton icon={X} name={t('settings.profile.hide')} size="small" onClick={onHide} />
             </div>
           </td>
         </tr>

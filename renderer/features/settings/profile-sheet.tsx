@@ -1,5 +1,6 @@
 import { type FormEvent, useId, useRef, useState } from 'react'
 import type { Profile } from '#shared/contract/profiles'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { RadioRow } from '../../ui/radio-row.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
@@ -18,7 +19,7 @@ const draftOf = (profile: Profile | null): ProfileDraft =>
     : {
         ...emptyDraft(profile.name),
         address: profile.nangoHost ?? '',
-        certificateName: profile.hasPrivateCertificate ? 'The certificate kept with this profile' : null,
+        certificateName: profile.hasPrivateCertificate ? t('settings.profile.certificate-kept') : null,
         allowsInsecureHttp: profile.allowsInsecureHttp,
       }
 
@@ -38,37 +39,42 @@ const Content = ({ profile, onClose }: { readonly profile: Profile | null; reado
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     if (!(await setup.submit(draft))) return
-    tell(`"${draft.name.trim()}" works`, profile === null ? 'It is not in use yet: choose Use in the list.' : 'Its changes are kept.')
+    tell(
+      t('settings.profile.works', { name: draft.name.trim() }),
+      t(profile === null ? 'settings.profile.not-used-yet' : 'settings.profile.changes-kept'),
+    )
     onClose()
   }
   const hasFailed = setup.outcome?.kind === 'tested' && !setup.outcome.test.isWorking
   const keyHint =
     profile === null
-      ? 'From Environment Settings, API keys. It goes into the vault and is sent to this Nango alone.'
+      ? t('settings.profile.key-new')
       : isElsewhere
-        ? 'A key is bound to its address: the one kept is not sent to this one. Enter the key for it.'
-        : profile.hasSecretKey
-          ? `Leave empty to keep the one there is${profile.keyEnding === null ? '' : `, ending ${profile.keyEnding}`}.`
-          : 'None is kept for this address yet.'
+        ? t('settings.profile.key-elsewhere')
+        : !profile.hasSecretKey
+          ? t('settings.profile.key-none')
+          : profile.keyEnding === null
+            ? t('settings.profile.key-keep')
+            : t('settings.profile.key-keep-ending', { ending: profile.keyEnding })
   return (
     <Sheet
       isOpen
       onClose={() => void cancel()}
-      title={profile === null ? 'Add a profile' : `Edit "${profile.name}"`}
-      subtitle="Where sign-ins are kept: one environment of a Nango server."
+      title={profile === null ? t('settings.profile.add-title') : t('settings.profile.edit-title', { name: profile.name })}
+      subtitle={t('settings.profile.subtitle')}
       initialFocus={first}
       foot={
         <>
           <span role="status" className="mr-auto text-small text-ink-3">
-            {setup.phase === 'saving' ? 'Saving' : setup.phase === 'testing' ? 'Reaching Nango and trying the key' : ''}
+            {setup.phase === 'rest' ? '' : t(`profiles.phase.${setup.phase}`)}
           </span>
           {hasFailed ? (
-            <Button onClick={onClose}>{profile === null ? 'Keep it anyway' : 'Close'}</Button>
+            <Button onClick={onClose}>{t(profile === null ? 'settings.profile.keep-anyway' : 'settings.close')}</Button>
           ) : (
-            <Button onClick={() => void cancel()}>Cancel</Button>
+            <Button onClick={() => void cancel()}>{t('settings.cancel')}</Button>
           )}
           <Button type="submit" form={id} variant="primary" isBusy={setup.phase !== 'rest'}>
-            {hasFailed ? 'Try again' : profile === null ? 'Add and test' : 'Save and test'}
+            {t(hasFailed ? 'profiles.again' : profile === null ? 'profiles.first-run.add-and-test' : 'settings.profile.save-and-test')}
           </Button>
         </>
       }
@@ -76,15 +82,15 @@ const Content = ({ profile, onClose }: { readonly profile: Profile | null; reado
       <form id={id} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-3">
         {profile === null ? (
           <RadioRow
-            label="Where"
+            label={t('settings.profile.where')}
             value={place}
             onValueChange={(next) => {
               setPlace(next)
               setup.clear()
             }}
             options={[
-              { value: 'cloud', label: 'Nango Cloud' },
-              { value: 'own', label: 'Your own Nango' },
+              { value: 'cloud', label: t('profiles.cloud.name') },
+              { value: 'own', label: t('profiles.own.name') },
             ]}
           />
         ) : null}

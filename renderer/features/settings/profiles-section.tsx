@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Profile, ProfileTest } from '#shared/contract/profiles'
 import { useRead, useWrite } from '../../api/use-api.ts'
 import { VaultClosed } from '../../shell/vault-closed.tsx'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { ConfirmSheet } from '../../ui/confirm-sheet.tsx'
@@ -15,11 +16,13 @@ import { ProfileSheet } from './profile-sheet.tsx'
 import { SectionFrame } from './section-frame.tsx'
 
 const HEADS = [
-  { name: 'Name', width: 'w-auto' },
-  { name: 'Where', width: 'w-[20%] min-[1100px]:w-[22%]' },
-  { name: 'Key', width: 'w-[104px]' },
-  { name: 'State', width: 'w-[164px] min-[1100px]:w-[176px]' },
+  { name: 'settings.profiles.name', width: 'w-auto' },
+  { name: 'settings.profile.where', width: 'w-[20%] min-[1100px]:w-[22%]' },
+  { name: 'settings.profiles.key', width: 'w-[104px]' },
+  { name: 'settings.profiles.state', width: 'w-[164px] min-[1100px]:w-[176px]' },
 ] as const
+
+const FAILURES = ['settings.profile.not-read', 'settings.profile.not-added', 'settings.profile.not-used'] as const
 
 /** The profiles in a table: test, use, edit, remove. */
 export const ProfilesSection = () => {
@@ -46,41 +49,35 @@ export const ProfilesSection = () => {
     test.mutate({ profileId }, { onSuccess: (result) => note(profileId, result), onError: (error) => note(profileId, error) })
   return (
     <SectionFrame
-      title="Profiles"
-      lead="Where sign-ins are kept. A key is bound to its address and is never sent to another."
+      title={t('settings.profiles')}
+      lead={t('settings.profiles.lead')}
       action={
         <Menu
           trigger={
             <Button icon={Plus} isBusy={create.isPending}>
-              Add profile
+              {t('settings.add.profile')}
             </Button>
           }
         >
           <MenuItem icon={Server} onClick={() => setEdited(null)}>
-            Nango Cloud or your own Nango
+            {t('settings.profiles.nango')}
           </MenuItem>
           <MenuItem
             icon={FlaskConical}
             onClick={() =>
               create.mutate(
-                { name: 'Sandbox', kind: 'sandbox', use: false },
-                { onSuccess: ({ name }) => tell(`"${name}" is added`, 'It is not in use yet: choose Use in the list.') },
+                { name: t('profiles.sandbox'), kind: 'sandbox', use: false },
+                { onSuccess: ({ name }) => tell(t('settings.profile.added', { name }), t('settings.profile.not-used-yet')) },
               )
             }
           >
-            Sandbox: demo services, not real accounts
+            {t('settings.profiles.sandbox')}
           </MenuItem>
         </Menu>
       }
     >
       {[list.error, create.error, use.error].map((error, index) =>
-        error === null ? null : (
-          <ErrorNotice
-            key={index}
-            error={error}
-            title={['The profiles cannot be read.', 'The profile was not added.', 'The profile was not taken into use.'][index] ?? ''}
-          />
-        ),
+        error === null ? null : <ErrorNotice key={index} error={error} title={t(FAILURES[index] ?? FAILURES[0])} />,
       )}
       {profiles === undefined ? (
         list.error === null ? (
@@ -93,11 +90,11 @@ export const ProfilesSection = () => {
               <tr>
                 {HEADS.map((head) => (
                   <th key={head.name} scope="col" className={cx('h-8 px-3 font-medium first:pl-4', head.width)}>
-                    {head.name}
+                    {t(head.name)}
                   </th>
                 ))}
                 <th scope="col" className="w-[104px]">
-                  <span className="sr-only">Actions</span>
+                  <span className="sr-only">{t('settings.profile.actions')}</span>
                 </th>
               </tr>
             </thead>
@@ -120,9 +117,9 @@ export const ProfilesSection = () => {
       <ProfileSheet profile={edited} onClose={() => setEdited(undefined)} />
       <ConfirmSheet
         isOpen={removed !== null}
-        title={`Remove the profile "${removed?.name ?? ''}"`}
-        confirmLabel="Remove profile"
-        safeLabel="Keep it"
+        title={t('settings.profile.remove-title', { name: removed?.name ?? '' })}
+        confirmLabel={t('settings.profile.remove-confirm')}
+        safeLabel={t('settings.profile.keep-it')}
         isBusy={remove.isPending}
         onClose={() => {
           remove.reset()
@@ -135,7 +132,7 @@ export const ProfilesSection = () => {
             { profileId },
             {
               onSuccess: () => {
-                tell(`"${name}" is removed`)
+                tell(t('settings.profile.removed', { name }))
                 note(profileId, null)
                 setRemoved(null)
               },
@@ -143,17 +140,10 @@ export const ProfilesSection = () => {
           )
         }}
       >
-        <p>
-          On this computer: the profile, its key and what is known of its connections are forgotten, with their labels and notes. This
-          cannot be undone.
-        </p>
-        <p>
-          {removed?.kind === 'sandbox'
-            ? 'The demo accounts of this sandbox go with it.'
-            : 'At Nango: nothing changes. Every connection there goes on working.'}
-        </p>
-        {removed?.isActive === true ? <p>It is the profile in use. Afterwards you choose where to go on.</p> : null}
-        {remove.error === null ? null : <ErrorNotice error={remove.error} title="The profile was not removed." />}
+        <p>{t('settings.profile.remove-computer')}</p>
+        <p>{t(removed?.kind === 'sandbox' ? 'settings.profile.remove-sandbox' : 'settings.profile.remove-at-nango')}</p>
+        {removed?.isActive === true ? <p>{t('settings.profile.remove-in-use')}</p> : null}
+        {remove.error === null ? null : <ErrorNotice error={remove.error} title={t('settings.profile.not-removed')} />}
       </ConfirmSheet>
     </SectionFrame>
   )

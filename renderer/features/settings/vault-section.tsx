@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { VaultStatus, VaultTier } from '#shared/contract/vault'
 import { useRead, useWrite } from '../../api/use-api.ts'
 import { VaultClosed } from '../../shell/vault-closed.tsx'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -10,7 +11,7 @@ import { clockTime } from '../../ui/relative-words.ts'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { PassphraseSheet } from './passphrase-sheet.tsx'
 import { SectionFrame } from './section-frame.tsx'
-import { TIER_NAMES, TIER_WORDS } from './vault-words.ts'
+import { tierWords } from './vault-words.ts'
 
 const TIERS: readonly VaultTier[] = ['keychain', 'passphrase', 'key-file']
 
@@ -18,14 +19,14 @@ const TierRow = ({ tier, vault, onChoose }: { readonly tier: VaultTier; readonly
   const isInForce = vault.tier === tier
   const offer = vault.available.find((one) => one.tier === tier)
   const isPassphrase = tier === 'passphrase'
-  const words = TIER_WORDS[tier]
+  const words = tierWords(tier)
   return (
     <li aria-current={isInForce ? 'true' : undefined} className={cx('flex items-center gap-3 px-4 py-2.5', isInForce && 'bg-selected')}>
       <span aria-hidden="true" className="size-4 flex-none">
         {isInForce ? <Check className="text-accent" /> : null}
       </span>
       <div className="min-w-0 flex-1">
-        <div className="font-medium">{TIER_NAMES[tier]}</div>
+        <div className="font-medium">{words.name}</div>
         <div className="text-small text-ink-2">
           {isInForce ? vault.protection : words.words}{' '}
           {isInForce || words.but === null ? null : <strong className="font-semibold">{words.but}</strong>}
@@ -33,19 +34,21 @@ const TierRow = ({ tier, vault, onChoose }: { readonly tier: VaultTier; readonly
       </div>
       {isPassphrase ? (
         <Button size="small" onClick={onChoose}>
-          {isInForce ? 'Change passphrase' : 'Set passphrase'}
+          {t(isInForce ? 'settings.passphrase.change' : 'settings.passphrase.set')}
         </Button>
       ) : null}
       <span className={cx('w-28 flex-none text-right text-small', isInForce ? 'font-semibold' : 'text-ink-2')}>
-        {isInForce
-          ? 'in use'
-          : isPassphrase
-            ? 'available'
-            : offer?.isAvailable === true
-              ? tier === 'key-file'
-                ? 'last resort'
-                : 'available'
-              : 'not offered'}
+        {t(
+          isInForce
+            ? 'settings.vault.in-use'
+            : isPassphrase
+              ? 'settings.vault.available'
+              : offer?.isAvailable !== true
+                ? 'settings.vault.not-offered'
+                : tier === 'key-file'
+                  ? 'settings.vault.last-resort'
+                  : 'settings.vault.available',
+        )}
       </span>
     </li>
   )
@@ -56,32 +59,32 @@ export const VaultSection = () => {
   const { data: vault, error } = useRead('vault.status', {})
   const lock = useWrite('vault.lock')
   const [isSheetOpen, setIsSheetOpen] = useState(false)
-  if (error !== null) return <ErrorNotice error={error} title="The vault cannot be asked." />
+  if (error !== null) return <ErrorNotice error={error} title={t('settings.vault.not-asked')} />
   if (vault === undefined) return <SkeletonRows rows={4} />
   if (vault.state !== 'open') return <VaultClosed vault={vault} />
   const refusals = vault.available.filter(({ isAvailable, reason }) => !isAvailable && reason !== null)
   return (
     <SectionFrame
-      title="Vault"
-      lead="How the secrets on this computer are sealed: the keys of your profiles, and what sign-ins need while they are open."
+      title={t('settings.vault')}
+      lead={t('settings.vault.lead')}
       action={
         <Button icon={Lock} isBusy={lock.isPending} onClick={() => lock.mutate({})}>
-          Lock now
+          {t('settings.vault.lock-now')}
         </Button>
       }
     >
       <div className="overflow-hidden rounded-8 border border-line">
         <div className="flex min-h-10 flex-wrap items-center gap-x-2 border-b border-line px-4 py-2">
           <LockOpen aria-hidden="true" />
-          <span className="font-semibold">
-            Open. Sealed by {vault.tier === null ? 'nothing known' : `the ${TIER_NAMES[vault.tier].toLowerCase().replace(/^os/, 'OS')}`}
-          </span>
+          <span className="font-semibold">{t('settings.vault.sealed', { tier: vault.tier ?? 'other' })}</span>
           {vault.backend === null || vault.backend === vault.tier ? null : (
             <span className="min-w-0 flex-1 truncate text-ink-2">{vault.backend}</span>
           )}
-          {vault.openedAt === null ? null : <span className="ml-auto text-small text-ink-3">opened {clockTime(vault.openedAt)}</span>}
+          {vault.openedAt === null ? null : (
+            <span className="ml-auto text-small text-ink-3">{t('settings.vault.opened', { time: clockTime(vault.openedAt) })}</span>
+          )}
         </div>
-        <ul aria-label="Ways to seal the vault" className="divide-y divide-line">
+        <ul aria-label={t('settings.vault.ways')} className="divide-y divide-line">
           {TIERS.map((tier) => (
             <TierRow key={tier} tier={tier} vault={vault} onChoose={() => setIsSheetOpen(true)} />
           ))}
@@ -89,10 +92,10 @@ export const VaultSection = () => {
       </div>
       {refusals.map(({ tier, reason }) => (
         <p key={tier} className="text-small text-ink-3">
-          {TIER_NAMES[tier]}: {reason}
+          {tierWords(tier).name}: {reason}
         </p>
       ))}
-      {lock.error === null ? null : <ErrorNotice error={lock.error} title="The vault was not locked." />}
+      {lock.error === null ? null : <ErrorNotice error={lock.error} title={t('settings.vault.not-locked')} />}
       <PassphraseSheet isOpen={isSheetOpen} isChange={vault.tier === 'passphrase'} onClose={() => setIsSheetOpen(false)} />
     </SectionFrame>
   )
