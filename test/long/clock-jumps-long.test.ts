@@ -11,7 +11,7 @@ const missing = FAKETIME === null ? ' (libfaketime is not installed)' : ''
 describe.skipIf(FAKETIME === null)(`a host whose clock is not to be relied on${missing}`, () => {
   let program: BundledProgram
   beforeAll(async () => {
-    program = await bundleProgram('clock-host')
+    program = await bundleProgram('clock-host-process')
   })
   afterAll(() => program?.remove())
 

@@ -77,7 +77,7 @@ const startProxy = async (target: string): Promise<{ url: string; cut(): void; s
   }
 }
 
-/** Starts a host behind a proxy to a Nango with some connections. `program` is a bundle of test/helpers/clock-host.ts. */
+/** Starts a host behind a proxy to a Nango with some connections. `program` is a bundle of test/helpers/clock-host-process.ts. */
 export const startClockHost = async (options: {
   readonly program: string
   readonly tickMs: number

@@ -11,7 +11,7 @@ const missing = FAKETIME === null ? ' (libfaketime is not installed)' : ''
 describe.skipIf(FAKETIME === null)(`a host whose clock is not to be relied on${missing}`, () => {
   let program: BundledProgram
   beforeAll(async () => {
-    program = await bundleProgram('clock-host')
+    program = await bundleProgram('clock-host-process')
   })
   afterAll(() => program?.remove())
 
@@ -35,10 +35,10 @@ describe.skipIf(FAKETIME === null)(`a host whose clock is not to be relied on${m
     'a host that trusts its wall clock, and one that never notices a sleep, are caught by the same runs',
     { timeout: 120_000 },
     async () => {
-      const trusting = await bundleProgram('clock-host', [
+      const trusting = await bundleProgram('clock-host-process', [
         { file: 'core/connect/flow-watch.ts', from: 'timeAt(flow.profileId)', to: 'Date.now()' },
       ])
-      const sleeper = await bundleProgram('clock-host', [
+      const sleeper = await bundleProgram('clock-host-process', [
         { file: 'core/clock-watch.ts', from: 'lateMs > GAP_MS) onWake(', to: 'lateMs > GAP_MS) void (' },
       ])
       try {
