@@ -6,6 +6,7 @@ import { ConnectSheet } from './features/connect/connect-sheet.tsx'
 import { ConnectionsPage } from '#renderer/features/connections/connections-page.tsx'
 import { FirstRun } from '#renderer/features/profiles/first-run.tsx'
 import { SettingsPage } from '#renderer/features/settings/settings-page.tsx'
+import { TourCoach } from '#renderer/features/tour/tour-coach.tsx'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { paths } from './paths.ts'
 
@@ -54,3 +55,6 @@ export const firstRun: ComponentType | null = FirstRun
 
 /** Sheets over any page, opened by requestSheet. */
 export const overlays: readonly ComponentType[] = [ConnectSheet]
+
+/** Strips between the page and the status bar; each takes its own room, or none. */
+export const docks: readonly ComponentType[] = [TourCoach]

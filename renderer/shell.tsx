@@ -4,7 +4,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
 import type { SystemStatus } from '#shared/contract/system'
 import { ScopeContext, useLink, useRead } from '#renderer/api/use-api.ts'
-import { firstRun as FirstRun, overlays, type Route as Page, routes } from './routes.ts'
+import { docks, firstRun as FirstRun, overlays, type Route as Page, routes } from './routes.ts'
 import { paths } from './paths.ts'
 import { useKeyDispatch, useKeys } from '#renderer/shell/key-map.ts'
 import { KeysSheet } from '#renderer/shell/keys-sheet.tsx'
@@ -94,6 +94,9 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
           </>
         )}
       </div>
+      {docks.map((Dock, index) => (
+        <Dock key={index} />
+      ))}
       <StatusBar status={status} />
       {overlays.map((Overlay, index) => (
         <Overlay key={index} />

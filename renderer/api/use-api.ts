@@ -43,7 +43,7 @@ export const useHost = (): Host => {
 export const ScopeContext = createContext('')
 
 /** The domains whose answers belong to the profile in use. */
-const SCOPED: ReadonlySet<string> = new Set<Domain>(['catalogue', 'integrations', 'connect', 'connections', 'sync', 'events'])
+const SCOPED: ReadonlySet<string> = new Set<Domain>(['catalogue', 'integrations', 'connect', 'connections', 'sync', 'events', 'sandbox'])
 
 /** The place of an answer in the cache: what one profile answered is never shown for another. */
 export const useReadKey = (): ((name: MethodName, params: unknown) => readonly unknown[]) => {

@@ -6,6 +6,7 @@ import { useProfileChange, useRead, useWrite } from '../../api/use-api.ts'
 import icon from '../../icon.svg'
 import { rich, t } from '#renderer/messages/translate.ts'
 import { whereOf } from '../../shell/profile-words.ts'
+import { requestTour } from '../../shell/tour-request.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { KeyCap } from '../../ui/key-cap.tsx'
@@ -126,7 +127,7 @@ export const FirstRun = () => {
               title={t('profiles.sandbox')}
               note={t('profiles.sandbox.note')}
               isBusy={create.isPending}
-              onClick={() => create.mutate({ name: t('profiles.sandbox'), kind: 'sandbox' })}
+              onClick={() => create.mutate({ name: t('profiles.sandbox'), kind: 'sandbox' }, { onSuccess: () => requestTour('offer') })}
             >
               {t('profiles.sandbox.text')}
             </Way>
