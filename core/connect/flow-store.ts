@@ -161,9 +161,18 @@ export const listFlows = (
 export const listWatchedFlows = (db: ReadableDb, at: string): StoredFlow[] =>
   db.all<FlowRow>(`SELECT * FROM flows WHERE ${OPEN_SQL} OR (cleanup_until IS NOT NULL AND cleanup_until > ?)`, at).map(toFlow)
 
-/** Ended flows older than an instant go; what they led to stays. */
+/**
+ * Ended flows older than an instant go; what they led to stays. Where none is newer none goes: rather is the clock wrong than the
+ * whole history old.
+ */
 export const deleteFlowsBefore = (db: WritableDb, at: string): void => {
-  db.run(`DELETE FROM flows WHERE created_at < ? AND NOT ${OPEN_SQL} AND (cleanup_until IS NULL OR cleanup_until < ?)`, at, at)
+  db.run(
+    `DELETE FROM flows WHERE created_at < ? AND NOT ${OPEN_SQL} AND (cleanup_until IS NULL OR cleanup_until < ?)
+     AND (SELECT max(created_at) FROM flows) >= ?`,
+    at,
+    at,
+    at,
+  )
 }
 
 /** Takes all flows of a profile away. */

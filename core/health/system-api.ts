@@ -35,7 +35,8 @@ export const systemStatus = (deps: Pick<SystemApiDependencies, 'platform' | 'sta
   const storage = deps.storage()
   const needsYou = view?.counts?.byGroup.needs_you ?? 0
   const isBroken = vault.state !== 'open' || view?.sync?.state === 'refused' || storage.reason !== null
-  const isWorrying = view?.profile === null || view?.sync?.state === 'offline' || needsYou > 0 || storage.notice !== null
+  const isClockOff = Math.abs(view?.sync?.clockSkewSeconds ?? 0) > 60
+  const isWorrying = view?.profile === null || view?.sync?.state === 'offline' || needsYou > 0 || isClockOff || storage.notice !== null
   return {
     version: platform.version,
     contractVersion: CONTRACT_VERSION,

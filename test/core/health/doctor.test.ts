@@ -64,6 +64,7 @@ describe('doctor', () => {
     await nango.stop()
     nango = await startFakeNango({ rateLimitPerMinute: 100_000, now: () => Date.now() - 2 * 3_600_000 })
     expect(await look({ NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey })).toMatchObject({ clock_skew: 'warn' })
+    expect(await core?.ui.system.status({})).toMatchObject({ health: 'warn' })
     const { checks } = (await core?.cli.system.doctor({})) ?? { checks: [] }
     expect(checks.find(({ id }) => id === 'clock_skew')?.summary).toContain('2 hours ahead of Nango')
     expect(Math.abs(((await core?.ui.sync.status({}))?.clockSkewSeconds ?? 0) - 7_200)).toBeLessThanOrEqual(2)
