@@ -1,7 +1,10 @@
-import { BookOpen, FolderLock, Info, Layers, Lock, type LucideIcon, Palette } from 'lucide-react'
+import { BookOpen, FlaskConical, FolderLock, Info, Layers, Lock, type LucideIcon, Palette } from 'lucide-react'
 import { type ComponentType, lazy, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
+import { useRead } from '../../api/use-api.ts'
 import { paths } from '../../paths.ts'
+import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
@@ -14,31 +17,38 @@ import { VaultSection } from './vault-section.tsx'
 // The guides are long: they are read when somebody asks for them.
 const HelpSection = lazy(async () => ({ default: (await import('../help/help-section.tsx')).HelpSection }))
 
+const SandboxSection = lazy(async () => ({ default: (await import('../sandbox/sandbox-section.tsx')).SandboxSection }))
+
 interface Section {
   readonly id: string
-  readonly name: string
+  readonly name: MessageKey
   readonly icon: LucideIcon
   readonly content: ComponentType
 }
 
 const SECTIONS: readonly [Section, ...Section[]] = [
-  { id: 'profiles', name: 'Profiles', icon: Layers, content: ProfilesSection },
-  { id: 'vault', name: 'Vault', icon: Lock, content: VaultSection },
-  { id: 'appearance', name: 'Appearance', icon: Palette, content: AppearanceSection },
-  { id: 'data', name: 'Data', icon: FolderLock, content: DataSection },
-  { id: 'help', name: 'Help', icon: BookOpen, content: HelpSection },
-  { id: 'about', name: 'About', icon: Info, content: AboutSection },
+  { id: 'profiles', name: 'settings.profiles', icon: Layers, content: ProfilesSection },
+  { id: 'vault', name: 'settings.vault', icon: Lock, content: VaultSection },
+  { id: 'appearance', name: 'settings.appearance', icon: Palette, content: AppearanceSection },
+  { id: 'data', name: 'settings.data', icon: FolderLock, content: DataSection },
+  { id: 'sandbox', name: 'profiles.sandbox', icon: FlaskConical, content: SandboxSection },
+  { id: 'help', name: 'settings.section.help', icon: BookOpen, content: HelpSection },
+  { id: 'about', name: 'settings.about', icon: Info, content: AboutSection },
 ]
 
 /** Settings: its parts at the left, one of them at the right; what is changed holds at once. */
 export const SettingsPage = () => {
   const [location] = useLocation()
   const chosen = SECTIONS.find(({ id }) => `${location}/`.startsWith(`${paths.settings}/${id}/`)) ?? SECTIONS[0]
+  const hasSandbox = useRead('profiles.list', {}).data?.profiles.some(({ kind }) => kind === 'sandbox') === true
   return (
-    <PageFrame title="Settings">
+    <PageFrame title={t('settings.title')}>
       <div className="flex min-h-0 flex-1">
-        <nav aria-label="Settings" className="flex w-[168px] flex-none flex-col gap-0.5 overflow-y-auto border-r border-line p-2">
-          {SECTIONS.map(({ id, name, icon: Icon }) => (
+        <nav
+          aria-label={t('settings.title')}
+          className="flex w-[168px] flex-none flex-col gap-0.5 overflow-y-auto border-r border-line p-2"
+        >
+          {SECTIONS.filter(({ id }) => id !== 'sandbox' || hasSandbox || chosen.id === 'sandbox').map(({ id, name, icon: Icon }) => (
             <Link
               key={id}
               href={`${paths.settings}/${id}`}
@@ -49,7 +59,7 @@ export const SettingsPage = () => {
               )}
             >
               <Icon aria-hidden="true" />
-              {name}
+              {t(name)}
             </Link>
           ))}
         </nav>
