@@ -34,22 +34,30 @@ const weaken = (weaknesses: readonly Weakness[]): Plugin => ({
   },
 })
 
-/** Bundles a script of test/helpers as the product is bundled: it starts in a third of the time that its sources need. */
-export const bundleProgram = async (script: string, weaknesses: readonly Weakness[] = []): Promise<BundledProgram> => {
-  const folder = mkdtempSync(join(tmpdir(), 'patchbay-program-'))
-  // The host looks for its page and its catalogue beside its bundle, as in an installation.
-  const place = join(folder, 'out/host')
-  mkdirSync(place, { recursive: true })
-  for (const name of ['node_modules', 'resources', 'out/renderer']) symlinkSync(join(root, name), join(folder, name), 'junction')
+/** What a program starts as a thread of its own, and where it looks for that from its bundle. */
+const WORKERS = [{ source: 'core/database/backups/backup-worker.ts', file: 'out/worker/backup-worker.mjs' }]
+
+const bundleInto = async (source: string, file: string, weaknesses: readonly Weakness[]): Promise<void> => {
   const bundle = await rolldown({
-    input: join(root, 'test/helpers', `${script}.ts`),
+    input: source,
     cwd: root,
     platform: 'node',
     external: ['better-sqlite3', '@napi-rs/keyring', '@nangohq/node', 'conf'],
     plugins: [weaken(weaknesses)],
     logLevel: 'silent',
   })
-  await bundle.write({ dir: place, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' })
+  await bundle.write({ file, format: 'esm', codeSplitting: false })
   await bundle.close()
-  return { file: join(place, `${script}.mjs`), remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** Bundles a script of test/helpers as the product is bundled: it starts in a third of the time that its sources need. */
+export const bundleProgram = async (script: string, weaknesses: readonly Weakness[] = []): Promise<BundledProgram> => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-program-'))
+  mkdirSync(join(folder, 'out'))
+  // The host looks for its page and its catalogue beside its bundle, as in an installation.
+  for (const name of ['node_modules', 'resources', 'out/renderer']) symlinkSync(join(root, name), join(folder, name), 'junction')
+  const file = join(folder, 'out/host', `${script}.mjs`)
+  await bundleInto(join(root, 'test/helpers', `${script}.ts`), file, weaknesses)
+  for (const worker of WORKERS) await bundleInto(join(root, worker.source), join(folder, worker.file), weaknesses)
+  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }

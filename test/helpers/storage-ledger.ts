@@ -1,3 +1,4 @@
+import type { StorageStatus } from '#shared/contract/backup'
 import type { CoreSession } from './core-session.ts'
 
 /** What is in a data folder, as the contract tells it. */
@@ -10,12 +11,16 @@ export interface Stored {
   }[]
   readonly profiles: readonly string[]
   readonly look: string
+  /** What is told of the stored data beyond that all is well, null where nothing is. */
+  readonly alarm: string | null
 }
 
 /** Reads everything through the contract. */
 export const readStored = async (session: CoreSession): Promise<Stored> => {
   const { profiles } = await session.call<{ profiles: { profileId: string }[] }>('profiles.list')
   const { theme, density } = await session.call<{ theme: string; density: string }>('settings.get')
+  const { storage } = await session.call<{ storage: StorageStatus }>('system.status')
+  const isWell = storage.state === 'open' && storage.isWritable && storage.notice === null
   const connections: Stored['connections'][number][] = []
   let cursor: string | null = profiles.length === 0 ? null : ''
   while (cursor !== null) {
@@ -26,7 +31,12 @@ export const readStored = async (session: CoreSession): Promise<Stored> => {
     for (const { connectionId, status, label, notes } of page.connections) connections.push({ connectionId, status, label, notes })
     cursor = page.nextCursor
   }
-  return { connections, profiles: profiles.map(({ profileId }) => profileId), look: `${theme}/${density}` }
+  return {
+    connections,
+    profiles: profiles.map(({ profileId }) => profileId),
+    look: `${theme}/${density}`,
+    alarm: isWell ? null : `${storage.state} ${storage.reason} ${storage.notice?.kind}`,
+  }
 }
 
 interface Numbered {
@@ -69,6 +79,7 @@ export class StorageLedger {
   /** What is lost or torn, in words; nothing when all is well. */
   compare(stored: Stored): string[] {
     const faults: string[] = []
+    if (stored.alarm !== null) faults.push(`false alarm: ${stored.alarm}`)
     const rows = new Map(stored.connections.map((row) => [row.connectionId, row]))
     for (const [connectionId, { sent, acknowledged }] of this.notes) {
       const row = rows.get(connectionId)

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { bundleProgram, type Weakness } from '#test/helpers/bundle-program'
@@ -9,6 +8,7 @@ import { CATALOGUE_FILE } from '#test/helpers/make-core'
 import { faultOfPages } from '#test/helpers/open-folder'
 import { readStored, type StorageLedger } from '#test/helpers/storage-ledger'
 import { DiskReplay, movedTo } from './disk-replay.ts'
+import { scratchFolder } from './folder-image.ts'
 import type { Random } from './seeded-random.ts'
 import { SimulatedDisk, type DiskImage } from './simulated-disk.ts'
 import { readStrace, TRACED_CALLS, type SystemCall } from './strace-log.ts'
@@ -29,9 +29,6 @@ export interface PowerCutReport {
   readonly changes: number
   readonly faults: readonly string[]
 }
-
-/** In memory where there is such a folder: what is rebuilt thousands of times needs no disk. */
-const scratchFolder = (): string => mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'patchbay-cut-'))
 
 const readFolder = (folder: string): DiskImage => {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))
