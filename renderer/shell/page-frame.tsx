@@ -1,8 +1,8 @@
-import { FlaskConical } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { formatNumber, rich, t } from '#renderer/messages/translate.ts'
+import { formatNumber } from '#renderer/messages/translate.ts'
 import { cx } from '#renderer/ui/class-names.ts'
 import { useRead } from '#renderer/api/use-api.ts'
+import { SandboxChip } from './sandbox-chip.tsx'
 import { WindowBanner } from './window-banner.tsx'
 
 /**
@@ -38,17 +38,7 @@ export const PageFrame = ({
         >
           <h1 className="text-title font-semibold whitespace-nowrap">{title}</h1>
           {count === null ? null : <span className="text-ink-3">{formatNumber(count)}</span>}
-          {status?.profile?.kind === 'sandbox' ? (
-            <span
-              title={t('shell.sandbox.title')}
-              className="ml-1 inline-flex h-6 flex-none items-center gap-1.5 rounded-6 border border-dashed border-line-control px-2 text-small text-ink-2"
-            >
-              <FlaskConical aria-hidden="true" className="hidden size-3.5 @min-[500px]:block" />
-              <span className="truncate">
-                {rich('shell.sandbox.long', { rest: (words) => <span className="hidden @min-[500px]:inline">{words}</span> })}
-              </span>
-            </span>
-          ) : null}
+          {status?.profile?.kind === 'sandbox' ? <SandboxChip isVaultOpen={status.vault.state === 'open'} /> : null}
           <div className="ml-auto flex min-w-0 items-center justify-end gap-2">{actions}</div>
         </div>
         {status === undefined ? null : <WindowBanner status={status} />}

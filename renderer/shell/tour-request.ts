@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** What was asked of the guided tour: to be offered once, to begin anew, or to go on where it was left. */
+/** What was asked of the guided tour: to be offered once, to begin anew, or to go on where it was left (anew where it was not). */
 export type TourRequest = 'offer' | 'start' | 'resume'
 
 let current: TourRequest | null = null

@@ -4,6 +4,8 @@ import { paths } from '../../paths.ts'
 import { t } from '#renderer/messages/translate.ts'
 import { ExternalLink } from '../../ui/external-link.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
+import { requestTour } from '../../shell/tour-request.ts'
+import { Button } from '../../ui/button.tsx'
 import { SectionFrame } from '../settings/section-frame.tsx'
 import { GUIDES } from './guides.ts'
 import { parseMarkdown } from './markdown.ts'
@@ -44,7 +46,11 @@ export const HelpSection = () => {
     }
   }
   return (
-    <SectionFrame title={t('help.title')} lead={t('help.lead')}>
+    <SectionFrame
+      title={t('help.title')}
+      lead={t('help.lead')}
+      action={<Button onClick={() => requestTour('resume')}>{t('tour.sandbox.tour')}</Button>}
+    >
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b border-line pb-2">
         <Tabs
           name={t('help.which')}

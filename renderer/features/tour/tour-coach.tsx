@@ -10,7 +10,7 @@ import { IconButton } from '#renderer/ui/icon-button.tsx'
 import { tell } from '#renderer/ui/toast.tsx'
 import { TOUR_STEPS } from './tour-steps.ts'
 import { useStepContent } from './use-step-content.tsx'
-import { useTourProgress, useTourRequests, useTourWatch } from './use-tour.ts'
+import { begun, useTourProgress, useTourRequests, useTourWatch } from './use-tour.ts'
 
 /** The strip between the page and the status bar: it takes its own room, so that it never covers what it speaks of. */
 const Strip = ({
@@ -97,7 +97,7 @@ const Coach = ({ status }: { readonly status: SystemStatus }) => {
   const isInSandbox = status.profile?.kind === 'sandbox'
   const watched = useTourWatch(tour, isInSandbox, write)
   const begin = (): void => {
-    write({ state: 'open', step: 'connect', connectionId: null, startedAt: new Date().toISOString() })
+    write(begun())
     setAsked((count) => count + 1)
   }
   const leave = (state: TourProgress['state']): void => {

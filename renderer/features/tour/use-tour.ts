@@ -5,6 +5,9 @@ import { useRead, useWrite } from '#renderer/api/use-api.ts'
 import { takeTourRequest, useTourRequest } from '#renderer/shell/tour-request.ts'
 import { advance } from './tour-steps.ts'
 
+/** A tour that begins now. */
+export const begun = (): TourProgress => ({ state: 'open', step: 'connect', connectionId: null, startedAt: new Date().toISOString() })
+
 /** The tour as the settings keep it; what this window writes is seen at once. */
 export const useTourProgress = () => {
   const known = useRead('settings.get', {}).data?.tour
@@ -30,9 +33,8 @@ export const useTourRequests = (tour: TourProgress, write: (tour: TourProgress) 
       return
     }
     setIsOffered(false)
-    if (request === 'start' || tour.step === 'done')
-      write({ state: 'open', step: 'connect', connectionId: null, startedAt: new Date().toISOString() })
-    else write({ ...tour, state: 'open' })
+    const isKept = tour.state === 'left' || tour.state === 'open'
+    write(request === 'resume' && isKept && tour.step !== 'done' ? { ...tour, state: 'open' } : begun())
     onBegin()
   }
   useEffect(() => act.current(), [request])
