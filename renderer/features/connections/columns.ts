@@ -1,16 +1,11 @@
 import type { Connection } from '#shared/contract/connections'
+import { t } from '#renderer/messages/translate.ts'
 import { useMedia } from '#renderer/shell/use-width.ts'
 
 export type Column = 'connection' | 'account' | 'workspace' | 'status' | 'expires' | 'used'
 
-export const COLUMN_NAMES: Readonly<Record<Column, string>> = {
-  connection: 'Connection',
-  account: 'Account',
-  workspace: 'Workspace',
-  status: 'Status',
-  expires: 'Expires',
-  used: 'Used',
-}
+/** The head of a column. */
+export const columnName = (column: Column): string => t(`connections.column.${column}`)
 
 const WIDTHS: Readonly<Record<Column, string>> = {
   connection: 'minmax(0,1.25fr)',

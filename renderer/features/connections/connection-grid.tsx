@@ -2,7 +2,7 @@ import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useImperativeHandle, useRef } from 'react'
 import type { ConnectionGroup } from '#shared/contract/connections'
 import { cx } from '#renderer/ui/class-names.ts'
-import { COLUMN_NAMES } from './columns.ts'
+import { columnName } from './columns.ts'
 import { GridRow, type RowContext } from './grid-row.tsx'
 import { type ListRow, nextStop, rowKey } from './list-rows.ts'
 
@@ -166,7 +166,7 @@ export const ConnectionGrid = ({
         >
           {context.columns.map((column) => (
             <span key={column} role="columnheader" className={cx('truncate', (column === 'expires' || column === 'used') && 'text-right')}>
-              {COLUMN_NAMES[column]}
+              {columnName(column)}
             </span>
           ))}
         </div>

@@ -75,7 +75,7 @@ export const ConnectionPanel = ({
   const isGone = read.error instanceof PatchbayError && read.error.code === 'connection.not_found'
   const connection = isGone ? null : (read.data ?? known)
   const close = <IconButton icon={X} name="Close" keyCap="Esc" onClick={onClose} className="-mr-2" />
-  const frame = 'flex w-[400px] flex-none flex-col border-l border-line bg-surface max-[799px]:w-auto max-[799px]:flex-1'
+  const frame = 'flex w-[400px] flex-none flex-col border-l border-line bg-surface @max-[799px]/window:w-auto @max-[799px]/window:flex-1'
   if (connection === null) {
     return (
       <aside data-region="panel" aria-label="Connection" className={frame}>

@@ -4,6 +4,7 @@ import { useLocation, useRoute } from 'wouter'
 import type { Connection, ConnectionGroup } from '#shared/contract/connections'
 import { useConnectorNames } from '#renderer/api/use-connector-names.ts'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
 import { useKeys } from '#renderer/shell/key-map.ts'
 import { PageFrame } from '#renderer/shell/page-frame.tsx'
@@ -145,25 +146,25 @@ export const ConnectionsPage = () => {
   const connect = (): void => go(paths.connectors)
 
   useKeys([
-    { keys: '/', does: 'Search here', run: focusSearch },
-    { keys: 'ArrowDown', does: 'Next in the list', run: () => grid.current?.move(1), isAlways: true },
-    { keys: 'j', does: 'Next in the list', run: () => grid.current?.move(1) },
-    { keys: 'ArrowUp', does: 'Previous in the list', run: () => grid.current?.move(-1), isAlways: true },
-    { keys: 'k', does: 'Previous in the list', run: () => grid.current?.move(-1) },
-    { keys: 'Escape', does: 'Close the panel, then clear the filters', run: () => (openId === null ? clear() : close()), isAlways: true },
-    { keys: 'c', does: 'Connect something', run: connect },
+    { keys: '/', does: t('connections.key.search'), run: focusSearch },
+    { keys: 'ArrowDown', does: t('connections.key.next'), run: () => grid.current?.move(1), isAlways: true },
+    { keys: 'j', does: t('connections.key.next'), run: () => grid.current?.move(1) },
+    { keys: 'ArrowUp', does: t('connections.key.previous'), run: () => grid.current?.move(-1), isAlways: true },
+    { keys: 'k', does: t('connections.key.previous'), run: () => grid.current?.move(-1) },
+    { keys: 'Escape', does: t('connections.key.close'), run: () => (openId === null ? clear() : close()), isAlways: true },
+    { keys: 'c', does: t('connections.key.connect'), run: connect },
     {
       keys: 'f',
-      does: 'Refresh',
+      does: t('connections.key.refresh'),
       run: withCurrent((connection) => {
         open(connection.connectionId)
         actions.refresh(connection)
       }),
     },
-    { keys: 'e', does: 'Change the label', run: withCurrent(actions.rename) },
-    { keys: 'y', does: 'Copy the handle', run: withCurrent(actions.copyHandle) },
-    { keys: 'x', does: 'Remove (asks)', run: withCurrent(actions.remove) },
-    ...TABS.map((group, index) => ({ keys: String(index + 1), does: 'Choose a tab', run: () => change({ group }) })),
+    { keys: 'e', does: t('connections.key.label'), run: withCurrent(actions.rename) },
+    { keys: 'y', does: t('connections.key.copy'), run: withCurrent(actions.copyHandle) },
+    { keys: 'x', does: t('connections.key.remove'), run: withCurrent(actions.remove) },
+    ...TABS.map((group, index) => ({ keys: String(index + 1), does: t('connections.key.tab'), run: () => change({ group }) })),
   ])
 
   const freshId = useFreshRow({
@@ -179,15 +180,15 @@ export const ConnectionsPage = () => {
   const showsSearch = !isNarrow || isSearchOpen || filter.search !== ''
   return (
     <PageFrame
-      title="Connections"
+      title={t('connections.title')}
       count={list.counts?.total ?? null}
       actions={
         <>
           {isAllEmpty ? null : showsSearch ? (
             <SearchField
               ref={search}
-              name="Search connections"
-              placeholder="Search name or account"
+              name={t('connections.search')}
+              placeholder={t('connections.search-hint')}
               value={filter.search}
               onValueChange={(text) => change({ search: text })}
               results={list.matches}
@@ -195,17 +196,17 @@ export const ConnectionsPage = () => {
               className={isNarrow ? 'w-40' : 'w-60'}
             />
           ) : (
-            <IconButton icon={Search} name="Search connections" keyCap="/" variant="secondary" onClick={focusSearch} />
+            <IconButton icon={Search} name={t('connections.search')} keyCap="/" variant="secondary" onClick={focusSearch} />
           )}
           <IconButton
             icon={RefreshCw}
-            name={`Compare with ${place} now`}
+            name={t('connections.compare', { place })}
             variant="secondary"
             isBusy={run.isPending || status?.sync?.state === 'running'}
             onClick={() => run.mutate({})}
           />
           <Button variant={isAllEmpty ? 'secondary' : 'primary'} icon={Plus} keyCap="C" onClick={connect}>
-            Connect
+            {t('connections.connect')}
           </Button>
         </>
       }
@@ -250,17 +251,17 @@ export const ConnectionsPage = () => {
       )}
       {run.error === null || isToldAbove ? null : (
         <div className="px-4 pb-2">
-          <ErrorNotice error={run.error} title={`The list was not compared with ${place}.`} />
+          <ErrorNotice error={run.error} title={t('connections.not-compared', { place })} />
         </div>
       )}
       {list.error !== null && rows.length === 0 ? (
         <div className="p-4">
           <ErrorNotice
             error={list.error}
-            title="The connections cannot be read."
+            title={t('connections.unreadable')}
             action={
               <Button size="small" onClick={list.retry}>
-                Try again
+                {t('connections.try-again')}
               </Button>
             }
           />
@@ -292,7 +293,7 @@ export const ConnectionsPage = () => {
                 onClick={steady.release}
                 className="floating pointer-events-auto h-7 rounded-full px-3 text-small font-medium text-accent"
               >
-                {steady.changed.toLocaleString('en')} changed - update order
+                {t('connections.changed', { count: steady.changed })}
               </button>
             )
           }

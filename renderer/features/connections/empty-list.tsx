@@ -1,4 +1,6 @@
 import { Filter as FilterIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { rich, t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { EmptyState, LoosePlug } from '#renderer/ui/empty-state.tsx'
 import { groupWords } from '#renderer/ui/status-words.ts'
@@ -21,34 +23,44 @@ export const EmptyList = ({
       <EmptyState
         isPage
         drawing={<LoosePlug />}
-        title="Nothing is plugged in yet"
+        title={t('connections.empty.title')}
         actions={
           <Button variant="primary" keyCap="C" onClick={onConnect}>
-            Connect something
+            {t('connections.empty.action')}
           </Button>
         }
       >
-        Most people begin with mail or code.
+        {t('connections.empty.text')}
       </EmptyState>
     )
   }
-  const place = filter.group === 'all' ? '' : ` in ${groupWords(filter.group).name}`
   if (!isNarrowed(filter) && filter.group === 'needs_you') {
     return (
-      <EmptyState icon={FilterIcon} title="Nothing needs you" actions={<Button onClick={onClear}>Show all</Button>}>
-        No connection waits for something only you can do.
+      <EmptyState
+        icon={FilterIcon}
+        title={t('connections.empty.nothing-needs')}
+        actions={<Button onClick={onClear}>{t('connections.empty.show-all')}</Button>}
+      >
+        {t('connections.empty.nothing-needs-text')}
       </EmptyState>
     )
   }
+  const text = filter.search.trim()
+  const group = filter.group === 'all' ? null : groupWords(filter.group).name
+  const b = (words: ReactNode): ReactNode => <bdi className="break-all">{words}</bdi>
   return (
-    <EmptyState icon={FilterIcon} title="No connection matches" actions={<Button onClick={onClear}>Clear filters</Button>}>
-      {filter.search.trim() === '' ? (
-        `There is none${place}.`
-      ) : (
-        <>
-          There is none with “<bdi className="break-all">{filter.search.trim()}</bdi>”{place}.
-        </>
-      )}
+    <EmptyState
+      icon={FilterIcon}
+      title={t('connections.empty.no-match')}
+      actions={<Button onClick={onClear}>{t('connections.empty.clear')}</Button>}
+    >
+      {text === ''
+        ? group === null
+          ? t('connections.empty.none')
+          : t('connections.empty.none-in', { group })
+        : group === null
+          ? rich('connections.empty.none-with', { text, b })
+          : rich('connections.empty.none-with-in', { text, group, b })}
     </EmptyState>
   )
 }

@@ -1,6 +1,7 @@
 import { ArrowUpDown, Plus, SlidersHorizontal } from 'lucide-react'
 import type { ConnectionCounts, OAuthMethod } from '#shared/contract/connections'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
+import { rich, t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { Chip } from '#renderer/ui/chip.tsx'
 import { IconButton } from '#renderer/ui/icon-button.tsx'
@@ -9,18 +10,8 @@ import { GROUPS, groupWords } from '#renderer/ui/status-words.ts'
 import { Tabs } from '#renderer/ui/tabs.tsx'
 import type { Filter, Order } from './use-connection-list.ts'
 
-const ORDERS: readonly { readonly value: Order; readonly label: string }[] = [
-  { value: 'status', label: 'Status' },
-  { value: 'name', label: 'Name' },
-  { value: 'connector', label: 'Connector' },
-  { value: 'expiresAt', label: 'Expires' },
-  { value: 'lastUsedAt', label: 'Used' },
-]
-
-const HOLDERS: readonly { readonly value: OAuthMethod; readonly label: string }[] = [
-  { value: 'nango', label: 'Nango' },
-  { value: 'direct', label: 'This computer' },
-]
+const ORDERS: readonly Order[] = ['status', 'name', 'connector', 'expiresAt', 'lastUsedAt']
+const HOLDERS: readonly OAuthMethod[] = ['nango', 'direct']
 
 /** Tabs with counts, chips of what is filtered, order and view options. */
 export const FilterBar = ({
@@ -45,13 +36,15 @@ export const FilterBar = ({
 }) => {
   const density = useRead('settings.get', {}).data?.density ?? 'regular'
   const update = useWrite('settings.update')
-  const order = ORDERS.find(({ value }) => value === filter.order)?.label ?? 'Status'
+  const order = t(`connections.order.${filter.order}`)
+  const holders = HOLDERS.map((value) => ({ value, label: t(`connections.holder.${value}`) }))
+  const orders = ORDERS.map((value) => ({ value, label: t(`connections.order.${value}`) }))
   const connectorMenu =
     connectors.length === 0 ? null : (
       <>
         <MenuSeparator />
         <MenuChoices
-          name="Connector"
+          name={t('connections.filter.connector')}
           value={filter.connectorId ?? ''}
           onValueChange={(connectorId) => onFilter({ connectorId })}
           items={connectors.map(({ connectorId, name }) => ({ value: connectorId, label: <bdi>{name}</bdi> }))}
@@ -63,27 +56,32 @@ export const FilterBar = ({
       <>
         <MenuSeparator />
         <MenuChoices
-          name="Held by"
+          name={t('connections.filter.held-by')}
           value={filter.oauthMethod ?? ''}
           onValueChange={(holder) => onFilter({ oauthMethod: holder === '' ? null : holder })}
-          items={[{ value: '', label: 'Anyone' }, ...HOLDERS]}
+          items={[{ value: '', label: t('connections.holder.any') }, ...holders]}
         />
       </>
     ) : null
-  const holder = HOLDERS.find(({ value }) => value === filter.oauthMethod)?.label
+  const holder = holders.find(({ value }) => value === filter.oauthMethod)?.label
   const orderMenu = (
-    <MenuChoices name="Order within groups" value={filter.order} onValueChange={(next) => onFilter({ order: next })} items={ORDERS} />
+    <MenuChoices
+      name={t('connections.filter.order')}
+      value={filter.order}
+      onValueChange={(next) => onFilter({ order: next })}
+      items={orders}
+    />
   )
   return (
     <>
       <div className="flex h-11 flex-none items-center gap-1.5 px-4">
         <Tabs
-          name="Which connections"
+          name={t('connections.filter.which')}
           value={filter.group}
           onValueChange={(group) => onFilter({ group })}
           isTight={isNarrow}
           items={[
-            { value: 'all', label: 'All', count: counts?.total ?? null },
+            { value: 'all', label: t('connections.filter.all'), count: counts?.total ?? null },
             ...GROUPS.map((group) => ({ value: group, label: groupWords(group).name, count: counts?.byGroup[group] ?? null })),
           ]}
         />
@@ -93,17 +91,17 @@ export const FilterBar = ({
             <Menu
               trigger={
                 <Button variant="quiet" size="small" icon={Plus}>
-                  Filter
+                  {t('connections.filter.add')}
                 </Button>
               }
             >
-              <MenuItem onClick={() => onFilter({ isOurs: true })}>Connected from this Patchbay</MenuItem>
+              <MenuItem onClick={() => onFilter({ isOurs: true })}>{t('connections.filter.ours')}</MenuItem>
               {holderMenu}
               {connectorMenu}
             </Menu>
             <Menu
               trigger={
-                <Button variant="ghost" size="small" icon={ArrowUpDown} aria-label={`Order: ${order}`}>
+                <Button variant="ghost" size="small" icon={ArrowUpDown} aria-label={t('connections.filter.order-is', { order })}>
                   {order}
                 </Button>
               }
@@ -112,24 +110,24 @@ export const FilterBar = ({
             </Menu>
           </>
         )}
-        <Menu trigger={<IconButton icon={SlidersHorizontal} name="View options" className="-mr-2" />}>
+        <Menu trigger={<IconButton icon={SlidersHorizontal} name={t('connections.filter.view')} className="-mr-2" />}>
           {isNarrow ? (
             <>
               {orderMenu}
               <MenuSeparator />
               <MenuItem onClick={() => onFilter({ isOurs: !filter.isOurs })}>
-                {filter.isOurs ? 'Show all of this profile' : 'Only connected from this Patchbay'}
+                {t(filter.isOurs ? 'connections.filter.show-all' : 'connections.filter.only-ours')}
               </MenuItem>
               <MenuSeparator />
             </>
           ) : null}
           <MenuChoices
-            name="Rows"
+            name={t('connections.filter.rows')}
             value={density}
             onValueChange={(next) => update.mutate({ density: next })}
             items={[
-              { value: 'regular', label: 'Regular' },
-              { value: 'compact', label: 'Compact' },
+              { value: 'regular', label: t('connections.filter.regular') },
+              { value: 'compact', label: t('connections.filter.compact') },
             ]}
           />
           {isNarrow ? holderMenu : null}
@@ -139,18 +137,18 @@ export const FilterBar = ({
       {filter.connectorId === null && !filter.isOurs && holder === undefined ? null : (
         <div className="flex min-h-8 flex-none flex-wrap items-center gap-1.5 px-4 pb-2">
           {filter.connectorId === null ? null : (
-            <Chip variant="chosen" removeName="Remove the connector filter" onRemove={() => onFilter({ connectorId: null })}>
-              Connector: <bdi>{nameOf(filter.connectorId)}</bdi>
+            <Chip variant="chosen" removeName={t('connections.filter.remove-connector')} onRemove={() => onFilter({ connectorId: null })}>
+              {rich('connections.filter.connector-is', { name: nameOf(filter.connectorId), b: (name) => <bdi>{name}</bdi> })}
             </Chip>
           )}
           {filter.isOurs ? (
-            <Chip variant="chosen" removeName="Remove the filter" onRemove={() => onFilter({ isOurs: false })}>
-              Connected from this Patchbay
+            <Chip variant="chosen" removeName={t('connections.filter.remove')} onRemove={() => onFilter({ isOurs: false })}>
+              {t('connections.filter.ours')}
             </Chip>
           ) : null}
           {holder === undefined ? null : (
-            <Chip variant="chosen" removeName="Remove the holder filter" onRemove={() => onFilter({ oauthMethod: null })}>
-              Held by: {holder}
+            <Chip variant="chosen" removeName={t('connections.filter.remove-holder')} onRemove={() => onFilter({ oauthMethod: null })}>
+              {t('connections.filter.holder-is', { holder })}
             </Chip>
           )}
         </div>

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { type CSSProperties, memo } from 'react'
 import type { Connection } from '#shared/contract/connections'
+import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { cx } from '#renderer/ui/class-names.ts'
 import { LogoTile } from '#renderer/ui/logo-tile.tsx'
 import { exactTime, expiryWords, minutesAndSeconds } from '#renderer/ui/relative-words.ts'
@@ -25,7 +26,8 @@ export interface RowContext {
 
 const Expires = ({ connection, now }: { readonly connection: Connection; readonly now: number }) => {
   if (connection.status === 'pending' || connection.status === 'revoked') return <span className="text-ink-3">—</span>
-  if (connection.expiresAt === null) return <span className="text-ink-3">{isEndless(connection) ? 'no expiry' : 'unknown'}</span>
+  if (connection.expiresAt === null)
+    return <span className="text-ink-3">{t(isEndless(connection) ? 'connections.no-expiry' : 'connections.unknown')}</span>
   const { words, isOver } = expiryWords(connection.expiresAt, now)
   return (
     <time dateTime={connection.expiresAt} title={exactTime(connection.expiresAt)} className={isOver ? 'text-expired' : undefined}>
@@ -42,7 +44,7 @@ const Account = ({ connection }: { readonly connection: Connection }) => {
         {account}
       </bdi>
     )
-  return <span className="text-ink-3">{isEndless(connection) ? modeWords(connection.authMode) : 'not known yet'}</span>
+  return <span className="text-ink-3">{isEndless(connection) ? modeWords(connection.authMode) : t('connections.not-known-yet')}</span>
 }
 
 const cell = (column: Column, connection: Connection, wasWorking: boolean, context: RowContext) => {
@@ -67,19 +69,21 @@ const cell = (column: Column, connection: Connection, wasWorking: boolean, conte
           {connection.identity.workspace}
         </bdi>
       ) : (
-        <span className="sr-only">unknown</span>
+        <span className="sr-only">{t('connections.unknown')}</span>
       )
     case 'status': {
       const endsAt = connection.status === 'pending' ? pageEndsAt(connection.connectionId) : null
       const cause =
-        endsAt === null ? causeOf(connection, { now, offlineSince, wasWorking }) : `${minutesAndSeconds(Date.parse(endsAt) - now)} left`
+        endsAt === null
+          ? causeOf(connection, { now, offlineSince, wasWorking })
+          : t('connections.time-left', { time: minutesAndSeconds(Date.parse(endsAt) - now) })
       return <StatusLabel status={connection.status} cause={cause} />
     }
     case 'expires':
       return <Expires connection={connection} now={now} />
     case 'used':
       return connection.lastUsedAt === null ? (
-        <span className="text-ink-3">{connection.status === 'pending' ? '—' : 'unknown'}</span>
+        <span className="text-ink-3">{connection.status === 'pending' ? '—' : t('connections.unknown')}</span>
       ) : (
         <span className={now - Date.parse(connection.lastUsedAt) < 60_000 ? undefined : 'text-ink-3'}>
           <RelativeTime at={connection.lastUsedAt} now={now} />
@@ -108,7 +112,7 @@ export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, isFresh
   if (row.kind === 'blank') {
     return (
       <div role="row" aria-rowindex={ariaIndex} style={style} className="absolute inset-x-0 top-0 border-b border-line px-4">
-        <span role="gridcell" aria-label="Loading">
+        <span role="gridcell" aria-label={t('connections.loading')}>
           <SkeletonRow className="h-full" />
         </span>
       </div>
@@ -134,7 +138,7 @@ export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, isFresh
         <Chevron aria-hidden="true" className="size-3.5" />
         <span role="gridcell" aria-colspan={context.columns.length} className="flex items-center gap-2">
           <span className="font-medium">{name}</span>
-          {row.count === null ? null : <span className="text-ink-3">{row.count.toLocaleString('en')}</span>}
+          {row.count === null ? null : <span className="text-ink-3">{formatNumber(row.count)}</span>}
           <span className="text-ink-3">{hint}</span>
         </span>
       </div>

@@ -1,9 +1,14 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Connection } from '#shared/contract/connections'
+import { rich, t } from '#renderer/messages/translate.ts'
 import { ConfirmSheet } from '#renderer/ui/confirm-sheet.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { RadioCards } from '#renderer/ui/radio-card.tsx'
 import { accountOf } from './connection-words.ts'
+
+const isolated = (words: ReactNode): ReactNode => <bdi>{words}</bdi>
+const strong = (words: ReactNode): ReactNode => <bdi className="font-medium break-all text-ink-1">{words}</bdi>
+const code = (words: ReactNode): ReactNode => <code className="font-mono text-small break-all">{words}</code>
 
 /** Asks how a connection is removed and says what happens where. A pending one only has its sign-in ended. */
 export const RemovalSheet = ({
@@ -30,50 +35,43 @@ export const RemovalSheet = ({
   return (
     <ConfirmSheet
       isOpen
-      title={
-        <>
-          Remove {connectorName} <bdi>{connection.label}</bdi>
-        </>
-      }
-      safeLabel="Keep it"
-      confirmLabel={isPending ? 'End the sign-in' : way === 'delete' ? 'Delete and forget' : 'Forget here'}
+      title={rich('connections.remove.title', { name: connectorName, label: connection.label ?? '', b: isolated })}
+      safeLabel={t('connections.remove.keep')}
+      confirmLabel={t(isPending ? 'connections.remove.end' : way === 'delete' ? 'connections.remove.delete' : 'connections.remove.forget')}
       isBusy={isBusy}
       onConfirm={() => onRemove(!isPending && way === 'forget')}
       onClose={onClose}
     >
       <p>
-        {account === null ? null : (
-          <>
-            Account <bdi className="font-medium break-all text-ink-1">{account}</bdi>,{' '}
-          </>
-        )}
-        handle <code className="font-mono text-small break-all">{connection.handle}</code>. Programs that use this handle stop working.
+        {account === null
+          ? rich('connections.remove.handle', { handle: connection.handle, code })
+          : rich('connections.remove.account', { account, handle: connection.handle, code, b: strong })}
       </p>
       {isPending ? (
-        <p>The sign-in is still open. Ending it connects nothing; if the page is approved later, that connection is removed again.</p>
+        <p>{t('connections.remove.pending')}</p>
       ) : (
         <>
           <RadioCards
-            name="How to remove it"
+            name={t('connections.remove.how')}
             value={way}
             onValueChange={setWay}
             choices={[
               {
                 value: 'delete',
-                title: `Delete at ${place} and here`,
-                description: `${place} deletes the credentials; everybody who uses this environment loses it.`,
+                title: t('connections.remove.delete-title', { place }),
+                description: t('connections.remove.delete-text', { place }),
               },
               {
                 value: 'forget',
-                title: 'Only forget it here',
-                description: `It stays at ${place} and keeps working for others. This list leaves it out from then on.`,
+                title: t('connections.remove.forget-title'),
+                description: t('connections.remove.forget-text', { place }),
               },
             ]}
           />
-          <p className="text-small">Access at {connectorName} is not ended by this. End it in your account there if you want that too.</p>
+          <p className="text-small">{t('connections.remove.access', { name: connectorName })}</p>
         </>
       )}
-      {error === null ? null : <ErrorNotice error={error} title="It was not removed." />}
+      {error === null ? null : <ErrorNotice error={error} title={t('connections.remove.failed')} />}
     </ConfirmSheet>
   )
 }

@@ -2,6 +2,7 @@ import { useRef, useState } from 'react'
 import { Label } from '#shared/contract/common'
 import type { Connection } from '#shared/contract/connections'
 import { useWrite } from '#renderer/api/use-api.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { Sheet } from '#renderer/ui/sheet.tsx'
@@ -10,7 +11,7 @@ import { TextField } from '#renderer/ui/text-field.tsx'
 /** What is wrong with a label, in words; null when it can be kept. An empty one takes the label away. */
 export const labelFault = (label: string): string | null => {
   if (label.trim() === '' || Label.safeParse(label).success) return null
-  return label.trim().length > 200 ? 'A label has at most 200 characters' : 'Control and direction characters are not allowed'
+  return label.trim().length > 200 ? t('connections.label.too-long') : t('connections.label.control')
 }
 
 /** Changes the label; the handle stays. */
@@ -32,13 +33,13 @@ export const RenameSheet = ({
       isOpen
       onClose={onClose}
       width={520}
-      title={`Label of this ${connectorName} connection`}
+      title={t('connections.label.title', { name: connectorName })}
       initialFocus={field}
       foot={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('connections.label.cancel')}</Button>
           <Button variant="primary" type="submit" form="rename" isBusy={update.isPending} disabledReason={fault}>
-            Rename
+            {t('connections.label.rename')}
           </Button>
         </>
       }
@@ -55,14 +56,14 @@ export const RenameSheet = ({
       >
         <TextField
           ref={field}
-          label="Label"
+          label={t('connections.label.label')}
           isOptional
           value={label}
           onValueChange={setLabel}
           error={fault}
-          hint={`The handle ${connection.handle} stays as it is`}
+          hint={t('connections.label.hint', { handle: connection.handle })}
         />
-        {update.error === null ? null : <ErrorNotice error={update.error} title="The label was not changed." />}
+        {update.error === null ? null : <ErrorNotice error={update.error} title={t('connections.label.failed')} />}
       </form>
     </Sheet>
   )

@@ -4,6 +4,7 @@ import type { RemovalReport } from '#shared/contract/connections'
 import type { z } from 'zod'
 import { PatchbayError } from '#shared/errors'
 import { useWrite } from '#renderer/api/use-api.ts'
+import { rich, t } from '#renderer/messages/translate.ts'
 import { ConfirmSheet } from '#renderer/ui/confirm-sheet.tsx'
 import { copyText } from '#renderer/ui/copy-text.ts'
 import { tell } from '#renderer/ui/toast.tsx'
@@ -11,11 +12,14 @@ import { fullName } from './connection-words.ts'
 import { RemovalSheet } from './removal-sheet.tsx'
 import { RenameSheet } from './rename-sheet.tsx'
 
-const AT_NANGO = { deleted: 'deleted', already_gone: 'was already gone', not_asked: 'not asked', never_there: 'was never there' } as const
-
 /** What a removal did, place by place: `Nango: deleted. This computer: forgotten. GitHub: not asked.` */
 export const reportWords = (report: z.output<typeof RemovalReport>, connectorName: string, place: string): string =>
-  `${place}: ${AT_NANGO[report.nango]}. This computer: forgotten. ${connectorName}: ${report.provider === 'revoked' ? 'access ended' : 'not asked'}.`
+  t('connections.report.line', {
+    place,
+    nango: t(`connections.report.${report.nango}`),
+    name: connectorName,
+    provider: t(report.provider === 'revoked' ? 'connections.report.revoked' : 'connections.report.not_asked'),
+  })
 
 /** The actions on one connection, the sheets they open, and how a refresh went. */
 export interface ConnectionActions {
@@ -56,8 +60,8 @@ export const useConnectionActions = ({
       {
         onSuccess: ({ outcome }) =>
           outcome === 'refreshed'
-            ? tell(`${name} was refreshed`)
-            : tell(`${name} works`, 'There was nothing to refresh; its credentials are still good.'),
+            ? tell(t('connections.told.refreshed', { name }))
+            : tell(t('connections.told.works', { name }), t('connections.told.nothing')),
         onError: (error) => {
           if (error instanceof PatchbayError && error.code === 'connection.refresh_risky') setOpen({ kind: 'risk', connection })
         },
@@ -71,7 +75,7 @@ export const useConnectionActions = ({
       {
         onSuccess: (report) => {
           setOpen(null)
-          tell(`${fullName(connection, connectorName)} was removed`, reportWords(report, connectorName, place))
+          tell(t('connections.told.removed', { name: fullName(connection, connectorName) }), reportWords(report, connectorName, place))
           onGone(connection.connectionId)
         },
       },
@@ -97,9 +101,9 @@ export const useConnectionActions = ({
     ) : (
       <ConfirmSheet
         isOpen
-        title="The last refresh failed"
-        safeLabel="Wait"
-        confirmLabel="Try anyway"
+        title={t('connections.risk.title')}
+        safeLabel={t('connections.risk.wait')}
+        confirmLabel={t('connections.risk.try')}
         isDanger={false}
         onConfirm={() => {
           close()
@@ -108,8 +112,11 @@ export const useConnectionActions = ({
         onClose={close}
       >
         <p>
-          Another try now makes {place} refuse <bdi>{fullName(open.connection, nameOf(open.connection.connectorId))}</bdi> for 30 seconds if
-          it fails too. Programs that use it wait or fail in that time.
+          {rich('connections.risk.text', {
+            place,
+            name: fullName(open.connection, nameOf(open.connection.connectorId)),
+            b: (words) => <bdi>{words}</bdi>,
+          })}
         </p>
       </ConfirmSheet>
     )
@@ -122,7 +129,9 @@ export const useConnectionActions = ({
       setOpen({ kind: 'remove', connection })
     },
     copyHandle: (connection) =>
-      void copyText(connection.handle).then((isCopied) => tell(isCopied ? `Copied ${connection.handle}` : 'The clipboard did not take it')),
+      void copyText(connection.handle).then((isCopied) =>
+        tell(isCopied ? t('connections.told.copied', { handle: connection.handle }) : t('connections.told.not-copied')),
+      ),
     isRefreshing: (connectionId) => refreshing.isPending && isOf(connectionId),
     refreshError: (connectionId) => (isOf(connectionId) && !isRisk(refreshing.error) ? refreshing.error : null),
     sheets,

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useRead } from '#renderer/api/use-api.ts'
+import { locale } from '#renderer/messages/translate.ts'
 
 /** What the filter menu can offer: the connectors that have connections, by name, and whether there is more than one holder. */
 export const useFilterChoices = (nameOf: (connectorId: string) => string) => {
@@ -10,7 +11,7 @@ export const useFilterChoices = (nameOf: (connectorId: string) => string) => {
     () =>
       (data?.connectors ?? [])
         .map(({ connectorId }) => ({ connectorId, name: nameOf(connectorId) }))
-        .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),
+        .toSorted((a, b) => a.name.localeCompare(b.name, locale())),
     [data, nameOf],
   )
   return { connectors, hasHolders: direct > 0 && nango > 0 }
