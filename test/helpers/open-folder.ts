@@ -1,16 +1,19 @@
 import { join } from 'node:path'
-import { openDatabase, type OpenDatabase } from '#core/database/open-database'
+import { openDatabase, verifyDatabase, type OpenDatabase } from '#core/database/open-database'
 import { SILENT_LOG } from '#core/log'
 import { Vault } from '#core/vault/vault'
 import { createFakePlatform } from './fake-platform.ts'
 
-/** Opens the database of a data folder whose key is in a key file, with the product's own code. Throws what that throws. */
-export const openFolder = async (folder: string): Promise<OpenDatabase> => {
+const keyOf = async (folder: string): Promise<Uint8Array> => {
   const vault = new Vault({ platform: createFakePlatform({ folder, keySealers: [] }), log: SILENT_LOG })
   const status = await vault.open()
   if (status.state !== 'open') throw new Error(`The vault is ${status.state}: ${status.reason}`)
-  return openDatabase({ file: join(folder, 'patchbay.db'), key: vault.databaseKey(), now: Date.now, log: SILENT_LOG })
+  return vault.databaseKey()
 }
+
+/** Opens the database of a data folder whose key is in a key file, with the product's own code. Throws what that throws. */
+export const openFolder = async (folder: string): Promise<OpenDatabase> =>
+  openDatabase({ file: join(folder, 'patchbay.db'), key: await keyOf(folder), now: Date.now, log: SILENT_LOG })
 
 /** Reads every page; the first fault, or null. */
 export const faultOfPages = async (folder: string): Promise<string | null> => {
@@ -22,5 +25,15 @@ export const faultOfPages = async (folder: string): Promise<string | null> => {
     return String(error)
   } finally {
     database.close()
+  }
+}
+
+/** Why a backup in a data folder cannot be used, or null; every page of it is read. */
+export const faultOfBackup = async (folder: string, name: string): Promise<string | null> => {
+  try {
+    verifyDatabase(join(folder, 'backups', name), await keyOf(folder))
+    return null
+  } catch (error) {
+    return String(error)
   }
 }
