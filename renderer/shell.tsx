@@ -11,9 +11,10 @@ import { KeysSheet } from '#renderer/shell/keys-sheet.tsx'
 import { nextRegion } from '#renderer/shell/regions.ts'
 import { Sidebar } from '#renderer/shell/sidebar.tsx'
 import { StatusBar } from '#renderer/shell/status-bar.tsx'
+import { useLook, useZoomKeys } from '#renderer/shell/use-look.ts'
 import { useMedia } from '#renderer/shell/use-width.ts'
 import { VaultClosed } from '#renderer/shell/vault-closed.tsx'
-import { languageFor, setLanguage, t, useLanguage } from '#renderer/messages/translate.ts'
+import { t, useLanguage } from '#renderer/messages/translate.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { AfterAMoment } from '#renderer/ui/skeleton-rows.tsx'
@@ -113,16 +114,8 @@ export const Shell = () => {
   const settings = useRead('settings.get', {}).data ?? DEFAULT_SETTINGS
   const status = useRead('system.status', {})
   useKeyDispatch(settings.singleKeyShortcuts)
-  useEffect(() => {
-    const { dataset } = document.documentElement
-    if (settings.theme === 'system') delete dataset['theme']
-    else dataset['theme'] = settings.theme
-  }, [settings.theme])
-  const wanted = settings.language === 'system' ? languageFor(navigator.languages) : settings.language
-  useEffect(() => {
-    setLanguage(wanted)
-    document.documentElement.lang = wanted
-  }, [wanted])
+  useLook(settings)
+  useZoomKeys(settings.zoom)
   const spoken = useLanguage()
   if (link === 'gone') return <HostGone />
   if (status.data !== undefined)

@@ -8,6 +8,10 @@ export interface KeyBinding {
   readonly run: () => void
   /** Also works while single keys are switched off. */
   readonly isAlways?: boolean
+  /** Also works over a sheet. */
+  readonly isAnywhere?: boolean
+  /** The same as another key, for another keyboard: left out of the list. */
+  readonly isAlias?: boolean
 }
 
 /** What of a key press decides. */
@@ -75,7 +79,7 @@ export const useKeys = (bindings: readonly KeyBinding[]): void => {
 export const useAllKeys = (): readonly KeyBinding[] =>
   useSyncExternalStore(subscribe, () => maps)
     .toReversed()
-    .flatMap((map) => map.current)
+    .flatMap((map) => map.current.filter(({ isAlias }) => isAlias !== true))
 
 const PAIR_WITHIN = 1000
 const isTyping = (target: EventTarget | null): boolean =>
@@ -88,10 +92,11 @@ export const useKeyDispatch = (areSingleKeysOn: boolean): void => {
   useEffect(() => {
     let before: { readonly key: string; readonly at: number } | null = null
     const press = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing || isCovered()) return
+      if (event.defaultPrevented || event.isComposing) return
       const name = pressName(event)
       if (name === null || (isTyping(event.target) && !name.startsWith('Mod+') && name !== 'F6')) return
-      const all = maps.map((map) => map.current)
+      const covered = isCovered()
+      const all = maps.map((map) => (covered ? map.current.filter(({ isAnywhere }) => isAnywhere === true) : map.current))
       const first = before !== null && event.timeStamp - before.at < PAIR_WITHIN ? before.key : null
       const found = findBinding(all, name, first, areSingleKeysOn)
       before = found === null && isPrefix(all, name) ? { key: name, at: event.timeStamp } : null

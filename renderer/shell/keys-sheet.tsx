@@ -1,21 +1,9 @@
 import { Link } from 'wouter'
 import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
-import { KeyCap } from '#renderer/ui/key-cap.tsx'
+import { KeyCap, keyCaps } from '#renderer/ui/key-cap.tsx'
 import { Sheet } from '#renderer/ui/sheet.tsx'
 import { useAllKeys } from './key-map.ts'
-
-const CAPS: Readonly<Record<string, string>> = {
-  ArrowDown: '↓',
-  ArrowUp: '↑',
-  ArrowRight: '→',
-  ArrowLeft: '←',
-  Escape: 'Esc',
-  Mod: navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl',
-}
-
-const caps = (keys: string): readonly string[] =>
-  keys.split(/[ +]/).map((part) => CAPS[part] ?? (part.length === 1 ? part.toUpperCase() : part))
 
 /** The keys of the view that is open, behind `?`. */
 export const KeysSheet = ({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) => {
@@ -41,12 +29,12 @@ export const KeysSheet = ({ isOpen, onClose }: { readonly isOpen: boolean; reado
             <dd className="flex flex-wrap items-center justify-end gap-1.5">
               {[...new Set(keys)].map((one) => (
                 <span key={one} className="flex gap-0.5">
-                  {caps(one).map((cap, index) => (
+                  {keyCaps(one).map((cap, index) => (
                     <KeyCap key={index} keys={cap} />
                   ))}
                 </span>
               ))}
-              <span className="sr-only">{[...new Set(keys)].join(', ')}</span>
+              <span className="sr-only">{[...new Set(keys)].map((one) => keyCaps(one).join(' ')).join(', ')}</span>
             </dd>
           </div>
         ))}

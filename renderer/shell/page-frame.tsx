@@ -28,7 +28,7 @@ export const PageFrame = ({
       <main
         data-region="list"
         aria-label={title}
-        className={cx('flex min-w-0 flex-1 flex-col bg-surface', panel ? 'max-[799px]:hidden' : '')}
+        className={cx('flex min-w-0 flex-1 flex-col bg-surface', panel ? '@max-[799px]/window:hidden' : '')}
       >
         <div
           className={cx(

@@ -5,11 +5,18 @@ export type SheetRequest =
   | { readonly kind: 'connect'; readonly connectorId: string; readonly label?: string }
   | { readonly kind: 'flow'; readonly flowId: string }
 
-let current: SheetRequest | null = null
+/** The sheet that sets a connector up at Nango, or changes one of its integrations. */
+export interface IntegrationRequest {
+  readonly kind: 'integration'
+  readonly connectorId: string
+  readonly integrationId?: string
+}
+
+let current: SheetRequest | IntegrationRequest | null = null
 const listeners = new Set<() => void>()
 
 /** Opens a sheet from any feature, or closes it with null; the shell shows it. */
-export const requestSheet = (request: SheetRequest | null): void => {
+export const requestSheet = (request: SheetRequest | IntegrationRequest | null): void => {
   current = request
   for (const listener of listeners) listener()
 }
@@ -19,5 +26,10 @@ const subscribe = (listener: () => void): (() => void) => {
   return () => listeners.delete(listener)
 }
 
-/** The sheet that is asked for. */
-export const useSheetRequest = (): SheetRequest | null => useSyncExternalStore(subscribe, () => current)
+/** The connect sheet that is asked for. */
+export const useSheetRequest = (): SheetRequest | null =>
+  useSyncExternalStore(subscribe, () => (current?.kind === 'integration' ? null : current))
+
+/** The integration sheet that is asked for. */
+export const useIntegrationRequest = (): IntegrationRequest | null =>
+  useSyncExternalStore(subscribe, () => (current?.kind === 'integration' ? current : null))

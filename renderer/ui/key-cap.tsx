@@ -3,8 +3,8 @@ import { cx } from './class-names.ts'
 
 const isMac = (): boolean => navigator.platform.startsWith('Mac')
 
-/** How the key with which commands begin is written here: `⌘`, `Ctrl+`, `Strg+`. */
-export const modKey = (): string => (isMac() ? '⌘' : `${t('ui.key.control')}+`)
+/** How the key with which commands begin is written here: `⌘`, `Ctrl `, `Strg `. */
+export const modKey = (): string => (isMac() ? '⌘' : `${t('ui.key.control')} `)
 
 const CAPS: Readonly<Record<string, string>> = { ArrowDown: '↓', ArrowUp: '↑', ArrowRight: '→', ArrowLeft: '←', Enter: '↵' }
 

@@ -26,7 +26,7 @@ export const AppearanceSection = () => {
   return (
     <SectionFrame title={t('settings.appearance')} lead={t('settings.appearance.lead')}>
       <Group>
-        <div className="grid gap-x-6 gap-y-2 @container min-[900px]:grid-cols-2">
+        <div className="grid gap-x-6 gap-y-2 @min-[900px]/window:grid-cols-2">
           <SelectField
             label={t('settings.appearance.language')}
             hint={t('settings.appearance.language-hint')}

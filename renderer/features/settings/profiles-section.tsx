@@ -17,9 +17,9 @@ import { SectionFrame } from './section-frame.tsx'
 
 const HEADS = [
   { name: 'settings.profiles.name', width: 'w-auto' },
-  { name: 'settings.profile.where', width: 'w-[20%] min-[1100px]:w-[22%]' },
+  { name: 'settings.profile.where', width: 'w-[20%] @min-[1100px]/window:w-[22%]' },
   { name: 'settings.profiles.key', width: 'w-[104px]' },
-  { name: 'settings.profiles.state', width: 'w-[164px] min-[1100px]:w-[176px]' },
+  { name: 'settings.profiles.state', width: 'w-[164px] @min-[1100px]/window:w-[176px]' },
 ] as const
 
 const FAILURES = ['settings.profile.not-read', 'settings.profile.not-added', 'settings.profile.not-used'] as const

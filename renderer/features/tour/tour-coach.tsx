@@ -54,7 +54,7 @@ const Strip = ({
         event.preventDefault()
         onLeave()
       }}
-      className="z-20 flex flex-none items-center gap-x-6 gap-y-2 border-t-2 border-t-accent bg-raised px-4 py-2.5 max-[1099px]:gap-x-4"
+      className="z-20 flex flex-none items-center gap-x-6 gap-y-2 border-t-2 border-t-accent bg-raised px-4 py-2.5 @max-[1099px]/window:gap-x-4"
     >
       <div className="min-w-0 flex-1" aria-live="polite">
         <p className="text-small text-ink-3">{progress}</p>
@@ -63,7 +63,9 @@ const Strip = ({
         </h2>
         <p className="max-w-[760px] text-ink-2">{text}</p>
       </div>
-      <div className="flex flex-none items-center gap-2 max-[1099px]:flex-col-reverse max-[1099px]:items-stretch">{actions}</div>
+      <div className="flex flex-none items-center gap-2 @max-[1099px]/window:flex-col-reverse @max-[1099px]/window:items-stretch">
+        {actions}
+      </div>
       <IconButton icon={X} name={leaveName} keyCap="Esc" onClick={onLeave} className="self-start" />
     </section>
   )

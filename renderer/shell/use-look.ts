@@ -1,0 +1,46 @@
+import { useEffect, useLayoutEffect } from 'react'
+import type { Settings } from '#shared/contract/settings'
+import { useWrite } from '#renderer/api/use-api.ts'
+import { languageFor, setLanguage, t } from '#renderer/messages/translate.ts'
+import { useKeys } from './key-map.ts'
+import { setZoom, useMedia } from './use-width.ts'
+import { nextZoom } from './zoom-steps.ts'
+
+/** Draws the window as the settings say: language, theme, contrast, motion and size; what they leave open the desktop decides. */
+export const useLook = ({ language, theme, contrast, motion, zoom }: Settings): void => {
+  const wantsContrast = useMedia('(prefers-contrast: more)') || contrast === 'more'
+  const wantsRest = useMedia('(prefers-reduced-motion: reduce)') || motion === 'reduced'
+  const wanted = language === 'system' ? languageFor(navigator.languages) : language
+  useLayoutEffect(() => {
+    const { dataset } = document.documentElement
+    const put = (name: string, value: string | null): void => {
+      if (value === null) delete dataset[name]
+      else dataset[name] = value
+    }
+    put('theme', theme === 'system' ? null : theme)
+    put('contrast', wantsContrast ? 'more' : null)
+    put('motion', wantsRest ? 'reduced' : null)
+  }, [theme, wantsContrast, wantsRest])
+  useLayoutEffect(() => setZoom(zoom / 100), [zoom])
+  useEffect(() => {
+    setLanguage(wanted)
+    document.documentElement.lang = wanted
+  }, [wanted])
+}
+
+/** The keys that change the size of everything; they work over sheets and while typing too. */
+export const useZoomKeys = (zoom: number): void => {
+  const update = useWrite('settings.update')
+  const set = (next: number): void => {
+    if (next !== zoom) update.mutate({ zoom: next })
+  }
+  const larger = { does: t('settings.appearance.zoom-larger'), run: () => set(nextZoom(zoom, 1)), isAnywhere: true }
+  const smaller = { does: t('settings.appearance.zoom-smaller'), run: () => set(nextZoom(zoom, -1)), isAnywhere: true }
+  useKeys([
+    { keys: 'Mod++', ...larger },
+    { keys: 'Mod+=', ...larger, isAlias: true },
+    { keys: 'Mod+Shift++', ...larger, isAlias: true },
+    { keys: 'Mod+-', ...smaller },
+    { keys: 'Mod+0', does: t('settings.appearance.zoom-normal'), run: () => set(100), isAnywhere: true },
+  ])
+}
