@@ -1,7 +1,9 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { useLocation } from 'wouter'
 import type { SandboxStatus } from '#shared/contract/sandbox'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
 import { t } from '#renderer/messages/translate.ts'
+import { paths } from '#renderer/paths.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { Chip } from '#renderer/ui/chip.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
@@ -71,7 +73,7 @@ const OneConnection = ({ status }: { readonly status: SandboxStatus }) => {
   )
 }
 
-/** Renewals that fail, of all connections or of one. */
+/** Renewals that fail, of all connections or of one; the address `settings/sandbox/renewal` brings them into sight. */
 export const RenewalFaults = ({
   status,
   isAll,
@@ -80,13 +82,23 @@ export const RenewalFaults = ({
   readonly status: SandboxStatus
   readonly isAll: boolean
   readonly onAll: (isAll: boolean) => void
-}) => (
-  <SwitchGroup title={t('tour.sandbox.renewing')}>
-    <SwitchBox>
-      <Switch label={t('tour.sandbox.refresh-all')} hint={t('tour.sandbox.refresh-all-hint')} isOn={isAll} onChange={onAll} />
-    </SwitchBox>
-    <SwitchBox>
-      <OneConnection status={status} />
-    </SwitchBox>
-  </SwitchGroup>
-)
+}) => {
+  const [location] = useLocation()
+  const box = useRef<HTMLDivElement>(null)
+  const isWanted = location === `${paths.settings}/sandbox/renewal`
+  useEffect(() => {
+    if (isWanted) box.current?.scrollIntoView({ block: 'center' })
+  }, [isWanted])
+  return (
+    <div ref={box}>
+      <SwitchGroup title={t('tour.sandbox.renewing')}>
+        <SwitchBox>
+          <Switch label={t('tour.sandbox.refresh-all')} hint={t('tour.sandbox.refresh-all-hint')} isOn={isAll} onChange={onAll} />
+        </SwitchBox>
+        <SwitchBox>
+          <OneConnection status={status} />
+        </SwitchBox>
+      </SwitchGroup>
+    </div>
+  )
+}

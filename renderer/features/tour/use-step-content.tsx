@@ -15,7 +15,8 @@ interface StepContent {
   readonly actions: ReactNode
 }
 
-const SANDBOX_SETTINGS = `${paths.settings}/sandbox`
+/** The part of Settings with the switch that the tour speaks of. */
+const RENEWAL_SETTINGS = `${paths.settings}/sandbox/renewal`
 
 /** What the tour says at its step, and what it offers to do. */
 export const useStepContent = ({
@@ -65,7 +66,7 @@ export const useStepContent = ({
         text: t('tour.step.break.text', { handle }),
         actions: (
           <>
-            <Button onClick={() => go(SANDBOX_SETTINGS)}>{t('tour.step.break.show')}</Button>
+            <Button onClick={() => go(RENEWAL_SETTINGS)}>{t('tour.step.break.show')}</Button>
             <BreakIt connectionId={connectionId} />
           </>
         ),
