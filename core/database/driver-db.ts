@@ -60,6 +60,8 @@ export const wrapDriver = (behind: Driver | DriverSource): WritableDb => {
   const statements = new Map<string, DriverStatement>()
   let preparedFor: Driver | null = null
   let depth = 0
+  /** The outermost transaction has changed something, and was allowed to. */
+  let isDirty = false
 
   const guarded = <T>(work: (driver: Driver) => T): T => {
     const driver = source.driver(depth > 0)
@@ -93,7 +95,7 @@ export const wrapDriver = (behind: Driver | DriverSource): WritableDb => {
     try {
       const result = work()
       if (isThenable(result)) throw new Error('A transaction cannot wait: its work must be synchronous.')
-      if (depth === 1) source.beforeCommit(runPrepared)
+      if (depth === 1 && isDirty) source.beforeCommit(runPrepared)
       runPrepared(commit)
       return result
     } catch (error) {
@@ -110,26 +112,43 @@ export const wrapDriver = (behind: Driver | DriverSource): WritableDb => {
   }
 
   const outermost = <T>(work: () => T): T => {
-    source.admitWrite()
+    isDirty = false
     const result = step('BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK', work)
-    source.committed()
+    if (isDirty) source.committed()
     return result
   }
   const transaction = <T>(work: () => T): T =>
     depth === 0
       ? outermost(work)
       : step(`SAVEPOINT inner_${depth}`, `RELEASE inner_${depth}`, `ROLLBACK TO inner_${depth}; RELEASE inner_${depth}`, work)
-  /** Every write is a transaction, so that each is counted. */
-  const asWrite = <T>(sql: string, work: () => T): T => (depth === 0 && WRITES.test(sql) ? transaction(work) : work())
+  /** Every write is asked for, and part of a transaction, so that it is counted. */
+  const asWrite = <T>(work: () => T): T => {
+    if (depth === 0) {
+      source.admitWrite()
+      return transaction(() => asWrite(work))
+    }
+    if (!isDirty) source.admitWrite()
+    isDirty = true
+    return work()
+  }
 
   const db = {
-    get: (sql: string, ...values: readonly SqlValue[]) => asWrite(sql, () => guarded((driver) => prepared(driver, sql).get(...values))),
-    all: (sql: string, ...values: readonly SqlValue[]) => asWrite(sql, () => guarded((driver) => prepared(driver, sql).all(...values))),
+    get: (sql: string, ...values: readonly SqlValue[]) => {
+      const ask = () => guarded((driver) => prepared(driver, sql).get(...values))
+      return WRITES.test(sql) ? asWrite(ask) : ask()
+    },
+    all: (sql: string, ...values: readonly SqlValue[]) => {
+      const ask = () => guarded((driver) => prepared(driver, sql).all(...values))
+      return WRITES.test(sql) ? asWrite(ask) : ask()
+    },
     run: (sql: string, ...values: readonly SqlValue[]) => {
       const write = (): { changes: number } => guarded((driver) => ({ changes: prepared(driver, sql).run(...values).changes }))
-      return depth === 0 && !OUTSIDE.test(sql) ? transaction(write) : write()
+      return OUTSIDE.test(sql) ? write() : asWrite(write)
     },
-    exec: (sql: string) => guarded((driver) => void driver.exec(sql)),
+    exec: (sql: string) => {
+      if (depth > 0) isDirty = true
+      guarded((driver) => void driver.exec(sql))
+    },
     transaction,
     secureMark: () => source.secureMark(),
   }

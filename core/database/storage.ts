@@ -348,7 +348,7 @@ export class Storage {
     this.#trouble = null
     try {
       // A commit that reaches the disk is the only proof.
-      this.#open.db.transaction(() => null)
+      this.#open.db.transaction(() => this.#open?.db.run(COUNT_COMMIT))
       this.#clearTrouble()
       log.info('storage.mended', { reason: before.reason })
       this.#options.onChange()

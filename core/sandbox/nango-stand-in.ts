@@ -261,7 +261,6 @@ export const startNangoStandIn = async (options: StandInOptions = {}): Promise<N
     scopedKeys: new Map(Object.entries(options.scopedKeys ?? {})),
     hasDashboard: options.hasDashboard ?? false,
   }
-  state.flush(now())
   log.info('sandbox.started', { port: address.port })
   let stopping: Promise<void> | null = null
   const stop = async (): Promise<void> => {
@@ -274,6 +273,13 @@ export const startNangoStandIn = async (options: StandInOptions = {}): Promise<N
     state.changed()
     state.flush(now())
     log.info('sandbox.stopped')
+  }
+  try {
+    state.flush(now())
+  } catch (error) {
+    // What cannot be kept must not go on listening either.
+    await stop().catch(() => {})
+    throw error
   }
   return {
     url: origin,
