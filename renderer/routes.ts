@@ -4,6 +4,7 @@ import type { SystemStatus } from '#shared/contract/system'
 import { ConnectorsPage } from './features/catalogue/connectors-page.tsx'
 import { ConnectSheet } from './features/connect/connect-sheet.tsx'
 import { ConnectionsPage } from '#renderer/features/connections/connections-page.tsx'
+import { IntegrationSheet } from './features/integrations/integration-sheet.tsx'
 import { FirstRun } from '#renderer/features/profiles/first-run.tsx'
 import { SettingsPage } from '#renderer/features/settings/settings-page.tsx'
 import { TourCoach } from '#renderer/features/tour/tour-coach.tsx'
@@ -54,7 +55,7 @@ export const routes: readonly Route[] = [
 export const firstRun: ComponentType | null = FirstRun
 
 /** Sheets over any page, opened by requestSheet. */
-export const overlays: readonly ComponentType[] = [ConnectSheet]
+export const overlays: readonly ComponentType[] = [ConnectSheet, IntegrationSheet]
 
 /** Strips between the page and the status bar; each takes its own room, or none. */
 export const docks: readonly ComponentType[] = [TourCoach]

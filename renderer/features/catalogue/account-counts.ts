@@ -1,16 +1,15 @@
 import { useMemo } from 'react'
 import type { ConnectorCount } from '#shared/contract/connections'
+import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { useRead } from '../../api/use-api.ts'
 
 /** What the numbers say of one connector: `2`, or `1 of 2` when one of two needs the person. */
 export const accountWords = ({ count, needsYou }: Pick<ConnectorCount, 'count' | 'needsYou'>): string =>
-  needsYou === 0 ? count.toLocaleString('en') : `${needsYou.toLocaleString('en')} of ${count.toLocaleString('en')}`
+  needsYou === 0 ? formatNumber(count) : t('catalogue.accounts', { needsYou: formatNumber(needsYou), count: formatNumber(count) })
 
-/** The same as a name for assistive technology: `2 accounts of Jira, 1 needs you: show them`. */
-export const accountName = ({ count, needsYou }: Pick<ConnectorCount, 'count' | 'needsYou'>, connectorName: string): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? 'account' : 'accounts'} of ${connectorName}${
-    needsYou === 0 ? '' : `, ${needsYou.toLocaleString('en')} ${needsYou === 1 ? 'needs' : 'need'} you`
-  }: show ${count === 1 ? 'it' : 'them'}`
+/** The same as a name for assistive technology: `Needs you: 2 accounts of Jira, 1 needs you: show them`. */
+export const accountName = ({ count, needsYou }: Pick<ConnectorCount, 'count' | 'needsYou'>, status: string, name: string): string =>
+  t('catalogue.accounts.name', { status, count, needsYou, name })
 
 /** The accounts of the profile in use by connector, all of them. */
 export const useAccountCounts = (): ReadonlyMap<string, ConnectorCount> => {

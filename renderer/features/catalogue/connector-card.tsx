@@ -1,10 +1,12 @@
-import { Ban } from 'lucide-react'
+import { Ban, Info } from 'lucide-react'
 import { Link } from 'wouter'
 import type { Connector } from '#shared/contract/catalogue'
 import type { ConnectorCount } from '#shared/contract/connections'
+import { t } from '#renderer/messages/translate.ts'
 import { paths } from '../../paths.ts'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
 import { LogoTile } from '../../ui/logo-tile.tsx'
 import { StatusGlyph } from '../../ui/status-glyph.tsx'
 import { statusWord } from '../../ui/status-words.ts'
@@ -19,6 +21,7 @@ export const ConnectorCard = ({
   isCurrent,
   onConnect,
   onDetails,
+  onAbout,
   onFocus,
 }: {
   readonly connector: Connector
@@ -26,19 +29,20 @@ export const ConnectorCard = ({
   /** The one that Tab reaches. */
   readonly isCurrent: boolean
   readonly onConnect: () => void
+  /** Sets it up, or says why it cannot be connected. */
   readonly onDetails: () => void
+  readonly onAbout: () => void
   readonly onFocus: () => void
 }) => {
   const { connectorId, name, readiness } = connector
   const isReady = readiness === 'ready'
-  const verb = isReady ? (account === null ? 'Connect' : 'Add another') : readiness === 'needs_integration' ? 'Set up' : 'Not from here'
-  const label = isReady
+  const [verb, label] = isReady
     ? account === null
-      ? `Connect ${name}`
-      : `Add another account of ${name}`
+      ? [t('catalogue.card.connect'), t('catalogue.card.connect-name', { name })]
+      : [t('catalogue.card.add'), t('catalogue.card.add-name', { name })]
     : readiness === 'needs_integration'
-      ? `Set up ${name}`
-      : `Not from here: why ${name} cannot be connected`
+      ? [t('catalogue.card.set-up'), t('catalogue.card.set-up-name', { name })]
+      : [t('catalogue.card.not-from-here'), t('catalogue.card.not-from-here-name', { name })]
   return (
     <article
       aria-label={name}
@@ -53,12 +57,22 @@ export const ConnectorCard = ({
           {metaWords(connector)}
         </span>
       </div>
+      {readiness === 'not_from_here' ? null : (
+        <IconButton
+          icon={Info}
+          name={t('catalogue.card.about', { name })}
+          tabIndex={isCurrent ? 0 : -1}
+          onFocus={onFocus}
+          onClick={onAbout}
+          className="-mr-2 text-ink-3 opacity-0 transition-opacity focus-visible:opacity-100 in-[article:focus-within]:opacity-100 in-[article:hover]:opacity-100"
+        />
+      )}
       {account === null ? null : (
-        <Tooltip text={account.count === 1 ? 'Show the account' : 'Show the accounts'}>
+        <Tooltip text={t('catalogue.accounts.show', { count: account.count })}>
           <Link
             href={paths.connectionsOf(connectorId)}
             tabIndex={isCurrent ? 0 : -1}
-            aria-label={`${statusWord(account.worstStatus)}: ${accountName(account, name)}`}
+            aria-label={accountName(account, statusWord(account.worstStatus), name)}
             onFocus={onFocus}
             className="-mr-1 flex h-7 flex-none items-center gap-1.5 rounded-6 px-2 text-small text-ink-2 tabular-nums transition-colors hover:bg-hover hover:text-ink-1 hover:[--glyph-cut:var(--hover)]"
           >
@@ -84,7 +98,6 @@ export const ConnectorCard = ({
         )}
       >
         {verb}
-        {readiness === 'needs_integration' ? '…' : ''}
       </Button>
     </article>
   )

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useMemo, 
 import type { Connector } from '#shared/contract/catalogue'
 import type { ConnectorCount } from '#shared/contract/connections'
 import { ConnectorCard } from './connector-card.tsx'
-import { columnsFor, gridRows, nextIndex, rowOf } from './connector-rows.ts'
+import { columnsFor, gridRows, nextIndex, rowOf, type Section } from './connector-rows.ts'
 
 const HEADING_HEIGHT = 36
 const CARD_ROW_HEIGHT = 72
@@ -32,23 +32,27 @@ const useColumns = () => {
 export const ConnectorGrid = ({
   connectors,
   accounts,
+  recent,
   headingOf,
   onConnect,
   onDetails,
+  onAbout,
   onLeaveTop,
   ref,
 }: {
   readonly connectors: readonly Connector[]
   readonly accounts: ReadonlyMap<string, ConnectorCount>
-  readonly headingOf: (readiness: Connector['readiness']) => { readonly title: string; readonly hint: string }
+  readonly recent: ReadonlySet<string>
+  readonly headingOf: (section: Section) => { readonly title: string; readonly hint: string }
   readonly onConnect: (connector: Connector) => void
   readonly onDetails: (connector: Connector) => void
+  readonly onAbout: (connector: Connector) => void
   /** Up from the first row. */
   readonly onLeaveTop: () => void
   readonly ref?: Ref<ConnectorGridHandle>
 }) => {
   const { ref: scroller, columns } = useColumns()
-  const { rows, order } = useMemo(() => gridRows(connectors, Math.max(1, columns)), [connectors, columns])
+  const { rows, order } = useMemo(() => gridRows(connectors, Math.max(1, columns), recent), [connectors, columns, recent])
   const [currentId, setCurrentId] = useState<string | null>(null)
   const found = order.findIndex(({ connectorId }) => connectorId === currentId)
   const current = Math.max(0, found)
@@ -59,7 +63,7 @@ export const ConnectorGrid = ({
     estimateSize: (index) => (rows[index]?.kind === 'heading' ? HEADING_HEIGHT : CARD_ROW_HEIGHT),
     getItemKey: (index) => {
       const row = rows[index]
-      return row?.kind === 'cards' ? (row.connectors[0]?.connectorId ?? index) : `${row?.readiness ?? ''}-${index}`
+      return row?.kind === 'cards' ? (row.connectors[0]?.connectorId ?? index) : `${row?.section ?? ''}-${index}`
     },
     overscan: 4,
     rangeExtractor: (range) => {
@@ -111,8 +115,8 @@ export const ConnectorGrid = ({
             >
               {row.kind === 'heading' ? (
                 <h2 className="flex h-9 items-center gap-2 pt-1">
-                  <span className="font-semibold">{headingOf(row.readiness).title}</span>
-                  <span className="truncate text-small font-normal text-ink-3">{headingOf(row.readiness).hint}</span>
+                  <span className="font-semibold">{headingOf(row.section).title}</span>
+                  <span className="truncate text-small font-normal text-ink-3">{headingOf(row.section).hint}</span>
                 </h2>
               ) : (
                 <div className="grid gap-2" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
@@ -124,6 +128,7 @@ export const ConnectorGrid = ({
                       isCurrent={row.from + index === current}
                       onConnect={() => onConnect(connector)}
                       onDetails={() => onDetails(connector)}
+                      onAbout={() => onAbout(connector)}
                       onFocus={() => setCurrentId(connector.connectorId)}
                     />
                   ))}

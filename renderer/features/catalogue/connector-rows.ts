@@ -11,9 +11,12 @@ export interface ConnectorFilter {
 
 export const NO_FILTER: ConnectorFilter = { tab: 'all', authMode: null, category: null }
 
+/** Where a connector stands on the page: among those connected lately, else by what it needs. */
+export type Section = Connector['readiness'] | 'recent'
+
 /** A heading, or one row of cards; virtual rows are made of these. */
 export type GridRow =
-  | { readonly kind: 'heading'; readonly readiness: Connector['readiness'] }
+  | { readonly kind: 'heading'; readonly section: Section }
   | { readonly kind: 'cards'; readonly connectors: readonly Connector[]; readonly from: number }
 
 /** The connectors that pass the filter, except its tab. */
@@ -32,21 +35,39 @@ export const ofTab = (
   return connectors.filter((connector) => (tab === 'ready' ? connector.readiness === 'ready' : accounts.has(connector.connectorId)))
 }
 
-const SECTIONS: readonly Connector['readiness'][] = ['ready', 'needs_integration', 'not_from_here']
+const SECTIONS: readonly Section[] = ['recent', 'ready', 'needs_integration', 'not_from_here']
 
-/** The rows of the grid, section by section, each in the order given; `order` is the connectors in the order of the cards. */
+const MOST_RECENT = 6
+
+/** The connectors of the newest connections that can be connected again, newest first, each once. */
+export const recentOf = (
+  newest: readonly { readonly connectorId: string }[],
+  connectors: ReadonlyMap<string, Pick<Connector, 'readiness'>>,
+): ReadonlySet<string> =>
+  new Set(
+    [...new Set(newest.map(({ connectorId }) => connectorId))]
+      .filter((connectorId) => connectors.get(connectorId)?.readiness === 'ready')
+      .slice(0, MOST_RECENT),
+  )
+
+/** The rows of the grid, section by section, each in the order given, the recent ones in theirs; `order` is that of the cards. */
 export const gridRows = (
   connectors: readonly Connector[],
   columns: number,
+  recent: ReadonlySet<string> = new Set(),
 ): { readonly rows: readonly GridRow[]; readonly order: readonly Connector[] } => {
   const rows: GridRow[] = []
   const order: Connector[] = []
-  for (const readiness of SECTIONS) {
-    const section = connectors.filter((connector) => connector.readiness === readiness)
-    if (section.length === 0) continue
-    rows.push({ kind: 'heading', readiness })
-    for (let start = 0; start < section.length; start += columns) {
-      const inRow = section.slice(start, start + columns)
+  const byId = new Map(connectors.map((connector) => [connector.connectorId, connector]))
+  for (const section of SECTIONS) {
+    const inSection =
+      section === 'recent'
+        ? [...recent].flatMap((connectorId) => byId.get(connectorId) ?? [])
+        : connectors.filter((connector) => connector.readiness === section && !recent.has(connector.connectorId))
+    if (inSection.length === 0) continue
+    rows.push({ kind: 'heading', section })
+    for (let start = 0; start < inSection.length; start += columns) {
+      const inRow = inSection.slice(start, start + columns)
       rows.push({ kind: 'cards', connectors: inRow, from: order.length })
       order.push(...inRow)
     }

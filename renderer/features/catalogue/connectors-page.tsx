@@ -1,6 +1,7 @@
 import { ChevronDown, SearchX } from 'lucide-react'
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { Connector } from '#shared/contract/catalogue'
+import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { useRead } from '../../api/use-api.ts'
 import { useKeys } from '../../shell/key-map.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
@@ -14,18 +15,26 @@ import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { useAccountCounts } from './account-counts.ts'
 import { ConnectorGrid, type ConnectorGridHandle } from './connector-grid.tsx'
-import { matchFilter, NO_FILTER, ofTab, type Tab } from './connector-rows.ts'
+import { matchFilter, NO_FILTER, ofTab, recentOf, type Section, type Tab } from './connector-rows.ts'
 import { categoryWords, modeWords } from './connector-words.ts'
-import { MissingSheet } from './missing-sheet.tsx'
+import { ConnectorSheet } from './connector-sheet.tsx'
 
 const ANY = ''
 
 const connect = (connector: Connector): void => requestSheet({ kind: 'connect', connectorId: connector.connectorId })
 
+const setUp = (connector: Connector): void => requestSheet({ kind: 'integration', connectorId: connector.connectorId })
+
+/** How many of the newest connections are looked at for the connectors used lately. */
+const NEWEST = 30
+
+const NOT_RECENT: ReadonlySet<string> = new Set()
+
 /** All connectors: search, filters, and the way to connect each. */
 export const ConnectorsPage = () => {
   const status = useRead('system.status', {}).data
   const profile = status?.profile ?? null
+  const isSandbox = profile?.kind === 'sandbox'
   const [text, setText] = useState('')
   const [filter, setFilter] = useState(NO_FILTER)
   const [wantsFirst, setWantsFirst] = useState(false)
@@ -35,6 +44,7 @@ export const ConnectorsPage = () => {
   const found = useRead('catalogue.list', { search }, { isEnabled: search !== '', keepsPrevious: true })
   const kinds = useRead('catalogue.categories', {}).data
   const accounts = useAccountCounts()
+  const newest = useRead('connections.list', { sort: 'createdAt', descending: true, limit: NEWEST }).data?.connections
   const field = useRef<HTMLInputElement>(null)
   const grid = useRef<ConnectorGridHandle>(null)
   useEffect(() => field.current?.focus(), [])
@@ -42,11 +52,20 @@ export const ConnectorsPage = () => {
   const list = search === '' ? all : found
   const matched = useMemo(() => matchFilter(list.data?.connectors ?? [], filter), [list.data, filter])
   const shown = useMemo(() => ofTab(matched, filter.tab, accounts), [matched, filter.tab, accounts])
+  const isWhole = search === '' && filter === NO_FILTER
+  const recent = useMemo(
+    () => (isWhole ? recentOf(newest ?? [], new Map(shown.map((one) => [one.connectorId, one]))) : NOT_RECENT),
+    [isWhole, newest, shown],
+  )
   const countOf = (tab: Tab): number | null => (list.data === undefined ? null : ofTab(matched, tab, accounts).length)
 
   const act = useCallback(
-    (connector: Connector): void => (connector.readiness === 'ready' ? connect(connector) : setDetailed(connector)),
-    [],
+    (connector: Connector): void => {
+      if (connector.readiness === 'ready') connect(connector)
+      else if (connector.readiness === 'needs_integration' && !isSandbox) setUp(connector)
+      else setDetailed(connector)
+    },
+    [isSandbox],
   )
   // Enter means what is typed now, also when its answer is still on the way.
   const isSettled = text.trim() === search && list.data !== undefined && !list.isPlaceholderData
@@ -66,51 +85,58 @@ export const ConnectorsPage = () => {
     focusSearch()
   }
   useKeys([
-    { keys: '/', does: 'Search here', run: focusSearch },
-    { keys: 'ArrowDown', does: 'Move between connectors', run: () => grid.current?.focus(), isAlways: true },
+    { keys: '/', does: t('catalogue.key.search'), run: focusSearch },
+    { keys: 'ArrowDown', does: t('catalogue.key.move'), run: () => grid.current?.focus(), isAlways: true },
     {
       keys: 'c',
-      does: 'Connect the chosen one',
+      does: t('catalogue.key.connect'),
       run: () => {
         const connector = grid.current?.current()
         if (connector) act(connector)
       },
     },
-    { keys: 'Escape', does: 'Clear search and filters', run: clear, isAlways: true },
+    {
+      keys: 'i',
+      does: t('catalogue.key.about'),
+      run: () => setDetailed(grid.current?.current() ?? null),
+    },
+    { keys: 'Escape', does: t('catalogue.key.clear'), run: clear, isAlways: true },
     ...(['all', 'ready', 'connected'] as const).map((tab, index) => ({
       keys: String(index + 1),
-      does: 'Choose a tab',
+      does: t('catalogue.key.tab'),
       run: () => setFilter((before) => ({ ...before, tab })),
     })),
   ])
-  const place = profile?.kind === 'sandbox' ? 'the sandbox' : 'this Nango environment'
-  const headingOf = (readiness: Connector['readiness']) => {
-    if (readiness === 'ready') return { title: 'Ready to connect', hint: `an integration exists in ${place}` }
-    if (readiness === 'not_from_here')
-      return { title: 'Not from here', hint: 'connect these in the Nango dashboard; they appear here then' }
+  const headingOf = (section: Section) => {
+    if (section === 'recent') return { title: t('catalogue.section.recent'), hint: t('catalogue.section.recent-hint') }
+    if (section === 'ready')
+      return {
+        title: t('catalogue.section.ready'),
+        hint: t(isSandbox ? 'catalogue.section.ready-hint-sandbox' : 'catalogue.section.ready-hint'),
+      }
+    if (section === 'not_from_here') return { title: t('catalogue.section.not-from-here'), hint: t('catalogue.section.not-from-here-hint') }
     return {
-      title: 'Needs an integration first',
-      hint: profile?.kind === 'sandbox' ? 'not among the demo services' : 'made once, in the Nango dashboard',
+      title: t('catalogue.section.missing'),
+      hint: t(isSandbox ? 'catalogue.section.missing-hint-sandbox' : 'catalogue.section.missing-hint'),
     }
   }
   const modes = kinds?.authModes ?? []
   const categories = kinds?.categories ?? []
-  const count = (value: number) => <span className="text-ink-3">{value.toLocaleString('en')}</span>
-  const sentence =
-    list.data === undefined ? '' : `${shown.length.toLocaleString('en')} ${shown.length === 1 ? 'connector' : 'connectors'} found`
+  const count = (value: number) => <span className="text-ink-3">{formatNumber(value)}</span>
+  const sentence = list.data === undefined ? '' : t('catalogue.page.found', { count: shown.length })
   return (
     <PageFrame
-      title="Connectors"
+      title={t('catalogue.page.title')}
       count={all.data?.total ?? null}
       actions={
         <Tabs
-          name="Which connectors"
+          name={t('catalogue.page.tabs')}
           value={filter.tab}
           onValueChange={(tab) => setFilter({ ...filter, tab })}
           items={[
-            { value: 'all', label: 'All', count: countOf('all') },
-            { value: 'ready', label: 'Ready', count: countOf('ready') },
-            { value: 'connected', label: 'Connected', count: countOf('connected') },
+            { value: 'all', label: t('catalogue.page.tab.all'), count: countOf('all') },
+            { value: 'ready', label: t('catalogue.page.tab.ready'), count: countOf('ready') },
+            { value: 'connected', label: t('catalogue.page.tab.connected'), count: countOf('connected') },
           ]}
         />
       }
@@ -130,8 +156,8 @@ export const ConnectorsPage = () => {
       >
         <SearchField
           ref={field}
-          name="Search connectors"
-          placeholder={all.data === undefined ? 'Search connectors' : `Search ${all.data.total.toLocaleString('en')} connectors`}
+          name={t('catalogue.page.search')}
+          placeholder={all.data === undefined ? t('catalogue.page.search') : t('catalogue.page.search-count', { count: all.data.total })}
           value={text}
           onValueChange={setText}
           results={search === '' || list.data === undefined ? null : shown.length}
@@ -140,17 +166,17 @@ export const ConnectorsPage = () => {
         <Menu
           trigger={
             <Button className="h-9">
-              {filter.authMode === null ? 'Way to sign in' : modeWords(filter.authMode)}
+              {filter.authMode === null ? t('catalogue.page.mode') : modeWords(filter.authMode)}
               <ChevronDown aria-hidden="true" />
             </Button>
           }
         >
           <MenuChoices
-            name="Way to sign in"
+            name={t('catalogue.page.mode')}
             value={filter.authMode ?? ANY}
             onValueChange={(authMode) => setFilter({ ...filter, authMode: authMode === ANY ? null : authMode })}
             items={[
-              { value: ANY, label: 'Any way' },
+              { value: ANY, label: t('catalogue.page.any-mode') },
               ...modes.map(({ authMode, count: many }) => ({
                 value: authMode,
                 label: (
@@ -165,17 +191,17 @@ export const ConnectorsPage = () => {
         <Menu
           trigger={
             <Button className="h-9">
-              {filter.category === null ? 'Category' : categoryWords(filter.category)}
+              {filter.category === null ? t('catalogue.page.category') : categoryWords(filter.category)}
               <ChevronDown aria-hidden="true" />
             </Button>
           }
         >
           <MenuChoices
-            name="Category"
+            name={t('catalogue.page.category')}
             value={filter.category ?? ANY}
             onValueChange={(category) => setFilter({ ...filter, category: category === ANY ? null : category })}
             items={[
-              { value: ANY, label: 'Every category' },
+              { value: ANY, label: t('catalogue.page.any-category') },
               ...categories.map(({ category, count: many }) => ({
                 value: category,
                 label: (
@@ -195,10 +221,10 @@ export const ConnectorsPage = () => {
         <div className="p-4">
           <ErrorNotice
             error={list.error}
-            title="The connectors cannot be read."
+            title={t('catalogue.page.not-read')}
             action={
               <Button size="small" onClick={() => void list.refetch()}>
-                Try again
+                {t('catalogue.page.try-again')}
               </Button>
             }
           />
@@ -208,12 +234,10 @@ export const ConnectorsPage = () => {
       ) : shown.length === 0 ? (
         <EmptyState
           icon={SearchX}
-          title={filter.tab === 'connected' && search === '' ? 'Nothing is connected here yet' : 'No connector matches'}
-          actions={<Button onClick={clear}>Clear search and filters</Button>}
+          title={filter.tab === 'connected' && search === '' ? t('catalogue.page.none-connected') : t('catalogue.page.none')}
+          actions={<Button onClick={clear}>{t('catalogue.page.clear')}</Button>}
         >
-          {search === ''
-            ? 'Choose another tab or filter.'
-            : `Nothing is found for "${search}" here. A connector that is new at Nango appears once it has an integration there.`}
+          {search === '' ? t('catalogue.page.other-filter') : t('catalogue.page.nothing-for', { text: search })}
         </EmptyState>
       ) : (
         <ConnectorGrid
@@ -222,11 +246,13 @@ export const ConnectorsPage = () => {
           accounts={accounts}
           headingOf={headingOf}
           onConnect={connect}
-          onDetails={setDetailed}
+          recent={recent}
+          onDetails={act}
+          onAbout={setDetailed}
           onLeaveTop={focusSearch}
         />
       )}
-      <MissingSheet connector={detailed} profile={profile} onClose={() => setDetailed(null)} />
+      <ConnectorSheet connector={detailed} profile={profile} onClose={() => setDetailed(null)} />
     </PageFrame>
   )
 }

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { Connector } from '#shared/contract/catalogue'
 import { accountName, accountWords } from '#renderer/features/catalogue/account-counts.ts'
-import { columnsFor, gridRows, matchFilter, nextIndex, NO_FILTER, ofTab, rowOf } from '#renderer/features/catalogue/connector-rows.ts'
+import {
+  columnsFor,
+  gridRows,
+  matchFilter,
+  nextIndex,
+  NO_FILTER,
+  ofTab,
+  recentOf,
+  rowOf,
+} from '#renderer/features/catalogue/connector-rows.ts'
 import { metaWords } from '#renderer/features/catalogue/connector-words.ts'
 
 const connector = (connectorId: string, readiness: Connector['readiness'] = 'ready', change: Partial<Connector> = {}): Connector => ({
@@ -33,10 +42,20 @@ describe('the rows of the connectors page', () => {
 
   test('stand in sections, those that can be connected first, in the order they came', () => {
     expect(
-      rows.map((row) => (row.kind === 'heading' ? row.readiness : row.connectors.map(({ connectorId }) => connectorId).join(''))),
+      rows.map((row) => (row.kind === 'heading' ? row.section : row.connectors.map(({ connectorId }) => connectorId).join(''))),
     ).toEqual(['ready', 'abc', 'd', 'needs_integration', 'n', 'not_from_here', 'x'])
     expect(order.map(({ connectorId }) => connectorId).join('')).toBe('abcdnx')
     expect(rowOf(rows, 4)).toBe(4)
+  })
+
+  test('begin with those connected lately that can be connected again, newest first, each once and in no other section', () => {
+    const byId = new Map(five.map((one) => [one.connectorId, one]))
+    const newest = ['d', 'x', 'n', 'b', 'd', 'gone'].map((connectorId) => ({ connectorId }))
+    const recent = recentOf(newest, byId)
+    expect([...recent]).toEqual(['d', 'b'])
+    const { rows: withRecent, order: withRecentOrder } = gridRows(five, 3, recent)
+    expect(withRecent[0]).toEqual({ kind: 'heading', section: 'recent' })
+    expect(withRecentOrder.map(({ connectorId }) => connectorId).join('')).toBe('dbacnx')
   })
 
   test('are walked with arrows that keep the column as far as a row goes', () => {
@@ -69,8 +88,8 @@ describe('the rows of the connectors page', () => {
   test('show how many accounts there are and how many need the person', () => {
     expect(accountWords({ count: 2, needsYou: 1 })).toBe('1 of 2')
     expect(accountWords({ count: 1200, needsYou: 0 })).toBe('1,200')
-    expect(accountName({ count: 2, needsYou: 1 }, 'Jira')).toBe('2 accounts of Jira, 1 needs you: show them')
-    expect(accountName({ count: 1, needsYou: 0 }, 'Jira')).toBe('1 account of Jira: show it')
+    expect(accountName({ count: 2, needsYou: 1 }, 'Expired', 'Jira')).toBe('Expired: 2 accounts of Jira, 1 needs you: show them')
+    expect(accountName({ count: 1, needsYou: 0 }, 'Connected', 'Jira')).toBe('Connected: 1 account of Jira: show it')
   })
 
   test('name the first telling category and the way to sign in', () => {
