@@ -184,7 +184,7 @@ export const createEngine = (parts: EngineParts) => {
   const wake = ({ gapMs, lateMs }: Waking): void => {
     log.info('host.woke', { gapMs: Math.round(gapMs), lateMs: Math.round(lateMs) })
     if (gapMs > 0) nango.slept(gapMs)
-    nango.hurry()
+    nango.renew()
     runner.wake(gapMs)
     connect.wake()
     parts.onWake?.(gapMs)
@@ -198,7 +198,8 @@ export const createEngine = (parts: EngineParts) => {
     onWake: wake,
     onNetwork: () => {
       log.info('host.network_changed')
-      noteAttention()
+      nango.renew()
+      runner.noteAttention()
       connect.wake()
     },
     ...(parts.clockTickMs === undefined ? {} : { tickMs: parts.clockTickMs }),

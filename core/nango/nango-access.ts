@@ -20,8 +20,10 @@ export interface NangoAccess {
   timeAt(profileId: string): number
   /** How far this computer's clock is ahead of that of a profile's Nango, milliseconds; null while that is not known. */
   skewAt(profileId: string): number | null
-  /** The network came back, or the computer woke: nothing kept from before may hold up the next calls. */
+  /** Somebody wants to know now: a server that was given up is tried at the next call. */
   hurry(): void
+  /** The network is another one, or the computer woke: nothing kept from before may hold up the next calls. */
+  renew(): void
   /** So much time may have gone by in a sleep. */
   slept(gapMs: number): void
   /** Closes all clients; later calls throw `host.stopping`. */
@@ -78,6 +80,9 @@ export const createNangoAccess = (deps: {
     skewAt: (profileId) => clients.get(profileId)?.client.serverClock.skewMs() ?? null,
     hurry: () => {
       for (const { client } of clients.values()) client.hurry()
+    },
+    renew: () => {
+      for (const { client } of clients.values()) client.renew()
     },
     slept: (gapMs) => {
       for (const { client } of clients.values()) client.slept(gapMs)

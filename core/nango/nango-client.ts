@@ -147,8 +147,10 @@ export interface NangoClient extends NangoIntegrationCalls {
   }): string
   /** A socket that will tell the result of one sign-in; not started yet. */
   openAuthSocket(path: string): NangoAuthSocket
-  /** The way to the server may be free again, or another one: kept connections go, and a server that was given up is tried again. */
+  /** The way to the server may be free again: one that was given up is tried at the next call. */
   hurry(): void
+  /** The way to the server may be another one: also the kept connections go. */
+  renew(): void
   /** The computer may have slept for so long: what Nango asked to wait has gone by. */
   slept(gapMs: number): void
   close(): void
@@ -331,7 +333,8 @@ export const createNangoClient = (options: {
 
     openAuthSocket: (path) => new NangoAuthSocket({ host, path, http, log }),
 
-    hurry: () => {
+    hurry: () => transport.hurry(),
+    renew: () => {
       http.dropIdle()
       transport.hurry()
     },
