@@ -50,7 +50,10 @@ const ALIASES: Readonly<Record<string, string>> = {
 const DOMAINS: Readonly<Record<string, string>> = { connectors: 'catalogue' }
 
 /** What cannot be undone among the methods without a command of their own. */
-const QUESTIONS: Readonly<Record<string, string>> = { 'system.shutdown': 'Stop Patchbay?' }
+const QUESTIONS: Readonly<Record<string, string>> = {
+  'system.shutdown': 'Stop Patchbay?',
+  'sandbox.reset': 'Empty the sandbox? Its demo accounts are removed.',
+}
 
 const GLOBAL = ['--json', '--yes', '-y', '--no-autostart', '--help', '-h', '--version'] as const
 

@@ -26,6 +26,12 @@ const identityOf = (row: Row): unknown => {
   return identity?.['username'] ?? identity?.['email'] ?? identity?.['displayName'] ?? identity?.['accountId']
 }
 
+/** How each attempt of a delivery was answered: `503, connection_refused, 200`. */
+const answersOf = (row: Row): string => {
+  const attempts = Array.isArray(row['attempts']) ? (row['attempts'] as readonly Row[]) : []
+  return attempts.map(({ status, reason }) => String(status ?? reason)).join(', ')
+}
+
 /** The tables of lists, by the name of the list in a result. */
 const TABLES: Readonly<Record<string, readonly Column[]>> = {
   connections: [
@@ -63,6 +69,13 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
     column('WHEN', 'at'),
     column('EVENT', 'type'),
     { title: 'CONNECTION', value: (row) => at('data.handle')(row) ?? at('data.connectionId')(row) },
+  ],
+  deliveries: [
+    { title: 'WHEN', value: at('attempts.0.at') },
+    column('WEBHOOK', 'event'),
+    column('STATE', 'state'),
+    { title: 'ANSWERS', value: answersOf },
+    column('TO', 'url'),
   ],
   lines: [
     column('WHEN', 'at'),
