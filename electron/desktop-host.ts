@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { BrowserWindow } from 'electron'
+import { startSocket } from '#core/automation/start-socket'
 import type { Core } from '#core/core'
 import { dataFolderOf, ensurePrivateFolder, type HostPlace, socketPathOf } from '#core/host-paths'
 import { createNodeKeychain } from '#core/node-keychain'
@@ -242,7 +243,7 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
   quitInOrder(options.electron, core, stop)
   try {
     await core.start()
-    await socket.start()
+    await startSocket(socket, core)
     connectIpc({
       ipcMain: electron.ipcMain,
       core: comeForwardAfterSignIn(core, () => window),

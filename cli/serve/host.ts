@@ -1,9 +1,14 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PatchbayError } from '#shared/errors'
 import type { Core } from '#core/core'
 import type { Platform } from '#core/platform'
 import { createCore } from '#core/create-core'
+import { toStorageError } from '#core/database/storage-error'
 import { SocketServer } from '#core/automation/socket-server'
+import { startSocket } from '#core/automation/start-socket'
 import { HttpServer } from './http-server.ts'
 import { type AppWindow, openAppWindow } from './open-app-window.ts'
 import { createNodePlatform } from './platform-node.ts'
@@ -47,6 +52,17 @@ const displayOf = (params: unknown): Record<string, string> => {
   )
 }
 
+/** A data folder that takes no writes is no reason to show nothing: the browser then keeps its things in a folder of their own. */
+const openSomewhere = (open: (folder: string) => AppWindow, dataFolder: string): AppWindow => {
+  try {
+    return open(dataFolder)
+  } catch (error) {
+    const mapped = toStorageError(error)
+    if (!(mapped instanceof PatchbayError) || !mapped.code.startsWith('storage.')) throw error
+    return open(mkdtempSync(join(tmpdir(), 'patchbay-window-')))
+  }
+}
+
 /** Starts a host: takes the data folder, then answers on the socket and on loopback. Throws `host.already_running`. */
 export const startHost = async ({ version, environment, isHeadless, port }: HostOptions): Promise<Host> => {
   let http: HttpServer | null = null
@@ -63,11 +79,9 @@ export const startHost = async ({ version, environment, isHeadless, port }: Host
 
   const openWindow: Host['openWindow'] = async (display = {}) => {
     if (http === null) throw new PatchbayError('host.stopping')
-    const opened = openAppWindow({
-      url: http.issueUrl(),
-      dataFolder: platform.dataFolder,
-      environment: { ...environment, ...display },
-    })
+    const url = http.issueUrl()
+    const open = (dataFolder: string): AppWindow => openAppWindow({ url, dataFolder, environment: { ...environment, ...display } })
+    const opened = openSomewhere(open, platform.dataFolder)
     windows.add(opened)
     const exitCode = await new Promise<number | null>((resolve) => {
       pageListeners.add(() => resolve(null))
@@ -127,7 +141,7 @@ export const startHost = async ({ version, environment, isHeadless, port }: Host
         pageListeners.clear()
       },
     })
-    await Promise.all([http.start(), socket.start()])
+    await Promise.all([http.start(), startSocket(socket, core)])
   } catch (error) {
     await host.stop()
     throw error

@@ -80,7 +80,7 @@ export class BackupKeeper {
       if (!isOld) return
       try {
         await this.#make('nightly')
-        this.#lastNightly = monotonicNow()
+        this.#lastNightly = since
         this.#lastFailure = null
         pruneBackups(this.#options.dataFolder)
         this.#options.onChange()
