@@ -9,8 +9,11 @@ describe('a computer whose clocks are not to be relied on', () => {
   let nango: FakeNango
   let platform: FakePlatform
   let core: TestCore
+  /** How far Nango's own clock went on beyond the time of the test, milliseconds. */
+  let passed = 0
   beforeEach(async () => {
-    nango = await startFakeNango({ rateLimitPerMinute: 100_000 })
+    passed = 0
+    nango = await startFakeNango({ rateLimitPerMinute: 100_000, now: () => Date.now() + passed })
     nango.fillConnections(2)
     platform = createFakePlatform({ environment: { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey } })
     core = await makeCore({ platform, core: { clockTickMs: 20 } })
@@ -66,7 +69,8 @@ describe('a computer whose clocks are not to be relied on', () => {
       await eventually(() => nango.requests.length > asked + 3)
       expect(await state()).toBe('waiting')
     }
-    platform.advance(31 * 60_000)
+    passed = 31 * 60_000
+    platform.advance(passed)
     nango.faults.answerNext({ path: '/connections', times: 1_000, status: 503, body: {} })
     await eventually(async () => (await state()) === 'expired')
   })
