@@ -12,7 +12,7 @@ import type { ConsoleIo } from './console-io.ts'
 import type { ContractMethod } from './contract-method.ts'
 import { HostSession } from './host-session.ts'
 import { formatResult, formatStatus, type View } from './output.ts'
-import { createPaint, safeText } from './text-format.ts'
+import { createPaint, jsonForTerminal, safeText } from './text-format.ts'
 import { usageError } from './usage-error.ts'
 
 export interface CommandLineOptions {
@@ -136,7 +136,7 @@ const printFailure = (io: ConsoleIo, error: unknown, isJson: boolean): number =>
   const wire = toWire(error)
   const detail =
     error instanceof Error && !(error instanceof PatchbayError) ? { ...wire, data: { ...wire.data, reason: error.message } } : wire
-  if (isJson) io.err(`${JSON.stringify({ error: detail })}\n`)
+  if (isJson) io.err(`${jsonForTerminal({ error: detail })}\n`)
   else {
     const { next, reason, reference, candidates, problems } = detail.data
     io.err(`${safeText(wire.message)}${typeof reason === 'string' ? ` (${safeText(reason)})` : ''}\n`)
@@ -201,7 +201,7 @@ export const runCommandLine = async (argv: readonly string[], options: CommandLi
       saysYes: has('--yes', '-y'),
       view,
       print: (result, show = formatResult) =>
-        io.out(isJson ? `${JSON.stringify(result, null, io.isOutputTerminal ? 2 : 0)}\n` : `${show(result, view)}\n`),
+        io.out(isJson ? `${jsonForTerminal(result, io.isOutputTerminal ? 2 : 0)}\n` : `${show(result, view)}\n`),
       say: (text) => io.err(`${text}\n`),
     }
     if (target.kind === 'method' && target.method.access === 'read') session.onlyReads()

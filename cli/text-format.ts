@@ -25,6 +25,13 @@ export const safeText = (text: string): string =>
     '□',
   )
 
+/** JSON whose control characters are all escaped: JSON itself leaves DEL and the C1 controls as they are, which steer some terminals. */
+export const jsonForTerminal = (value: unknown, indent = 0): string =>
+  JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
 const NARROW = /^[\u0020-\u007e]*$/

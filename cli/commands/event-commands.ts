@@ -1,6 +1,6 @@
 import { type Command, valueOfFlag, wordsOf } from '../command.ts'
 import { formatResult } from '../output.ts'
-import { relativeTime, safeText } from '../text-format.ts'
+import { jsonForTerminal, relativeTime, safeText } from '../text-format.ts'
 import { usageError } from '../usage-error.ts'
 
 const numberOf = (value: string | undefined, name: string): number | undefined => {
@@ -34,7 +34,7 @@ export const eventsCommand: Command = {
     client.onEvent((event) => {
       const { sequence, type, at, data } = event
       const about = [data['handle'], data['connectionId'], data['connectorId']].find((each) => typeof each === 'string') ?? ''
-      io.out(isJson ? `${JSON.stringify(event)}\n` : `${sequence}  ${relativeTime(at)}  ${safeText(type)}  ${safeText(about)}\n`)
+      io.out(isJson ? `${jsonForTerminal(event)}\n` : `${sequence}  ${relativeTime(at)}  ${safeText(type)}  ${safeText(about)}\n`)
     })
     await client.call('events.subscribe', afterSequence === undefined ? {} : { afterSequence })
     await client.closed

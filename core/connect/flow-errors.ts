@@ -1,3 +1,4 @@
+import { displayText } from '#shared/display-text'
 import { PatchbayError } from '#shared/errors'
 
 const DENIED = /access_denied|user_denied|consent_required|denied/i
@@ -7,7 +8,7 @@ const DENIED = /access_denied|user_denied|consent_required|denied/i
  * `words` are the provider's, already redacted.
  */
 export const flowErrorFrom = (type: string, words: string): PatchbayError => {
-  const data = { reason: type.slice(0, 60), ...(words === '' ? {} : { words: words.slice(0, 500) }) }
+  const data = { reason: type.slice(0, 60), ...(words === '' ? {} : { words: displayText(words, 500) }) }
   if (DENIED.test(words)) return new PatchbayError('connect.denied', { data })
   return new PatchbayError('connect.provider_error', { data })
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { everyone, method } from './define.ts'
-import { ConnectorSlug, Identifier } from './common.ts'
+import { ConnectorSlug, ForeignText, ForeignWords, Identifier } from './common.ts'
 
 /** One input of a connector's form, generated from the provider's definition. */
 export const ConnectorField = z.object({
   name: z.string(),
   /** `config` values travel as connection parameters, `credential` values are secrets of the account. */
   group: z.enum(['config', 'credential']),
-  title: z.string(),
-  description: z.string().nullable(),
+  title: ForeignText,
+  description: ForeignWords.nullable(),
   type: z.enum(['string', 'number', 'boolean']),
   format: z.string().nullable(),
   /** A regular expression to test the value with, as written: most name both ends, a few mean only one. */
@@ -30,7 +30,7 @@ export type ConnectorField = z.output<typeof ConnectorField>
 
 export const Connector = z.object({
   connectorId: z.string(),
-  name: z.string(),
+  name: ForeignText,
   categories: z.array(z.string()),
   authMode: z.string(),
   nango: z.object({

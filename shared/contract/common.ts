@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { displayText } from '../display-text.ts'
 
 /** An instant, ISO 8601 in UTC. */
 export const Instant = z.iso.datetime()
@@ -22,6 +23,12 @@ export const Label = z
   .min(1)
   .max(200)
   .regex(/^[^\p{Cc}\p{Cs}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$/u, 'control and direction characters are not allowed')
+
+/** Text that a service or Nango gave, on its way out: fit to be shown, whatever it held. */
+export const ForeignText = z.string().overwrite((text) => displayText(text))
+
+/** A longer one, such as the words of an error. */
+export const ForeignWords = z.string().overwrite((text) => displayText(text, 2000))
 
 /** A secret on its way in; never part of a result. */
 export const SecretInput = z.string().min(1).max(65_536)

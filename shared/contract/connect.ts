@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { everyone, method, person } from './define.ts'
-import { ConnectorSlug, Identifier, Instant, Label, SecretInput } from './common.ts'
+import { ConnectorSlug, ForeignWords, Identifier, Instant, Label, SecretInput } from './common.ts'
 
 export const FlowState = z.enum(['starting', 'waiting', 'finishing', 'connected', 'failed', 'cancelled', 'expired'])
 export type FlowState = z.output<typeof FlowState>
@@ -53,7 +53,7 @@ export const Flow = z.object({
   expiresAt: Instant.nullable(),
   /** Whether the core still hears of a refusal at once; without the socket only success is noticed. */
   isListening: z.boolean(),
-  error: z.object({ code: z.string(), message: z.string(), data: z.record(z.string(), z.unknown()).optional() }).optional(),
+  error: z.object({ code: z.string(), message: ForeignWords, data: z.record(z.string(), z.unknown()).optional() }).optional(),
   steps: z.array(FlowStep),
 })
 export type Flow = z.output<typeof Flow>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { everyone, method } from './define.ts'
-import { ConnectionReference, Identifier, Instant, Label } from './common.ts'
+import { ConnectionReference, ForeignText, ForeignWords, Identifier, Instant, Label } from './common.ts'
 
 /**
  * `pending` a flow is open; `connected`; `attention` only the person can mend it; `expired`; `error` temporary, will retry;
@@ -35,15 +35,15 @@ export const Connection = z.object({
   oauthMethod: OAuthMethod,
   authMode: z.string(),
   status: ConnectionStatus,
-  label: z.string().nullable(),
+  label: ForeignText.nullable(),
   identity: z
     .object({
-      accountId: z.string().nullable(),
-      displayName: z.string().nullable(),
-      username: z.string().nullable(),
-      email: z.string().nullable(),
+      accountId: ForeignText.nullable(),
+      displayName: ForeignText.nullable(),
+      username: ForeignText.nullable(),
+      email: ForeignText.nullable(),
       avatarUrl: z.string().nullable(),
-      workspace: z.string().nullable(),
+      workspace: ForeignText.nullable(),
     })
     .nullable(),
   scopes: z.object({ requested: z.array(z.string()).nullable(), granted: z.array(z.string()).nullable() }),
@@ -56,7 +56,7 @@ export const Connection = z.object({
   lastVerifiedAt: Instant.nullable(),
   lastRefreshedAt: Instant.nullable(),
   lastUsedAt: Instant.nullable(),
-  lastError: z.object({ code: z.string(), message: z.string(), at: Instant }).nullable(),
+  lastError: z.object({ code: z.string(), message: ForeignWords, at: Instant }).nullable(),
   tags: z.record(z.string(), z.string()),
   notes: z.string().nullable(),
   /** Connected from this installation of Patchbay, told by our tag. */

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { INTEGRATION_ID, INTEGRATION_SCOPE } from '../integration-forms.ts'
 import { everyone, method, person } from './define.ts'
-import { ConnectorSlug, Identifier, Instant, Label, SecretInput } from './common.ts'
+import { ConnectorSlug, ForeignText, Identifier, Instant, Label, SecretInput } from './common.ts'
 
 /** One integration of the profile's Nango environment. */
 export const Integration = z.object({
   integrationId: z.string(),
   providerKey: z.string(),
-  displayName: z.string(),
+  displayName: ForeignText,
   createdAt: Instant.nullable(),
   updatedAt: Instant.nullable(),
 })

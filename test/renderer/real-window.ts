@@ -15,6 +15,8 @@ export interface RealWindowOptions {
   /** Gets what the page complained about. */
   readonly complaints: string[]
   readonly hasSandbox?: boolean
+  /** The environment of the host. */
+  readonly environment?: Readonly<Record<string, string>>
   readonly width?: number
   readonly height?: number
   readonly colorScheme?: 'light' | 'dark'
@@ -22,8 +24,18 @@ export interface RealWindowOptions {
 
 /** A page of the built window over the real core, its real server and a sandbox profile. */
 export const openRealWindow = async (options: RealWindowOptions) => {
-  const { folder, browser, endings, complaints, hasSandbox = true, width = 900, height = 600, colorScheme = 'light' } = options
-  const platform = createFakePlatform({ isHeadless: false })
+  const {
+    folder,
+    browser,
+    endings,
+    complaints,
+    hasSandbox = true,
+    environment = {},
+    width = 900,
+    height = 600,
+    colorScheme = 'light',
+  } = options
+  const platform = createFakePlatform({ isHeadless: false, environment })
   const core = createCore(platform, {
     catalogueFile: join(import.meta.dirname, '../../resources/catalogue.json'),
     pace: { firstMs: 100, laterMs: 200, quickForMs: 60_000, cleanupMs: 200 },
