@@ -47,7 +47,8 @@ export class ClockWatch {
   }
 
   start(): void {
-    this.#note()
+    this.#frame = frameOf(this.#options.clock)
+    this.#tickedAt = this.#options.clock.monotonicNow()
     this.#known = this.#addresses()
     this.#timer = setInterval(() => this.check(), this.#tickMs())
     this.#timer.unref()
@@ -61,9 +62,13 @@ export class ClockWatch {
   /** Looks now; a host that hears of a waking need not wait for the next tick. */
   check(): void {
     const { clock, onWake, onNetwork } = this.#options
-    const gapMs = frameOf(clock) - this.#frame
-    const lateMs = Math.max(0, clock.monotonicNow() - this.#tickedAt - this.#tickMs())
-    this.#note()
+    // Read once: a jump between two readings would be lost.
+    const frame = frameOf(clock)
+    const at = clock.monotonicNow()
+    const gapMs = frame - this.#frame
+    const lateMs = Math.max(0, at - this.#tickedAt - this.#tickMs())
+    this.#frame = frame
+    this.#tickedAt = at
     const addresses = this.#addresses()
     const isOtherNetwork = addresses !== null && addresses !== '' && addresses !== this.#known
     this.#known = addresses ?? this.#known
@@ -77,10 +82,5 @@ export class ClockWatch {
 
   #addresses(): string | null {
     return (this.#options.addresses ?? currentAddresses)()
-  }
-
-  #note(): void {
-    this.#frame = frameOf(this.#options.clock)
-    this.#tickedAt = this.#options.clock.monotonicNow()
   }
 }

@@ -50,6 +50,22 @@ describe('the watch on the clocks', () => {
     expect(wakings).toEqual([{ gapMs: 3 * 86_400_000, lateMs: 0 }])
   })
 
+  test('notices a clock that is set while it looks', () => {
+    let readings = 0
+    const seen: Waking[] = []
+    const racing = new ClockWatch({
+      // Set forward right after the second reading.
+      clock: { now: () => (++readings > 2 ? 86_400_000 : 0), monotonicNow: () => 0 },
+      onWake: (waking) => seen.push(waking),
+      onNetwork: () => {},
+      addresses: () => '',
+    })
+    racing.start()
+    for (let look = 0; look < 6; look++) racing.check()
+    racing.stop()
+    expect(seen).toEqual([{ gapMs: 86_400_000, lateMs: 0 }])
+  })
+
   test('notices a clock that was set back', () => {
     wall -= 400 * 86_400_000
     watch.check()
