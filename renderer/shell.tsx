@@ -1,4 +1,4 @@
-import { PlugZap, Unplug } from 'lucide-react'
+import { Keyboard, PlugZap, Unplug } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
@@ -6,8 +6,10 @@ import type { SystemStatus } from '#shared/contract/system'
 import { ScopeContext, useLink, useRead } from '#renderer/api/use-api.ts'
 import { docks, firstRun as FirstRun, overlays, type Route as Page, routes } from './routes.ts'
 import { paths } from './paths.ts'
+import { places } from './places.ts'
 import { useKeyDispatch, useKeys } from '#renderer/shell/key-map.ts'
 import { KeysSheet } from '#renderer/shell/keys-sheet.tsx'
+import { Palette } from '#renderer/shell/palette.tsx'
 import { nextRegion } from '#renderer/shell/regions.ts'
 import { Sidebar } from '#renderer/shell/sidebar.tsx'
 import { StatusBar } from '#renderer/shell/status-bar.tsx'
@@ -53,11 +55,20 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
     shownFor.current = profileId
     if (location.startsWith(`${paths.connections}/`)) go(paths.connections, { replace: true })
   }, [profileId, location, go])
-  useKeys([
-    ...routes.map((route) => ({ keys: `g ${route.key}`, does: t('shell.go-to', { page: t(route.name) }), run: () => go(route.path) })),
-    { keys: 'F6', does: t('shell.keys.next-region'), run: nextRegion, isAlways: true },
-    { keys: '?', does: t('shell.keys.show'), run: () => setAreKeysShown(true) },
-  ])
+  useKeys(
+    [
+      ...routes.map((route) => ({
+        keys: `g ${route.key}`,
+        does: t('shell.go-to', { page: t(route.name) }),
+        run: () => go(route.path),
+        icon: route.icon,
+        isPlace: true,
+      })),
+      { keys: 'F6', does: t('shell.keys.next-region'), run: nextRegion, isAlways: true, isMove: true },
+      { keys: '?', does: t('shell.keys.show'), icon: Keyboard, run: () => setAreKeysShown(true) },
+    ],
+    'frame',
+  )
   const items = routes.map((route) => ({
     ...route,
     name: t(route.name),
@@ -102,6 +113,7 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
       {overlays.map((Overlay, index) => (
         <Overlay key={index} />
       ))}
+      <Palette status={status} places={places} />
       <KeysSheet isOpen={areKeysShown} onClose={() => setAreKeysShown(false)} />
       <Toasts />
     </div>

@@ -1,11 +1,20 @@
+import type { LucideIcon } from 'lucide-react'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 
-/** One key of the view that is open: `c`, `g c` (one after the other), `Mod+1`, `ArrowDown`, `?`. */
+/** One key of the view that is open: `c`, `g c` (one after the other), `Mod+1`, `ArrowDown`, `?`; empty: the palette does it, no key. */
 export interface KeyBinding {
   readonly keys: string
   /** What it does, for the list behind `?`. */
   readonly does: string
   readonly run: () => void
+  /** Stands before it in the palette. */
+  readonly icon?: LucideIcon
+  /** The name of what it acts on; null while there is nothing. */
+  readonly on?: string | null
+  /** Makes sense as a key only: the palette leaves it out. */
+  readonly isMove?: boolean
+  /** Goes to another page. */
+  readonly isPlace?: boolean
   /** Also works while single keys are switched off. */
   readonly isAlways?: boolean
   /** Also works over a sheet. */
@@ -63,23 +72,29 @@ const subscribe = (listener: () => void): (() => void) => {
   return () => listeners.delete(listener)
 }
 
-/** Makes keys work while the component is there. */
-export const useKeys = (bindings: readonly KeyBinding[]): void => {
+/** Makes keys work while the component is there. Those of the frame around the pages give way to those of a page. */
+export const useKeys = (bindings: readonly KeyBinding[], of: 'page' | 'frame' = 'page'): void => {
   const ref = useRef(bindings)
   useEffect(() => {
     ref.current = bindings
   })
   useEffect(() => {
-    setMaps([...maps, ref])
+    setMaps(of === 'frame' ? [ref, ...maps] : [...maps, ref])
     return () => setMaps(maps.filter((map) => map !== ref))
-  }, [])
+  }, [of])
 }
+
+const listed = (map: { readonly current: readonly KeyBinding[] }): readonly KeyBinding[] =>
+  map.current.filter(({ isAlias }) => isAlias !== true)
+
+/** What can be done now, page first. */
+export const readAllKeys = (): readonly KeyBinding[] => maps.toReversed().flatMap(listed)
 
 /** The keys that work now, page first, for the list behind `?`. */
 export const useAllKeys = (): readonly KeyBinding[] =>
   useSyncExternalStore(subscribe, () => maps)
     .toReversed()
-    .flatMap((map) => map.current.filter(({ isAlias }) => isAlias !== true))
+    .flatMap(listed)
 
 const PAIR_WITHIN = 1000
 const isTyping = (target: EventTarget | null): boolean =>

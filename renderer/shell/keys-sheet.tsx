@@ -9,7 +9,7 @@ import { useAllKeys } from './key-map.ts'
 export const KeysSheet = ({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) => {
   const bindings = useAllKeys()
   const rows = new Map<string, string[]>()
-  for (const { keys, does } of bindings) rows.set(does, [...(rows.get(does) ?? []), keys])
+  for (const { keys, does } of bindings) if (keys !== '') rows.set(does, [...(rows.get(does) ?? []), keys])
   return (
     <Sheet
       isOpen={isOpen}

@@ -1,4 +1,4 @@
-import { ChevronsUpDown, Settings2 } from 'lucide-react'
+import { ChevronsUpDown, Layers, Settings2 } from 'lucide-react'
 import { useLocation } from 'wouter'
 import type { Profile } from '#shared/contract/profiles'
 import { useProfileChange, useRead } from '#renderer/api/use-api.ts'
@@ -22,8 +22,10 @@ export const ProfileSwitcher = ({ profile, isRail }: { readonly profile: Profile
     profiles.slice(0, 9).map((one, index) => ({
       keys: `Mod+${index + 1}`,
       does: t('shell.profile.use', { profile: one.name }),
+      icon: Layers,
       run: () => change(one.profileId),
     })),
+    'frame',
   )
   return (
     <Menu

@@ -18,7 +18,7 @@ export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
   const { vault } = status
 
   const isOpen = vault.state === 'open'
-  useKeys([{ keys: 'Mod+Shift+l', does: t('shell.lock-vault'), run: () => (isOpen ? lock.mutate({}) : undefined) }])
+  useKeys([{ keys: 'Mod+Shift+l', does: t('shell.lock-vault'), icon: Lock, run: () => (isOpen ? lock.mutate({}) : undefined) }], 'frame')
   const vaultWords =
     vault.tier === null
       ? t('shell.vault.state', { state: vault.state })

@@ -1,3 +1,4 @@
+import { ZoomIn, ZoomOut } from 'lucide-react'
 import { useEffect, useLayoutEffect } from 'react'
 import type { Settings } from '#shared/contract/settings'
 import { useWrite } from '#renderer/api/use-api.ts'
@@ -34,13 +35,16 @@ export const useZoomKeys = (zoom: number): void => {
   const set = (next: number): void => {
     if (next !== zoom) update.mutate({ zoom: next })
   }
-  const larger = { does: t('settings.appearance.zoom-larger'), run: () => set(nextZoom(zoom, 1)), isAnywhere: true }
-  const smaller = { does: t('settings.appearance.zoom-smaller'), run: () => set(nextZoom(zoom, -1)), isAnywhere: true }
-  useKeys([
-    { keys: 'Mod++', ...larger },
-    { keys: 'Mod+=', ...larger, isAlias: true },
-    { keys: 'Mod+Shift++', ...larger, isAlias: true },
-    { keys: 'Mod+-', ...smaller },
-    { keys: 'Mod+0', does: t('settings.appearance.zoom-normal'), run: () => set(100), isAnywhere: true },
-  ])
+  const larger = { does: t('settings.appearance.zoom-larger'), icon: ZoomIn, run: () => set(nextZoom(zoom, 1)), isAnywhere: true }
+  const smaller = { does: t('settings.appearance.zoom-smaller'), icon: ZoomOut, run: () => set(nextZoom(zoom, -1)), isAnywhere: true }
+  useKeys(
+    [
+      { keys: 'Mod++', ...larger },
+      { keys: 'Mod+=', ...larger, isAlias: true },
+      { keys: 'Mod+Shift++', ...larger, isAlias: true },
+      { keys: 'Mod+-', ...smaller },
+      { keys: 'Mod+0', does: t('settings.appearance.zoom-normal'), icon: ZoomIn, run: () => set(100), isAnywhere: true },
+    ],
+    'frame',
+  )
 }

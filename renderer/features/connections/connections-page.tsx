@@ -1,4 +1,4 @@
-import { Plus, RefreshCw, Search } from 'lucide-react'
+import { Copy, Pencil, Plus, RefreshCw, Search, Trash2 } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import type { Connection, ConnectionGroup } from '#shared/contract/connections'
@@ -20,6 +20,7 @@ import { GROUPS } from '#renderer/ui/status-words.ts'
 import { useNow } from '#renderer/ui/use-now.ts'
 import { baySockets } from './bay-sockets.ts'
 import { emptyColumns, useColumns } from './columns.ts'
+import { fullName } from './connection-words.ts'
 import { ConnectionGrid, type GridHandle } from './connection-grid.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
 import { EmptyList } from './empty-list.tsx'
@@ -84,7 +85,8 @@ export const ConnectionsPage = () => {
   const sockets = isFew && bay.data !== undefined && list.counts !== null ? baySockets(bay.data.connections, list.counts, nameOf) : null
 
   const isFull = useMedia('(min-width: 1360px)')
-  const isNarrow = !isFull && openId !== null
+  const isSmall = !useMedia('(min-width: 800px)')
+  const isNarrow = isSmall || (!isFull && openId !== null)
   const empty = useMemo(() => emptyColumns(byId.values()), [byId])
   const { columns, template } = useColumns(openId !== null, empty)
   const pageEnds = useMemo(() => new Map(flows.data?.flows.map((flow) => [flow.connectionId, flow.expiresAt])), [flows.data])
@@ -145,26 +147,36 @@ export const ConnectionsPage = () => {
   }, [isSearchOpen])
   const connect = (): void => go(paths.connectors)
 
+  const on = current === null ? null : fullName(current, nameOf(current.connectorId))
   useKeys([
-    { keys: '/', does: t('connections.key.search'), run: focusSearch },
-    { keys: 'ArrowDown', does: t('connections.key.next'), run: () => grid.current?.move(1), isAlways: true },
-    { keys: 'j', does: t('connections.key.next'), run: () => grid.current?.move(1) },
-    { keys: 'ArrowUp', does: t('connections.key.previous'), run: () => grid.current?.move(-1), isAlways: true },
-    { keys: 'k', does: t('connections.key.previous'), run: () => grid.current?.move(-1) },
-    { keys: 'Escape', does: t('connections.key.close'), run: () => (openId === null ? clear() : close()), isAlways: true },
-    { keys: 'c', does: t('connections.key.connect'), run: connect },
+    { keys: '/', does: t('connections.key.search'), icon: Search, run: focusSearch },
+    { keys: 'ArrowDown', does: t('connections.key.next'), run: () => grid.current?.move(1), isAlways: true, isMove: true },
+    { keys: 'j', does: t('connections.key.next'), run: () => grid.current?.move(1), isMove: true },
+    { keys: 'ArrowUp', does: t('connections.key.previous'), run: () => grid.current?.move(-1), isAlways: true, isMove: true },
+    { keys: 'k', does: t('connections.key.previous'), run: () => grid.current?.move(-1), isMove: true },
+    { keys: '[', does: t('connections.key.previous'), run: () => grid.current?.move(-1), isMove: true },
+    { keys: ']', does: t('connections.key.next'), run: () => grid.current?.move(1), isMove: true },
+    { keys: 'Escape', does: t('connections.key.close'), run: () => (openId === null ? clear() : close()), isAlways: true, isMove: true },
+    { keys: 'c', does: t('connections.key.connect'), icon: Plus, run: connect },
     {
       keys: 'f',
       does: t('connections.key.refresh'),
+      on,
+      icon: RefreshCw,
       run: withCurrent((connection) => {
         open(connection.connectionId)
         actions.refresh(connection)
       }),
     },
-    { keys: 'e', does: t('connections.key.label'), run: withCurrent(actions.rename) },
-    { keys: 'y', does: t('connections.key.copy'), run: withCurrent(actions.copyHandle) },
-    { keys: 'x', does: t('connections.key.remove'), run: withCurrent(actions.remove) },
-    ...TABS.map((group, index) => ({ keys: String(index + 1), does: t('connections.key.tab'), run: () => change({ group }) })),
+    { keys: 'e', does: t('connections.key.label'), on, icon: Pencil, run: withCurrent(actions.rename) },
+    { keys: 'y', does: t('connections.key.copy'), on, icon: Copy, run: withCurrent(actions.copyHandle) },
+    { keys: 'x', does: t('connections.key.remove'), on, icon: Trash2, run: withCurrent(actions.remove) },
+    ...TABS.map((group, index) => ({
+      keys: String(index + 1),
+      does: t('connections.key.tab'),
+      run: () => change({ group }),
+      isMove: true,
+    })),
   ])
 
   const freshId = useFreshRow({

@@ -1,0 +1,134 @@
+import { BookOpen, FlaskConical, Moon, Sun, SunMoon } from 'lucide-react'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { useLocation } from 'wouter'
+import type { Connection } from '#shared/contract/connections'
+import { useRead, useWrite } from '#renderer/api/use-api.ts'
+import { useConnectorNames } from '#renderer/api/use-connector-names.ts'
+import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
+import { t } from '#renderer/messages/translate.ts'
+import { paths } from '#renderer/paths.ts'
+import { LIMITS, itemsOfKeys, type PaletteItem, paletteRows, searchable } from './palette-items.ts'
+import { readAllKeys } from './key-map.ts'
+import { recentConnections } from './recent-connections.ts'
+import { requestSheet } from './sheet-request.ts'
+import { requestTour } from './tour-request.ts'
+
+/** A part of a page that has an address of its own. */
+export interface Place {
+  readonly path: string
+  readonly name: MessageKey
+  readonly kind: 'section' | 'guide'
+}
+
+/** Typing faster than this asks the host once. */
+const PAUSE_MS = 60
+
+const usePaused = (query: string): string => {
+  const [paused, setPaused] = useState(query)
+  useEffect(() => {
+    const timer = setTimeout(() => setPaused(query), PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [query])
+  return paused
+}
+
+const useCommands = (places: readonly Place[]) => {
+  const [, go] = useLocation()
+  const update = useWrite('settings.update')
+  // Once for each opening: what can be done is what could be done when it opened.
+  return useState(() => {
+    const theme = (name: 'light' | 'dark' | 'system', icon: typeof Sun): PaletteItem => ({
+      id: `theme ${name}`,
+      group: 'actions',
+      name: t(`palette.theme-${name}`),
+      icon,
+      run: () => update.mutate({ theme: name }),
+    })
+    return searchable([
+      ...itemsOfKeys(readAllKeys()),
+      { id: 'tour', group: 'actions', name: t('palette.tour'), icon: FlaskConical, run: () => requestTour('start') },
+      theme('light', Sun),
+      theme('dark', Moon),
+      theme('system', SunMoon),
+      ...places.map(({ path, name, kind }): PaletteItem => ({
+        id: `place ${path}`,
+        group: 'places',
+        name: t(name),
+        detail: t(kind === 'guide' ? 'palette.guide' : 'palette.section'),
+        ...(kind === 'guide' ? { icon: BookOpen } : {}),
+        run: () => go(path),
+      })),
+    ])
+  })[0]
+}
+
+const useConnectors = () => {
+  const [, go] = useLocation()
+  const { data } = useRead('catalogue.list', {})
+  return useMemo(
+    () =>
+      searchable(
+        (data?.connectors ?? []).map(({ connectorId, name, readiness }): PaletteItem => {
+          const item = { id: `connector ${connectorId}`, group: 'connectors' as const, connectorId }
+          if (readiness === 'ready')
+            return {
+              ...item,
+              name: t('palette.connect', { name }),
+              detail: t('palette.ready'),
+              run: () => requestSheet({ kind: 'connect', connectorId }),
+            }
+          if (readiness === 'needs_integration')
+            return {
+              ...item,
+              name: t('palette.set-up', { name }),
+              detail: t('palette.needs-integration'),
+              run: () => requestSheet({ kind: 'integration', connectorId }),
+            }
+          return { ...item, name, detail: t('palette.not-from-here'), run: () => go(paths.connectors) }
+        }),
+      ),
+    [data, go],
+  )
+}
+
+/** The entries of the palette for what is typed. `isSettled`: what the host knows about it is among them. */
+export const usePaletteItems = (query: string, places: readonly Place[], hasConnections: boolean) => {
+  const [, go] = useLocation()
+  const nameOf = useConnectorNames()
+  const commands = useCommands(places)
+  const connectors = useConnectors()
+  const asked = usePaused(query.trim()).slice(0, 200)
+  const found = useRead(
+    'connections.list',
+    { search: asked, limit: LIMITS.connections },
+    { isEnabled: hasConnections && asked !== '', keepsPrevious: true },
+  )
+  const lately = recentConnections()
+  const page = useRead(
+    'connections.list',
+    { sort: 'lastUsedAt', descending: true, limit: 50 },
+    { isEnabled: hasConnections && lately.length > 0 },
+  )
+  const itemOf =
+    (group: 'connections' | 'recent') =>
+    (connection: Connection): PaletteItem => {
+      const { connectionId, connectorId, label, identity, handle, status } = connection
+      const account = identity?.email ?? identity?.username ?? identity?.displayName
+      return {
+        id: `connection ${connectionId}`,
+        group,
+        name: label === null ? nameOf(connectorId) : `${nameOf(connectorId)} ${label}`,
+        detail: account ?? handle,
+        connectorId,
+        status,
+        run: () => go(paths.connection(connectionId)),
+      }
+    }
+  const shown = useDeferredValue(query)
+  const connections = shown.trim() === '' || asked === '' ? [] : (found.data?.connections ?? []).map(itemOf('connections'))
+  const recent = lately.flatMap((id) => page.data?.connections.find((one) => one.connectionId === id) ?? []).map(itemOf('recent'))
+  return {
+    items: paletteRows(query, commands, connectors, connections, recent),
+    isSettled: asked === query.trim() && !found.isFetching,
+  }
+}
