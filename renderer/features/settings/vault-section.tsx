@@ -76,7 +76,7 @@ export const VaultSection = () => {
       <div className="overflow-hidden rounded-8 border border-line">
         <div className="flex min-h-10 flex-wrap items-center gap-x-2 border-b border-line px-4 py-2">
           <LockOpen aria-hidden="true" />
-          <span className="font-semibold">{t('settings.vault.sealed', { tier: vault.tier ?? 'other' })}</span>
+          <span className="font-semibold">{t('settings.vault.sealed', { tier: vault.tier?.replace('key-', '') ?? 'other' })}</span>
           {vault.backend === null || vault.backend === vault.tier ? null : (
             <span className="min-w-0 flex-1 truncate text-ink-2">{vault.backend}</span>
           )}
