@@ -7,6 +7,7 @@ import { allLegacyNames } from '#core/catalogue/legacy-names'
 import { normalizeProvider } from '#core/catalogue/normalize-provider'
 import type { CatalogueEntry } from '#core/catalogue/normalize-provider'
 import { formatSnapshot } from '#core/catalogue/snapshot'
+import { brandOf, glyphOf, mostUsed, RANKING_RULE, WIDE_MARKS, WORDMARKS } from './icon-choices.ts'
 
 const FEWEST_PROVIDERS = 900
 
@@ -45,7 +46,7 @@ const FREE_LICENCES: ReadonlySet<string> = new Set(['CC0-1.0', 'MIT'])
 /** Same name, other brand: looked at one by one. */
 const OTHER_BRAND: ReadonlySet<string> = new Set(['aspire', 'fathom', 'fathom-oauth', 'firefish'])
 
-/** Connector to the path of its brand's mark (24x24), for certain matches only: the same name, never a likeness of it. */
+/** Connector to the path of its brand's mark (24x24), for certain matches only: the same name or a brand that was looked at, never a likeness. */
 export const compileIcons = async (
   entries: readonly CatalogueEntry[],
 ): Promise<ReadonlyMap<string, { slug: string; source: string; path: string }>> => {
@@ -54,16 +55,16 @@ export const compileIcons = async (
   for (const entry of entries) {
     const name = withoutBrackets(entry.name)
     const candidates = [titleToSlug(name), entry.connectorId.replaceAll('-', ''), stripped(entry.connectorId).replaceAll('-', '')]
-    const slug = candidates.find((candidate) => {
+    const isFree = (candidate: string): boolean => {
       const icon = icons.get(candidate)
-      return (
-        icon !== undefined &&
-        FREE_LICENCES.has(icon.license?.type ?? 'CC0-1.0') &&
-        plain(name).startsWith(plain(icon.title)) &&
-        !OTHER_BRAND.has(entry.connectorId)
-      )
-    })
-    if (slug === undefined) continue
+      return icon !== undefined && FREE_LICENCES.has(icon.license?.type ?? 'CC0-1.0')
+    }
+    const own = candidates.find(
+      (candidate) =>
+        isFree(candidate) && plain(name).startsWith(plain(icons.get(candidate)?.title ?? '')) && !OTHER_BRAND.has(entry.connectorId),
+    )
+    const slug = own ?? brandOf(entry.connectorId)
+    if (slug === null || !isFree(slug) || WORDMARKS.has(slug)) continue
     const svg = readFileSync(fileURLToPath(import.meta.resolve(`simple-icons/icons/${slug}.svg`)), 'utf8')
     const path = /<path d="([^"]+)"\/>/.exec(svg)?.[1]
     if (path !== undefined) found.set(entry.connectorId, { slug, source: icons.get(slug)?.source ?? '', path })
@@ -71,11 +72,20 @@ export const compileIcons = async (
   return found
 }
 
-/** The text of `resources/connector-icons.json`: sorted, one a line, LF. */
-export const formatIcons = (icons: ReadonlyMap<string, { readonly path: string }>): string => {
-  const lines = [...icons]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([connectorId, icon]) => `${JSON.stringify(connectorId)}:${JSON.stringify(icon.path)}`)
+/** How a tile shows a connector: the path of its mark, `~` before one that is drawn wide, or `@` and the glyph of its family. */
+export const tileOf = (entry: CatalogueEntry, icon: { readonly slug: string; readonly path: string } | undefined): string => {
+  if (icon === undefined) return `@${glyphOf(entry)}`
+  return WIDE_MARKS.has(icon.slug) ? `~${icon.path}` : icon.path
+}
+
+/** The text of `resources/connector-icons.json`: every connector, sorted, one a line, LF. */
+export const formatIcons = (
+  entries: readonly CatalogueEntry[],
+  icons: ReadonlyMap<string, { readonly slug: string; readonly path: string }>,
+): string => {
+  const lines = [...entries]
+    .toSorted((a, b) => (a.connectorId < b.connectorId ? -1 : 1))
+    .map((entry) => `${JSON.stringify(entry.connectorId)}:${JSON.stringify(tileOf(entry, icons.get(entry.connectorId)))}`)
   return `{\n${lines.join(',\n')}\n}\n`
 }
 
@@ -83,8 +93,14 @@ if (import.meta.main) {
   const entries = compileCatalogue()
   const icons = await compileIcons(entries)
   writeFileSync(new URL('../resources/catalogue.json', import.meta.url), formatSnapshot(entries))
-  writeFileSync(new URL('../resources/connector-icons.json', import.meta.url), formatIcons(icons))
+  writeFileSync(new URL('../resources/connector-icons.json', import.meta.url), formatIcons(entries, icons))
+  const used = mostUsed(entries)
+  const ranking = { rule: RANKING_RULE, connectors: used.map(({ connectorId }) => connectorId) }
+  writeFileSync(new URL('../resources/most-used-connectors.json', import.meta.url), `${JSON.stringify(ranking, null, 2)}\n`)
   mkdirSync(new URL('../resources/connectors/', import.meta.url), { recursive: true })
   writeFileSync(new URL('../resources/connectors/manifest.schema.json', import.meta.url), formatManifestSchema())
-  process.stdout.write(`${entries.length} connectors, ${icons.size} icons\n`)
+  const marked = used.filter(({ connectorId }) => icons.has(connectorId)).length
+  process.stdout.write(
+    `${entries.length} connectors, ${icons.size} marks; of the ${used.length} most used ${marked} have a mark, the others the glyph of their family\n`,
+  )
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { type ConnectorIcon, readIcon } from './connector-icon.ts'
 
 type Icons = Readonly<Record<string, string>>
 
@@ -30,8 +31,9 @@ const subscribe = (listener: () => void): (() => void) => {
   return () => listeners.delete(listener)
 }
 
-/** The path of a connector's logo on a 24 grid, or null: not there, or not loaded yet. */
-export const useConnectorIcon = (connectorId: string): string | null => {
+/** How a connector is shown, or null: not there, or not loaded yet. */
+export const useConnectorIcon = (connectorId: string): ConnectorIcon | null => {
   const loaded = useSyncExternalStore(subscribe, () => icons)
-  return loaded !== null && Object.hasOwn(loaded, connectorId) ? (loaded[connectorId] ?? null) : null
+  const entry = loaded !== null && Object.hasOwn(loaded, connectorId) ? loaded[connectorId] : undefined
+  return entry === undefined ? null : readIcon(entry)
 }

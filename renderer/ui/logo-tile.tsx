@@ -1,14 +1,30 @@
 import { cx } from './class-names.ts'
+import { connectorGlyph } from './connector-glyphs.ts'
 import { useConnectorIcon } from './connector-icons.ts'
 import { monogram } from './monogram.ts'
 
 const SIZES = {
-  24: { tile: 'size-6 rounded-6 text-[10px]', icon: 'size-3.5' },
-  32: { tile: 'size-8 rounded-8 text-small', icon: 'size-[18px]' },
-  40: { tile: 'size-10 rounded-10 text-lead', icon: 'size-6' },
+  24: { tile: 'size-6 rounded-6 text-[10px]', icon: 'size-3.5', wide: 'size-5', glyph: null, initials: '' },
+  32: {
+    tile: 'size-8 rounded-8 text-[11px]',
+    icon: 'size-[18px]',
+    wide: 'size-[26px]',
+    glyph: 'size-[11px] right-[3px] bottom-[3px]',
+    initials: 'pr-1.5 pb-2',
+  },
+  40: {
+    tile: 'size-10 rounded-10 text-[14px]',
+    icon: 'size-6',
+    wide: 'size-8',
+    glyph: 'size-3.5 right-1 bottom-1',
+    initials: 'pr-2 pb-2.5',
+  },
 } as const
 
-/** A connector's logo in ink on a sunken tile, or the monogram of its name. Decoration: the name stands beside it. */
+/**
+ * A connector's mark in ink on a sunken tile; without one the monogram of its name, and beside it the glyph of its family where there
+ * is room for both. Decoration: the name stands beside it.
+ */
 export const LogoTile = ({
   connectorId,
   name,
@@ -18,22 +34,25 @@ export const LogoTile = ({
   readonly name: string
   readonly size?: keyof typeof SIZES
 }) => {
-  const path = useConnectorIcon(connectorId)
+  const icon = useConnectorIcon(connectorId)
+  const shape = SIZES[size]
+  const Glyph = icon?.kind === 'glyph' && shape.glyph !== null ? connectorGlyph(icon.name) : null
   return (
     <span
       aria-hidden="true"
       className={cx(
-        'inline-grid flex-none place-items-center border border-line bg-sunken leading-none font-semibold text-ink-1 select-none',
-        SIZES[size].tile,
+        'relative inline-grid flex-none place-items-center overflow-hidden border border-line bg-sunken leading-none font-semibold text-ink-1 select-none',
+        shape.tile,
       )}
     >
-      {path === null ? (
-        monogram(name)
-      ) : (
-        <svg viewBox="0 0 24 24" fill="currentColor" className={SIZES[size].icon}>
-          <path d={path} />
+      {icon?.kind === 'mark' ? (
+        <svg viewBox="0 0 24 24" fill="currentColor" className={icon.isWide ? shape.wide : shape.icon}>
+          <path d={icon.path} />
         </svg>
+      ) : (
+        <span className={Glyph === null ? undefined : shape.initials}>{monogram(name)}</span>
       )}
+      {Glyph === null ? null : <Glyph className={cx('absolute text-ink-3', shape.glyph)} />}
     </span>
   )
 }

@@ -7,7 +7,10 @@ import { formatSnapshot, parseSnapshot } from '#core/catalogue/snapshot'
 import { Connector, ConnectorField } from '#shared/contract/catalogue'
 import { ConnectorSlug } from '#shared/contract/common'
 import { acceptsOwnExample, checkField } from '#shared/form-values'
+import { connectorGlyph } from '#renderer/ui/connector-glyphs.ts'
+import { readIcon } from '#renderer/ui/connector-icon.ts'
 import { compileCatalogue, compileIcons, formatIcons } from '../../../scripts/catalogue.ts'
+import { mostUsed, RANKING_RULE } from '../../../scripts/icon-choices.ts'
 
 const resource = (name: string): string => readFileSync(new URL(`../../../resources/${name}`, import.meta.url), 'utf8')
 const committed = parseSnapshot(resource('catalogue.json'))
@@ -27,7 +30,7 @@ describe('the committed catalogue', () => {
   it('is what the installed packages compile to, byte for byte', async () => {
     const entries = compileCatalogue()
     expect(formatSnapshot(entries) === resource('catalogue.json'), 'run `npm run catalogue`').toBe(true)
-    expect(formatIcons(await compileIcons(entries)) === resource('connector-icons.json'), 'run `npm run catalogue`').toBe(true)
+    expect(formatIcons(entries, await compileIcons(entries)) === resource('connector-icons.json'), 'run `npm run catalogue`').toBe(true)
   })
 
   it('survives being written and read', () => {
@@ -41,15 +44,34 @@ describe('the committed catalogue', () => {
     expect(ids).toEqual(ids.toSorted((a, b) => (a < b ? -1 : 1)))
   })
 
-  it('names a mark only for its own connectors, as path data and nothing else', () => {
+  it('names a mark only for its own connectors, as path data and nothing else, and a family for all others', () => {
     const icons = JSON.parse(resource('connector-icons.json')) as Record<string, string>
-    const ids = new Set(committed.map((one) => one.connectorId))
-    expect(Object.keys(icons).length).toBeGreaterThan(200)
-    expect(Object.keys(icons).filter((id) => !ids.has(id))).toEqual([])
-    expect(Object.values(icons).filter((path) => !/^[Mm][\d\s.,a-zA-Z+-]+$/.test(path))).toEqual([])
-    expect(icons['aspire'], 'the .NET mark is not the landscaping service').toBeUndefined()
-    expect(icons['webex'], 'its mark has terms of its own').toBeUndefined()
+    expect(Object.keys(icons)).toEqual(committed.map((one) => one.connectorId))
+    const marks = Object.values(icons).filter((icon) => !icon.startsWith('@'))
+    expect(marks.length).toBeGreaterThan(300)
+    expect(marks.filter((path) => !/^~?[Mm][\d\s.,a-zA-Z+-]+$/.test(path))).toEqual([])
+    expect(icons['aspire'], 'the .NET mark is not the landscaping service').toMatch(/^@/)
+    expect(icons['webex'], 'its mark has terms of its own').toMatch(/^@/)
+    expect(icons['ring-central'], 'RingCentral is not Ring').toMatch(/^@/)
     expect(icons['github']).toMatch(/^M12/)
+    expect(icons['zoho-crm'], 'a product wears the mark of its brand').toBe(icons['zoho'])
+    for (const lettering of ['zoom', 'typeform', 'intuit']) expect(icons[lettering], `${lettering} cannot be read on a tile`).toMatch(/^@/)
+    expect(icons['box'], 'a wide mark is drawn wide').toMatch(/^~M/)
+  })
+
+  it('shows every one of the 300 most used with a mark or the glyph of its family', () => {
+    const icons = JSON.parse(resource('connector-icons.json')) as Record<string, string>
+    const { rule, connectors } = JSON.parse(resource('most-used-connectors.json')) as { rule: string; connectors: string[] }
+    expect(rule).toBe(RANKING_RULE)
+    expect(connectors).toEqual(mostUsed(committed).map((one) => one.connectorId))
+    expect(connectors).toHaveLength(300)
+    expect(connectors).toEqual(expect.arrayContaining(['salesforce', 'slack', 'notion', 'google-drive', 'hubspot', 'jira']))
+    const shown = connectors.map((connectorId) => readIcon(icons[connectorId] ?? ''))
+    const marks = shown.filter((icon) => icon.kind === 'mark').length
+    const glyphs = shown.filter((icon) => icon.kind === 'glyph' && connectorGlyph(icon.name) !== null).length
+    process.stdout.write(`of the 300 most used connectors ${marks} have their own mark and ${glyphs} the glyph of their family\n`)
+    expect(marks + glyphs).toBe(300)
+    expect(marks).toBeGreaterThanOrEqual(160)
   })
 })
 
