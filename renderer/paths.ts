@@ -7,4 +7,10 @@ export const paths = {
   connectors: '/connectors',
   settings: '/settings',
   help: '/settings/help',
+  diagnostics: '/diagnostics',
+  log: '/diagnostics/log',
+  /** The log, only the lines of one attempt. */
+  logOfAttempt: (attemptId: string) => `/diagnostics/log/attempt/${encodeURIComponent(attemptId)}`,
+  /** The log, only lines with a text, such as the reference of an error. */
+  logWith: (text: string) => `/diagnostics/log/search/${encodeURIComponent(text)}`,
 } as const

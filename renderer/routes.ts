@@ -1,10 +1,12 @@
-import { LayoutGrid, type LucideIcon, PlugZap, Settings } from 'lucide-react'
+import { LayoutGrid, type LucideIcon, PlugZap, Settings, Stethoscope } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { SystemStatus } from '#shared/contract/system'
 import { ConnectorsPage } from './features/catalogue/connectors-page.tsx'
 import { ConnectSheet } from './features/connect/connect-sheet.tsx'
 import { ConnectionsPage } from '#renderer/features/connections/connections-page.tsx'
 import { IntegrationSheet } from './features/integrations/integration-sheet.tsx'
+import { DiagnosticsPage } from '#renderer/features/diagnostics/diagnostics-page.tsx'
+import { RescuePage } from '#renderer/features/diagnostics/rescue-page.tsx'
 import { FirstRun } from '#renderer/features/profiles/first-run.tsx'
 import { SettingsPage } from '#renderer/features/settings/settings-page.tsx'
 import { TourCoach } from '#renderer/features/tour/tour-coach.tsx'
@@ -41,6 +43,15 @@ export const routes: readonly Route[] = [
   },
   { path: paths.connectors, name: 'shell.page.connectors', icon: LayoutGrid, key: 'o', page: ConnectorsPage },
   {
+    path: paths.diagnostics,
+    name: 'shell.page.diagnostics',
+    icon: Stethoscope,
+    key: 'd',
+    page: DiagnosticsPage,
+    isAtEnd: true,
+    worksWithoutVault: true,
+  },
+  {
     path: paths.settings,
     name: 'shell.page.settings',
     icon: Settings,
@@ -50,6 +61,9 @@ export const routes: readonly Route[] = [
     worksWithoutVault: true,
   },
 ]
+
+/** Shown instead of pages that need the stored data while it cannot be used. */
+export const rescue: ComponentType<{ readonly status: SystemStatus }> = RescuePage
 
 /** Shown instead of every page while there is no profile. */
 export const firstRun: ComponentType | null = FirstRun

@@ -4,7 +4,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
 import type { SystemStatus } from '#shared/contract/system'
 import { ScopeContext, useLink, useRead } from '#renderer/api/use-api.ts'
-import { docks, firstRun as FirstRun, overlays, type Route as Page, routes } from './routes.ts'
+import { docks, firstRun as FirstRun, overlays, rescue as Rescue, type Route as Page, routes } from './routes.ts'
 import { paths } from './paths.ts'
 import { places } from './places.ts'
 import { useKeyDispatch, useKeys } from '#renderer/shell/key-map.ts'
@@ -40,6 +40,7 @@ const PageOf = ({ route, status }: { readonly route: Page; readonly status: Syst
       </main>
     )
   }
+  if (route.worksWithoutVault !== true && status.storage.state === 'rescue') return <Rescue status={status} />
   return <route.page key={status.profile?.profileId ?? ''} />
 }
 
@@ -76,7 +77,7 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
     needsYou: route.needsYou?.(status) ?? 0,
     isAtEnd: route.isAtEnd === true,
   }))
-  const isNew = status.profile === null && status.vault.state === 'open'
+  const isNew = status.profile === null && status.vault.state === 'open' && status.storage.state !== 'rescue'
   return (
     <div className="flex h-full flex-col">
       <div className="flex min-h-0 flex-1">

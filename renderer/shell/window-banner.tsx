@@ -7,12 +7,14 @@ import { Button } from '#renderer/ui/button.tsx'
 import { Banner } from '#renderer/ui/notice.tsx'
 import { clockTime } from '#renderer/ui/relative-words.ts'
 import { middleOf } from './profile-words.ts'
+import { hasStorageNews, StorageBanner } from './storage-banner.tsx'
 
 /** The worst trouble of the whole window, or nothing. */
 export const WindowBanner = ({ status }: { readonly status: SystemStatus }) => {
   const [, go] = useLocation()
   const run = useWrite('sync.run')
   const { profile, sync } = status
+  if (hasStorageNews(status.storage)) return <StorageBanner storage={status.storage} />
   if (profile === null || sync === null) return null
   const place = middleOf(profile)
   if (sync.state === 'refused') {

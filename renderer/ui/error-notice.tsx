@@ -1,8 +1,10 @@
 import { ChevronDown, ChevronUp, Copy } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
+import { Link } from 'wouter'
 import { PatchbayError } from '#shared/errors'
 import { errorWords } from '#renderer/messages/error-words.ts'
 import { t } from '#renderer/messages/translate.ts'
+import { paths } from '#renderer/paths.ts'
 import { Button } from './button.tsx'
 import { copyText } from './copy-text.ts'
 import { Notice } from './notice.tsx'
@@ -26,6 +28,7 @@ export const ErrorNotice = ({ error, title, action }: { readonly error: Error; r
   const [at] = useState(() => new Date().toISOString())
   const { message, next } = errorWords(error)
   const details = errorDetails(error, at)
+  const reference = error instanceof PatchbayError && typeof error.data['reference'] === 'string' ? error.data['reference'] : null
   return (
     <div role="alert" className="flex flex-col gap-2">
       <Notice
@@ -56,6 +59,11 @@ export const ErrorNotice = ({ error, title, action }: { readonly error: Error; r
       >
         {title === undefined ? next : `${message} ${next}`}
       </Notice>
+      {reference === null ? null : (
+        <Link href={paths.logWith(reference)} className="px-3 text-small text-accent underline underline-offset-2">
+          {t('ui.error.log')}
+        </Link>
+      )}
       {isOpen ? (
         <dl className="grid grid-cols-[auto_1fr] gap-x-3 px-3 font-mono text-caption text-ink-2">
           {details.map(([name, value]) => (

@@ -1,3 +1,4 @@
+import type { StorageStatus } from '#shared/contract/backup'
 import type { Connection, ConnectionCounts, ConnectionGroup, ConnectionStatus } from '#shared/contract/connections'
 import { ConnectionStatus as Statuses, STATUSES_OF_GROUP } from '#shared/contract/connections'
 import { type Api, type ChangeEvent, findMethod } from '#shared/contract/contract'
@@ -6,6 +7,7 @@ import { DEFAULT_SETTINGS, type Settings } from '#shared/contract/settings'
 import { PatchbayError, toWire } from '#shared/errors'
 import type { Reply } from '#shared/wire'
 import { demoConnections, demoConnectors } from './demo-data.ts'
+import { demoTrouble } from './demo-trouble.ts'
 
 /** The knobs of a demo host: what its world is like. */
 export interface DemoWorld {
@@ -15,6 +17,8 @@ export interface DemoWorld {
   isLocked: boolean
   isKeyRefused: boolean
   kind: 'nango' | 'sandbox'
+  /** What differs from stored data that is well. */
+  storage: Partial<StorageStatus>
 }
 
 /** The parts of the contract that the window calls here. */
@@ -34,6 +38,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
     isLocked: options.isLocked ?? false,
     isKeyRefused: options.isKeyRefused ?? false,
     kind: options.kind ?? 'nango',
+    storage: options.storage ?? {},
   }
   const at = (ms: number): string => new Date(ms).toISOString()
   const listeners = new Set<(event: ChangeEvent) => void>()
@@ -97,7 +102,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
     available: [],
     openedAt: world.isLocked ? null : at(started),
   })
-  const storageStatus = () => ({
+  const storageStatus = (): StorageStatus => ({
     state: world.isLocked ? ('closed' as const) : ('open' as const),
     reason: null,
     since: null,
@@ -105,6 +110,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
     notice: null,
     backups: { count: 7, newestAt: at(started - 6 * 3_600_000) },
     newestBackup: '~/.local/share/patchbay/backups/patchbay-20260101T030000Z-nightly-10.db',
+    ...world.storage,
   })
   const history = (connectionId: string): PublicEvent[] => {
     const { status } = find(connectionId)
@@ -112,7 +118,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
       ...(status === 'attention' ? [['connection.attention', 125, { code: 'connection.refresh_failed' }] as const] : []),
       ['connection.refreshed', 250, { expiresAt: at(started - 250 * 60_000 + 3_600_000) }],
       ['connection.recovered', 27_000, {}],
-      ['connection.activated', 60_000, {}],
+      ['connection.activated', 60_000, { flowId: 'flw_demo' }],
     ]
     return facts.map(([type, minutes, data], index) => ({
       sequence: 100 - index,
@@ -122,8 +128,12 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
     }))
   }
 
+  const trouble = demoTrouble({ started, find, emit, storage: storageStatus })
+
   const api: DemoApi = {
+    backup: trouble.backup,
     system: {
+      ...trouble.system,
       status: async () => ({
         version: '0.1.0',
         contractVersion: '1.0',
@@ -165,6 +175,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
     },
     catalogue: { list: async () => ({ connectors: demoConnectors(), total: demoConnectors().length }) },
     connect: {
+      ...trouble.connect,
       list: async () => ({
         flows: world.connections
           .filter((one) => one.status === 'pending')
@@ -174,6 +185,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
             profileId: 'p1',
             connectorId: one.connectorId,
             label: one.label,
+            page: 'provider',
             via: 'browser' as const,
             state: 'waiting' as const,
             oauthMethod: 'nango' as const,

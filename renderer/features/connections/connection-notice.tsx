@@ -1,14 +1,31 @@
+import { Search } from 'lucide-react'
+import { useState } from 'react'
 import type { Connection } from '#shared/contract/connections'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { Button } from '#renderer/ui/button.tsx'
+import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { Notice } from '#renderer/ui/notice.tsx'
 import { troubleOf } from './connection-words.ts'
+import { Evidence, NextAction } from './decision.tsx'
 
-/** What is wrong with a connection, why, and the one next action; nothing when it is well. */
+/** The causes that only Nango's answer can tell; they outweigh what the row says by itself. */
+const FROM_NANGO = new Set([
+  'unreachable',
+  'key_refused',
+  'gone_at_nango',
+  'moved_integration',
+  'integration_missing',
+  'provider_differs',
+  'other_profile',
+])
+
+/** Whether a connection works and, if not, the cause, what it was concluded from, and the one next action. */
 export const ConnectionNotice = ({
   connection,
   connectorName,
+  place,
   now,
   isOffline,
   isRefreshing,
@@ -16,17 +33,57 @@ export const ConnectionNotice = ({
 }: {
   readonly connection: Connection
   readonly connectorName: string
+  /** `Nango` or `Sandbox`. */
+  readonly place: string
   readonly now: number
   readonly isOffline: boolean
   readonly isRefreshing: boolean
   readonly onRefresh: () => void
 }) => {
-  const flows = useRead('connect.list', { isOpen: true }, { isEnabled: connection.status === 'pending' })
-  const look = useWrite('sync.run')
+  const { connectionId, connectorId, label } = connection
+  const [asked, setAsked] = useState<string | null>(null)
+  const isAsked = asked === connectionId
   const trouble = troubleOf(connection, connectorName, now, isOffline)
-  if (trouble === null) return null
-  const flowId = flows.data?.flows.find((flow) => flow.connectionId === connection.connectionId)?.flowId
-  const { connectorId, label } = connection
+  const isPending = connection.status === 'pending'
+  const flows = useRead('connect.list', { isOpen: true }, { isEnabled: isPending })
+  const known = useRead(
+    'system.diagnose',
+    { reference: connectionId, asksNango: isAsked },
+    { isEnabled: !isPending && (isAsked || trouble !== null), keepsPrevious: true },
+  )
+  const look = useWrite('sync.run')
+  const diagnosis = isPending ? undefined : known.data?.connectionId === connectionId ? known.data : undefined
+  const isDecided = diagnosis !== undefined && isAsked && FROM_NANGO.has(diagnosis.cause)
+  const ask = (
+    <Button
+      size="small"
+      variant="ghost"
+      icon={Search}
+      isBusy={isAsked && known.isFetching}
+      onClick={() => {
+        setAsked(connectionId)
+        if (isAsked) void known.refetch()
+      }}
+    >
+      {t('connections.why.ask', { place })}
+    </Button>
+  )
+  if (trouble === null && !isDecided) {
+    if (isPending || isOffline || connection.status === 'paused') return null
+    return (
+      <div className="flex flex-col gap-2">
+        {isAsked && diagnosis !== undefined && !known.isFetching ? (
+          <Notice tone="connected" title={t(`connections.cause.${diagnosis.cause}`, { name: connectorName, place })} actions={ask}>
+            <Evidence evidence={diagnosis.evidence} />
+          </Notice>
+        ) : (
+          <div className="-ml-2.5 self-start">{ask}</div>
+        )}
+        {known.error === null ? null : <ErrorNotice error={known.error} title={t('connections.why.failed')} />}
+      </div>
+    )
+  }
+  const flowId = flows.data?.flows.find((flow) => flow.connectionId === connectionId)?.flowId
   const actions = {
     'connect-again': (
       <Button
@@ -34,33 +91,59 @@ export const ConnectionNotice = ({
         variant="primary"
         onClick={() => requestSheet({ kind: 'connect', connectorId, ...(label === null ? {} : { label }) })}
       >
-        Connect again
+        {t('connections.do.connect-again')}
       </Button>
     ),
     'show-sign-in': (
       <Button
         size="small"
         variant="primary"
-        disabledReason={flowId === undefined ? 'The sign-in is not open any more' : null}
+        disabledReason={flowId === undefined ? t('connections.do.sign-in-gone') : null}
         onClick={() => flowId !== undefined && requestSheet({ kind: 'flow', flowId })}
       >
-        Show sign-in
+        {t('connections.do.show-sign-in')}
       </Button>
     ),
     retry: (
       <Button size="small" variant="primary" isBusy={isRefreshing} onClick={onRefresh}>
-        Retry now
+        {t('connections.do.retry')}
       </Button>
     ),
     'look-again': (
       <Button size="small" variant="primary" isBusy={look.isPending} onClick={() => look.mutate({})}>
-        Look again
+        {t('connections.do.look-again')}
       </Button>
     ),
   }
+  const action =
+    isDecided && diagnosis !== undefined ? (
+      <NextAction diagnosis={diagnosis} isBusy={isRefreshing} onRefresh={onRefresh} />
+    ) : trouble?.action == null ? null : (
+      actions[trouble.action]
+    )
+  const title =
+    isDecided && diagnosis !== undefined ? t(`connections.cause.${diagnosis.cause}`, { name: connectorName, place }) : trouble?.title
+  const body = isDecided && diagnosis !== undefined ? t(`connections.next.${diagnosis.next.action}`) : trouble?.body
   return (
-    <Notice tone={trouble.tone} title={trouble.title} actions={trouble.action === null ? undefined : actions[trouble.action]}>
-      {trouble.body}
-    </Notice>
+    <>
+      <Notice
+        tone={trouble?.tone ?? 'attention'}
+        title={title}
+        actions={
+          <>
+            {action}
+            {isPending || isOffline ? null : ask}
+          </>
+        }
+      >
+        {body}
+        {diagnosis === undefined || diagnosis.evidence.length === 0 ? null : (
+          <div className="pt-2">
+            <Evidence evidence={diagnosis.evidence.filter(({ id }) => id !== 'last_error')} />
+          </div>
+        )}
+      </Notice>
+      {known.error === null ? null : <ErrorNotice error={known.error} title={t('connections.why.failed')} />}
+    </>
   )
 }

@@ -1,14 +1,14 @@
-import { Copy, Ellipsis, Pencil, RefreshCw, Trash2, Unplug, X } from 'lucide-react'
+import { Copy, Ellipsis, Pencil, RefreshCw, Trash2, X } from 'lucide-react'
 import type { Connection, ConnectionStatus } from '#shared/contract/connections'
 import type { Profile } from '#shared/contract/profiles'
 import { PatchbayError } from '#shared/errors'
 import { useRead } from '#renderer/api/use-api.ts'
 import { spokenName } from '#renderer/features/connect/flow-words.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { holderOf } from '#renderer/shell/profile-words.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { Cable, type CableState } from '#renderer/ui/cable.tsx'
 import { CopyableHandle } from '#renderer/ui/copyable-handle.tsx'
-import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { IconButton } from '#renderer/ui/icon-button.tsx'
 import { LogoTile } from '#renderer/ui/logo-tile.tsx'
@@ -18,7 +18,9 @@ import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { StatusLabel } from '#renderer/ui/status-label.tsx'
 import { ConnectionNotice } from './connection-notice.tsx'
 import { fullName, isEndless } from './connection-words.ts'
-import { AccessSection, AccountSection, HistorySection, NotesSection, TimesSection } from './panel-sections.tsx'
+import { GoneConnection } from './gone-connection.tsx'
+import { HistorySection } from './history-section.tsx'
+import { AccessSection, AccountSection, NotesSection, TimesSection } from './panel-sections.tsx'
 import type { ConnectionActions } from './use-connection-actions.tsx'
 
 const AT_PROVIDER: Readonly<Record<ConnectionStatus, CableState>> = {
@@ -34,18 +36,18 @@ const AT_PROVIDER: Readonly<Record<ConnectionStatus, CableState>> = {
 
 /** The cable's picture in one sentence. */
 const cableWords = (status: ConnectionStatus, connectorName: string, place: string, isOffline: boolean): string => {
-  if (isOffline) return `${place} is not reached from here just now.`
+  if (isOffline) return t('connections.cable.offline', { place })
   const at = AT_PROVIDER[status]
-  if (at === 'whole') return 'Whole: programs can use it.'
-  if (at === 'broken') return `Broken at ${connectorName}. Programs that ask are told why.`
-  return at === 'waiting' ? `Waiting for your approval at ${connectorName}.` : `Not sure whether ${connectorName} answers.`
+  if (at === 'whole') return t('connections.cable.whole')
+  if (at === 'broken') return t('connections.cable.broken', { name: connectorName })
+  return t(at === 'waiting' ? 'connections.cable.waiting' : 'connections.cable.unknown', { name: connectorName })
 }
 
 /** Why it cannot be refreshed now; null when it can. */
 export const refreshObstacle = (connection: Connection, offlineSince: string | null): string | null => {
-  if (connection.status === 'pending') return 'The sign-in is still open'
-  if (isEndless(connection)) return 'A key has nothing to refresh'
-  return offlineSince === null ? null : `Offline since ${clockTime(offlineSince)}`
+  if (connection.status === 'pending') return t('connections.panel.obstacle.pending')
+  if (isEndless(connection)) return t('connections.panel.obstacle.endless')
+  return offlineSince === null ? null : t('connections.panel.obstacle.offline', { time: clockTime(offlineSince) })
 }
 
 /** Everything about one connection beside the list; its foot with the actions stays. */
@@ -74,16 +76,14 @@ export const ConnectionPanel = ({
   const read = useRead('connections.get', { connectionId })
   const isGone = read.error instanceof PatchbayError && read.error.code === 'connection.not_found'
   const connection = isGone ? null : (read.data ?? known)
-  const close = <IconButton icon={X} name="Close" keyCap="Esc" onClick={onClose} className="-mr-2" />
+  const close = <IconButton icon={X} name={t('connections.panel.close')} keyCap="Esc" onClick={onClose} className="-mr-2" />
   const frame = 'flex w-[400px] flex-none flex-col border-l border-line bg-surface @max-[799px]/window:w-auto @max-[799px]/window:flex-1'
   if (connection === null) {
     return (
-      <aside data-region="panel" aria-label="Connection" className={frame}>
+      <aside data-region="panel" aria-label={t('connections.panel.name')} className={frame}>
         <div className="flex justify-end px-4 pt-3">{close}</div>
         {isGone ? (
-          <EmptyState icon={Unplug} title="This connection is gone" actions={<Button onClick={onClose}>Close</Button>}>
-            It was removed here or at {place}.
-          </EmptyState>
+          <GoneConnection connectionId={connectionId} place={place} nameOf={nameOf} onClose={onClose} />
         ) : read.error === null ? (
           <SkeletonRows rows={6} />
         ) : (
@@ -92,7 +92,7 @@ export const ConnectionPanel = ({
               error={read.error}
               action={
                 <Button size="small" onClick={() => void read.refetch()}>
-                  Try again
+                  {t('connections.try-again')}
                 </Button>
               }
             />
@@ -107,7 +107,11 @@ export const ConnectionPanel = ({
   const refreshError = actions.refreshError(connectionId)
   const refresh = (): void => actions.refresh(connection)
   return (
-    <aside data-region="panel" aria-label={`Connection ${fullName(connection, connectorName)}`} className={frame}>
+    <aside
+      data-region="panel"
+      aria-label={t('connections.panel.full-name', { name: fullName(connection, connectorName) })}
+      className={frame}
+    >
       <header className="drag-region clear-right flex flex-none items-center gap-3 pt-4 pb-3 pl-4">
         <LogoTile connectorId={connection.connectorId} name={connectorName} size={40} />
         <div className="min-w-0 flex-1">
@@ -116,16 +120,16 @@ export const ConnectionPanel = ({
           </h2>
           <CopyableHandle text={connection.handle} keyCap="Y" className="max-w-full" />
         </div>
-        <Menu trigger={<IconButton icon={Ellipsis} name="More actions" />}>
+        <Menu trigger={<IconButton icon={Ellipsis} name={t('connections.panel.more')} />}>
           <MenuItem icon={Pencil} keyCap="E" onClick={() => actions.rename(connection)}>
-            Change label
+            {t('connections.panel.label')}
           </MenuItem>
           <MenuItem icon={Copy} keyCap="Y" onClick={() => actions.copyHandle(connection)}>
-            Copy handle
+            {t('connections.panel.copy')}
           </MenuItem>
           <MenuSeparator />
           <MenuItem icon={Trash2} keyCap="X" isDanger onClick={() => actions.remove(connection)}>
-            Remove
+            {t('connections.panel.remove')}
           </MenuItem>
         </Menu>
         {close}
@@ -135,12 +139,13 @@ export const ConnectionPanel = ({
           <ConnectionNotice
             connection={connection}
             connectorName={connectorName}
+            place={place}
             now={now}
             isOffline={isOffline}
             isRefreshing={isRefreshing}
             onRefresh={refresh}
           />
-          {refreshError === null ? null : <ErrorNotice error={refreshError} title="It was not refreshed." />}
+          {refreshError === null ? null : <ErrorNotice error={refreshError} title={t('connections.panel.not-refreshed')} />}
           {connection.status === 'connected' || isOffline || connection.status === 'paused' ? (
             <StatusLabel status={connection.status} />
           ) : null}
@@ -153,10 +158,15 @@ export const ConnectionPanel = ({
             words={cableWords(connection.status, spokenName(connectorName), place, isOffline)}
           />
         </div>
-        <AccountSection connection={connection} holder={holderOf(connection.oauthMethod, profile)} />
+        <AccountSection
+          connection={connection}
+          connectorName={spokenName(connectorName)}
+          place={place}
+          holder={holderOf(connection.oauthMethod, profile)}
+        />
         <AccessSection connection={connection} />
         <TimesSection connection={connection} place={place} now={now} />
-        <HistorySection connectionId={connectionId} now={now} />
+        <HistorySection connection={connection} now={now} />
         <NotesSection key={connectionId} connection={connection} />
       </div>
       <footer className="flex flex-none items-center gap-2 border-t border-line px-4 py-2.5">
@@ -168,11 +178,11 @@ export const ConnectionPanel = ({
           disabledReason={refreshObstacle(connection, offlineSince)}
           onClick={refresh}
         >
-          Refresh
+          {t('connections.panel.refresh')}
         </Button>
         <span className="flex-1" />
         <Button size="small" variant="danger" keyCap="X" onClick={() => actions.remove(connection)}>
-          Remove...
+          {t('connections.panel.remove-asks')}
         </Button>
       </footer>
     </aside>

@@ -1,4 +1,5 @@
 import type { Connection } from '#shared/contract/connections'
+import { t } from '#renderer/messages/translate.ts'
 import type { Glyph } from '#renderer/ui/status-words.ts'
 import { missingScopes } from '#renderer/ui/status-words.ts'
 import { clockTime, dayName } from '#renderer/ui/relative-words.ts'
@@ -9,12 +10,15 @@ const ENDLESS_MODES = new Set(['API_KEY', 'BASIC', 'NONE'])
 /** Whether the credentials never expire by their nature. */
 export const isEndless = (connection: Pick<Connection, 'authMode'>): boolean => ENDLESS_MODES.has(connection.authMode)
 
+/** Whether the account is known from a form that was filled in, not from a sign-in. */
+export const isForm = ({ authMode }: Pick<Connection, 'authMode'>): boolean => !authMode.startsWith('OAUTH')
+
 /** The way to authenticate, in words. */
 export const modeWords = (authMode: string): string => {
-  if (authMode === 'API_KEY') return 'API key'
-  if (authMode === 'BASIC') return 'User name and password'
-  if (authMode.startsWith('OAUTH2_CC')) return 'Client credentials'
-  return authMode.startsWith('OAUTH') ? 'Sign-in' : authMode
+  if (authMode === 'API_KEY') return t('connections.mode.api-key')
+  if (authMode === 'BASIC') return t('connections.mode.basic')
+  if (authMode.startsWith('OAUTH2_CC')) return t('connections.mode.client')
+  return authMode.startsWith('OAUTH') ? t('connections.mode.oauth') : authMode
 }
 
 /** The account as a person knows it, or null while it is not known. */
@@ -33,10 +37,13 @@ export interface Trouble {
   readonly action: 'connect-again' | 'show-sign-in' | 'retry' | 'look-again' | null
 }
 
+const joined = (...sentences: readonly string[]): string => sentences.filter((one) => one !== '').join(' ')
+
 /** The notice of a connection that is not well; null where nothing needs saying. */
-export const troubleOf = (connection: Connection, connectorName: string, now: number, isOffline: boolean): Trouble | null => {
+export const troubleOf = (connection: Connection, name: string, now: number, isOffline: boolean): Trouble | null => {
   const { status, lastError, expiresAt, lastSyncedAt } = connection
-  const lastAnswer = lastError === null ? '' : ` At ${clockTime(lastError.at)}: ${lastError.message}`
+  const lastAnswer =
+    lastError === null ? '' : t('connections.trouble.last-answer', { time: clockTime(lastError.at), message: lastError.message })
   switch (status) {
     case 'connected':
     case 'paused':
@@ -45,57 +52,54 @@ export const troubleOf = (connection: Connection, connectorName: string, now: nu
       const missing = missingScopes(connection.scopes)
       if (missing.length > 0) {
         const asked = connection.scopes.requested?.length ?? 0
-        const title = `${connectorName} gave ${asked - missing.length} of ${asked} scopes`
-        return { tone: 'attention', title, body: `Missing: ${missing.join(', ')}.`, action: 'connect-again' }
+        const title = t('connections.trouble.scopes', { name, given: asked - missing.length, asked })
+        const body = t('connections.trouble.scopes-text', { scopes: missing.join(', ') })
+        return { tone: 'attention', title, body, action: 'connect-again' }
       }
-      if (isEndless(connection)) {
-        const title = `${connectorName} does not accept the key`
-        return { tone: 'attention', title, body: `It may have been replaced or lack rights.${lastAnswer}`, action: 'connect-again' }
-      }
+      const kind = isEndless(connection) ? 'key' : 'renew'
       // Nango does not tell a sign-in that was taken back from a provider that was down.
-      const title = `The sign-in to ${connectorName} could not be renewed`
-      const body = `Either the password changed or access was removed, or ${connectorName} was down for a moment: try Refresh first.${lastAnswer}`
-      return { tone: 'attention', title, body, action: 'connect-again' }
+      const body = joined(kind === 'key' ? t('connections.trouble.key-text') : t('connections.trouble.renew-text', { name }), lastAnswer)
+      return { tone: 'attention', title: t(`connections.trouble.${kind}`, { name }), body, action: 'connect-again' }
     }
     case 'expired':
       return {
         tone: 'expired',
-        title:
-          expiresAt === null
-            ? 'The sign-in has ended'
-            : `The sign-in ended ${dayName(expiresAt, now).includes(':') ? 'at' : 'on'} ${dayName(expiresAt, now)}`,
-        body: `Only you can renew it.${lastAnswer}`,
+        title: endedWords(expiresAt, now),
+        body: joined(t('connections.trouble.expired-text'), lastAnswer),
         action: 'connect-again',
       }
     case 'error':
       return {
         tone: 'error',
-        title: `${connectorName} does not answer as it should`,
-        body: `It usually passes.${lastAnswer}`,
+        title: t('connections.trouble.error', { name }),
+        body: joined(t('connections.trouble.error-text'), lastAnswer),
         action: 'retry',
       }
     case 'pending':
       return {
         tone: 'pending',
-        title: `${connectorName} is waiting for you`,
-        body: 'Approve the sign-in on its page; this window notices by itself.',
+        title: t('connections.trouble.pending', { name }),
+        body: t('connections.trouble.pending-text'),
         action: 'show-sign-in',
       }
     case 'revoked':
       return {
         tone: 'revoked',
-        title: 'The access was ended',
-        body: `Nothing goes through it any more.${lastAnswer}`,
+        title: t('connections.trouble.revoked'),
+        body: joined(t('connections.trouble.revoked-text'), lastAnswer),
         action: 'connect-again',
       }
-    case 'unknown':
-      return isOffline
-        ? null
-        : {
-            tone: 'unknown',
-            title: 'The true state is not known',
-            body: lastSyncedAt === null ? 'It was never compared.' : `Last seen ${dayName(lastSyncedAt, now)}.`,
-            action: 'look-again',
-          }
+    case 'unknown': {
+      if (isOffline) return null
+      const body =
+        lastSyncedAt === null ? t('connections.trouble.never') : t('connections.trouble.last-seen', { day: dayName(lastSyncedAt, now) })
+      return { tone: 'unknown', title: t('connections.trouble.unknown'), body, action: 'look-again' }
+    }
   }
+}
+
+const endedWords = (expiresAt: string | null, now: number): string => {
+  if (expiresAt === null) return t('connections.trouble.expired')
+  const day = dayName(expiresAt, now)
+  return day.includes(':') ? t('connections.trouble.expired-at', { time: day }) : t('connections.trouble.expired-on', { day })
 }

@@ -1,4 +1,5 @@
 import type { PublicEvent } from '#shared/contract/events'
+import { t } from '#renderer/messages/translate.ts'
 import { shortDate } from '#renderer/ui/relative-words.ts'
 
 /** One line of History: what happened, and the code behind it where there is one. */
@@ -6,29 +7,34 @@ export const eventWords = ({ type, data, at }: PublicEvent): { readonly words: s
   const code = typeof data['code'] === 'string' ? data['code'] : null
   switch (type) {
     case 'connection.pending':
-      return { words: 'Sign-in started', code: null }
+      return { words: t('connections.event.pending'), code: null }
     case 'connection.activated':
-      return { words: 'Connected', code: null }
+      return { words: t('connections.event.activated'), code: null }
     case 'connection.updated':
-      return { words: 'Changed', code: null }
+      return { words: t('connections.event.updated'), code: null }
     case 'connection.refreshed': {
       const until = typeof data['expiresAt'] === 'string' ? Date.parse(data['expiresAt']) : Number.NaN
       const minutes = Math.round((until - Date.parse(at)) / 60_000)
-      if (!(minutes > 0)) return { words: 'Refreshed', code: null }
-      if (minutes >= 48 * 60) return { words: `Refreshed, valid until ${shortDate(String(data['expiresAt']), Date.parse(at))}`, code: null }
-      return { words: `Refreshed, valid for ${minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 60)} h`}`, code: null }
+      if (!(minutes > 0)) return { words: t('connections.event.refreshed'), code: null }
+      if (minutes >= 48 * 60)
+        return { words: t('connections.event.refreshed-until', { date: shortDate(String(data['expiresAt']), Date.parse(at)) }), code: null }
+      const words =
+        minutes < 60
+          ? t('connections.event.refreshed-minutes', { count: minutes })
+          : t('connections.event.refreshed-hours', { count: Math.round(minutes / 60) })
+      return { words, code: null }
     }
     case 'connection.attention':
-      return { words: 'Began to need you', code }
+      return { words: t('connections.event.attention'), code }
     case 'connection.recovered':
-      return { words: 'Works again', code: null }
+      return { words: t('connections.event.recovered'), code: null }
     case 'connection.revoked':
-      return { words: 'Access ended', code }
+      return { words: t('connections.event.revoked'), code }
     case 'connection.removed':
-      return { words: 'Removed', code: null }
+      return { words: t('connections.event.removed'), code: null }
     case 'sync.completed':
-      return { words: 'Compared', code: null }
+      return { words: t('connections.event.compared'), code: null }
     case 'flow.failed':
-      return { words: 'Sign-in did not complete', code }
+      return { words: t('connections.event.failed'), code }
   }
 }

@@ -1,19 +1,28 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Connection } from '#shared/contract/connections'
-import { useRead, useWrite } from '#renderer/api/use-api.ts'
+import { useWrite } from '#renderer/api/use-api.ts'
+import { rich, t } from '#renderer/messages/translate.ts'
 import { Chip } from '#renderer/ui/chip.tsx'
 import { CopyableHandle } from '#renderer/ui/copyable-handle.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { monogram } from '#renderer/ui/monogram.ts'
 import { RelativeTime } from '#renderer/ui/relative-time.tsx'
-import { dayName, exactTime, expiryWords } from '#renderer/ui/relative-words.ts'
-import { AfterAMoment } from '#renderer/ui/skeleton-rows.tsx'
+import { exactTime, expiryWords } from '#renderer/ui/relative-words.ts'
 import { missingScopes } from '#renderer/ui/status-words.ts'
-import { accountOf, isEndless, modeWords } from './connection-words.ts'
-import { eventWords } from './event-words.ts'
+import { accountOf, isEndless, isForm, modeWords } from './connection-words.ts'
+
+const isolated = (words: ReactNode): ReactNode => <bdi>{words}</bdi>
 
 /** A part of the panel under its small head, with a fact at the right. */
-const Section = ({ title, aside, children }: { readonly title: string; readonly aside?: ReactNode; readonly children: ReactNode }) => (
+export const Section = ({
+  title,
+  aside,
+  children,
+}: {
+  readonly title: string
+  readonly aside?: ReactNode
+  readonly children: ReactNode
+}) => (
   <section aria-label={title} className="flex flex-col gap-2 border-t border-line px-4 py-3">
     <div className="flex items-baseline justify-between gap-3">
       <h3 className="text-small font-semibold">{title}</h3>
@@ -31,14 +40,25 @@ const Fact = ({ name, children }: { readonly name: string; readonly children: Re
 )
 
 /** Who the connection speaks as, and who holds its credentials. */
-export const AccountSection = ({ connection, holder }: { readonly connection: Connection; readonly holder: string }) => {
+export const AccountSection = ({
+  connection,
+  connectorName,
+  place,
+  holder,
+}: {
+  readonly connection: Connection
+  readonly connectorName: string
+  /** `Nango` or `Sandbox`. */
+  readonly place: string
+  readonly holder: string
+}) => {
   const { identity } = connection
   const account = accountOf(connection)
   const name = identity?.displayName ?? account
   return (
-    <Section title="Account" aside={modeWords(connection.authMode)}>
+    <Section title={t('connections.account.title')} aside={modeWords(connection.authMode)}>
       {name === null ? (
-        <p className="text-ink-3">{isEndless(connection) ? 'A key does not say whose it is' : 'Not known yet'}</p>
+        <p className="text-ink-3">{t(isEndless(connection) ? 'connections.account.key' : 'connections.account.unknown')}</p>
       ) : (
         <div className="flex min-w-0 items-center gap-2">
           <span aria-hidden="true" className="grid size-7 flex-none place-items-center rounded-full bg-active text-caption font-semibold">
@@ -48,26 +68,33 @@ export const AccountSection = ({ connection, holder }: { readonly connection: Co
             <p className="break-words">
               <bdi>{name}</bdi> {account === null || account === name ? null : <bdi className="break-all text-ink-2">{account}</bdi>}
             </p>
-            {identity?.workspace || identity?.accountId ? (
-              <p className="flex min-w-0 items-center gap-1 text-small text-ink-3">
-                {identity.workspace ? (
-                  <span className="truncate" title={identity.workspace}>
-                    Workspace <bdi>{identity.workspace}</bdi>
-                  </span>
-                ) : null}
-                {identity.workspace && identity.accountId ? <span>·</span> : null}
-                {identity.accountId ? (
-                  <span className="truncate" title={identity.accountId}>
-                    id <bdi>{identity.accountId}</bdi>
-                  </span>
-                ) : null}
+            {identity?.workspace ? (
+              <p className="truncate text-small text-ink-3" title={identity.workspace}>
+                {rich('connections.account.workspace', { workspace: identity.workspace, b: isolated })}
+              </p>
+            ) : null}
+            {identity?.accountId ? (
+              <p className="truncate text-small text-ink-3" title={identity.accountId}>
+                {rich('connections.account.id', { id: identity.accountId, b: isolated })}
               </p>
             ) : null}
           </div>
         </div>
       )}
       <dl className="grid grid-cols-[112px_1fr] text-small">
-        <Fact name="Held by">
+        {identity?.username && identity.username !== account && identity.username !== name ? (
+          <Fact name={t('connections.account.user-name')}>
+            <bdi>{identity.username}</bdi>
+          </Fact>
+        ) : null}
+        {name === null ? null : (
+          <Fact name={t('connections.account.source')}>
+            {isForm(connection)
+              ? t('connections.account.source-form')
+              : t('connections.account.source-oauth', { place, name: connectorName })}
+          </Fact>
+        )}
+        <Fact name={t('connections.account.held-by')}>
           <bdi>{holder}</bdi>
         </Fact>
       </dl>
@@ -84,15 +111,15 @@ export const AccessSection = ({ connection }: { readonly connection: Connection 
   const aside =
     granted === null
       ? requested === null
-        ? 'not known'
-        : 'granted: not known'
+        ? t('connections.access.unknown')
+        : t('connections.access.granted-unknown')
       : requested === null
-        ? `${granted.length} granted`
-        : `${requested.length - missing.length} of ${requested.length} asked for`
+        ? t('connections.access.granted', { count: granted.length })
+        : t('connections.access.of', { given: requested.length - missing.length, asked: requested.length })
   return (
-    <Section title="Access" aside={aside}>
+    <Section title={t('connections.access.title')} aside={aside}>
       {shown.length + missing.length === 0 ? (
-        <p className="text-ink-3">{granted === null ? 'Which scopes it holds is not known.' : 'No scopes.'}</p>
+        <p className="text-ink-3">{t(granted === null ? 'connections.access.which' : 'connections.access.none')}</p>
       ) : (
         <ul className="flex flex-wrap gap-1.5">
           {shown.map((scope) => (
@@ -103,7 +130,7 @@ export const AccessSection = ({ connection }: { readonly connection: Connection 
           {missing.map((scope) => (
             <li key={scope} className="max-w-full" title={scope}>
               <Chip isMono variant="missing">
-                missing: {scope}
+                {t('connections.access.missing', { scope })}
               </Chip>
             </li>
           ))}
@@ -129,59 +156,42 @@ export const TimesSection = ({
   const expiry = expiresAt === null ? null : expiryWords(expiresAt, now)
   return (
     <Section
-      title="Expiry"
-      aside={expiry === null ? (isPending ? 'not known yet' : isEndless(connection) ? 'no expiry' : 'unknown') : expiry.words}
+      title={t('connections.times.title')}
+      aside={
+        expiry === null
+          ? t(
+              isPending
+                ? 'connections.times.not-known'
+                : isEndless(connection)
+                  ? 'connections.times.no-expiry'
+                  : 'connections.times.unknown',
+            )
+          : expiry.words
+      }
     >
       <dl className="grid grid-cols-[112px_1fr] gap-y-0.5 text-small">
-        {expiresAt === null ? null : <Fact name={expiry?.isOver === true ? 'Ran out' : 'Runs out'}>{exactTime(expiresAt)}</Fact>}
+        {expiresAt === null ? null : (
+          <Fact name={t(expiry?.isOver === true ? 'connections.times.ran-out' : 'connections.times.runs-out')}>{exactTime(expiresAt)}</Fact>
+        )}
         {isEndless(connection) || isPending ? null : (
-          <Fact name="Refreshed">
-            {lastRefreshedAt === null ? 'not by Patchbay' : <RelativeTime at={lastRefreshedAt} now={now} isLong />}
+          <Fact name={t('connections.times.refreshed')}>
+            {lastRefreshedAt === null ? t('connections.times.not-refreshed') : <RelativeTime at={lastRefreshedAt} now={now} isLong />}
           </Fact>
         )}
-        <Fact name="Compared">{lastSyncedAt === null ? 'not yet' : <RelativeTime at={lastSyncedAt} now={now} isLong />}</Fact>
-        <Fact name="Used">{lastUsedAt === null ? 'not known' : <RelativeTime at={lastUsedAt} now={now} isLong />}</Fact>
-        <Fact name={isPending ? 'Started' : 'Connected'}>{exactTime(createdAt)}</Fact>
-        <Fact name="From">{connection.isOurs ? 'this Patchbay' : 'elsewhere'}</Fact>
+        <Fact name={t('connections.times.compared')}>
+          {lastSyncedAt === null ? t('connections.times.not-yet') : <RelativeTime at={lastSyncedAt} now={now} isLong />}
+        </Fact>
+        <Fact name={t('connections.times.used')}>
+          {lastUsedAt === null ? t('connections.times.not-used') : <RelativeTime at={lastUsedAt} now={now} isLong />}
+        </Fact>
+        <Fact name={t(isPending ? 'connections.times.started' : 'connections.times.connected')}>{exactTime(createdAt)}</Fact>
+        <Fact name={t('connections.times.from')}>{t(connection.isOurs ? 'connections.times.ours' : 'connections.times.elsewhere')}</Fact>
         {connection.nangoConnectionId === null ? null : (
-          <Fact name={`Id at ${place}`}>
+          <Fact name={t('connections.times.id-at', { place })}>
             <CopyableHandle text={connection.nangoConnectionId} className="max-w-full" />
           </Fact>
         )}
       </dl>
-    </Section>
-  )
-}
-
-/** What happened to it, newest first. */
-export const HistorySection = ({ connectionId, now }: { readonly connectionId: string; readonly now: number }) => {
-  const { data, error } = useRead('events.list', { connectionId, newestFirst: true, limit: 20 })
-  return (
-    <Section title="History">
-      {error !== null && data === undefined ? <p className="text-ink-3">The history cannot be read: {error.message}</p> : null}
-      {data === undefined ? (
-        <AfterAMoment>
-          <p className="text-ink-3">Reading</p>
-        </AfterAMoment>
-      ) : data.events.length === 0 ? (
-        <p className="text-ink-3">Nothing has happened since it is known here.</p>
-      ) : (
-        <ol className="grid grid-cols-[72px_1fr] gap-y-0.5 text-small">
-          {data.events.map((event) => {
-            const { words, code } = eventWords(event)
-            return (
-              <li key={event.sequence} className="contents">
-                <time dateTime={event.at} title={exactTime(event.at)} className="text-ink-3">
-                  {dayName(event.at, now)}
-                </time>
-                <span className="min-w-0 break-words">
-                  {words} {code === null ? null : <code className="font-mono text-caption text-ink-2">{code}</code>}
-                </span>
-              </li>
-            )
-          })}
-        </ol>
-      )}
     </Section>
   )
 }
@@ -200,20 +210,20 @@ export const NotesSection = ({ connection }: { readonly connection: Connection }
     update.mutate({ connectionId: connection.connectionId, notes: draft.trim() === '' ? null : draft })
   }
   const words = update.isPending
-    ? 'saving'
+    ? t('connections.notes.saving')
     : draft !== null && draft !== saved && !update.isSuccess
-      ? 'not saved yet'
+      ? t('connections.notes.not-saved')
       : update.isSuccess
-        ? 'saved'
-        : 'saved when you leave the field'
+        ? t('connections.notes.saved')
+        : t('connections.notes.when')
   return (
-    <Section title="Notes" aside={<span aria-live="polite">{words}</span>}>
+    <Section title={t('connections.notes.title')} aside={<span aria-live="polite">{words}</span>}>
       <textarea
-        aria-label="Notes"
+        aria-label={t('connections.notes.title')}
         value={text}
         maxLength={10_000}
         rows={3}
-        placeholder="What is this connection for"
+        placeholder={t('connections.notes.hint')}
         onChange={(event) => {
           update.reset()
           setDraft(event.target.value)
@@ -227,7 +237,7 @@ export const NotesSection = ({ connection }: { readonly connection: Connection }
         }}
         className="field-sizing-content max-h-60 min-h-16 w-full resize-none rounded-6 border border-line-control bg-surface px-2.5 py-1.5"
       />
-      {update.error === null ? null : <ErrorNotice error={update.error} title="The notes were not saved." />}
+      {update.error === null ? null : <ErrorNotice error={update.error} title={t('connections.notes.failed')} />}
     </Section>
   )
 }

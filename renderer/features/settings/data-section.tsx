@@ -2,6 +2,7 @@ import { useRead } from '../../api/use-api.ts'
 import { rich, t } from '#renderer/messages/translate.ts'
 import { CopyableHandle } from '../../ui/copyable-handle.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { BackupsSection } from '../diagnostics/backups-section.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { Row, Rows, SectionFrame } from './section-frame.tsx'
 
@@ -20,6 +21,7 @@ export const DataSection = () => {
           <CopyableHandle text={status.socketPath} className="max-w-full" />
         </Row>
       </Rows>
+      <BackupsSection />
       <div className="flex flex-col gap-2 pt-2">
         <h3 className="font-semibold">{t('settings.data.remove')}</h3>
         <ol className="flex list-decimal flex-col gap-1 pl-5 text-ink-2">

@@ -49,7 +49,7 @@ describe('the support bundle', () => {
       label: planted.label,
       who: planted.email,
       url: `https://nango.harborline.example/connections?code=${planted.apiKey}`,
-      error: new Error(`${planted.email} at https://nango.harborline.example:8443/x and /home/mara/.secrets said no`),
+      error: new Error(`${planted.email} at https://nango.harborline.example:8443/x and /srv/mara/.secrets said no`),
     })
   })
   afterEach(async () => {
@@ -108,7 +108,7 @@ describe('the support bundle', () => {
     expect(redactText('google-mail/work ended with nango.key_refused in patchbay.db', known)).toBe(
       '[connection] ended with nango.key_refused in patchbay.db',
     )
-    expect(redactText('Run: chmod 700 "/home/mara/My Folder"', known)).not.toContain('mara')
+    expect(redactText('Run: chmod 700 "/srv/mara/My Folder"', known)).not.toContain('mara')
   })
 
   test('names the kind of a server, never the server', () => {
