@@ -97,3 +97,23 @@ test('the switches of the sandbox with the keyboard: what is on is said in every
   await expect(window.getByText('No faults are on')).toBeVisible()
   await expect(window.getByText('Sandbox: not real accounts')).toBeVisible()
 })
+
+test.describe('with a Nango profile in use', () => {
+  test.use({ worldOptions: { isConnected: true } })
+
+  test('the tour asks for the sandbox first, begins there, and leaves the profile as it was', async ({ window }) => {
+    await window.getByRole('link', { name: 'Settings' }).click()
+    await expect(window.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Help' })).toBeVisible()
+    await expect(window.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Sandbox' })).toHaveCount(0)
+    await window.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Help' }).click()
+    await window.getByRole('button', { name: 'Guided tour' }).click()
+    await step(window, 'The tour runs in the sandbox')
+    await strip(window).getByRole('button', { name: 'Use the sandbox' }).click()
+    await step(window, 'Connect an account')
+    await expect(window.getByText('Sandbox: not real accounts')).toBeVisible()
+    await strip(window).getByRole('button', { name: 'Leave the tour' }).click()
+    await expect(strip(window)).toHaveCount(0)
+    await window.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Profiles' }).click()
+    await expect(window.getByText('Environment').first()).toBeVisible()
+  })
+})

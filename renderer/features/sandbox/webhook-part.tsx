@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { SandboxStatus, WebhookDelivery } from '#shared/contract/sandbox'
 import { WebhookEvent } from '#shared/contract/sandbox'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
+import { errorWords } from '#renderer/messages/error-words.ts'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
@@ -42,7 +43,7 @@ const Receiver = ({ status }: { readonly status: SandboxStatus }) => {
       <TextField
         label={t('tour.webhooks.url')}
         hint={t('tour.webhooks.url-hint')}
-        error={update.error === null ? null : update.error.message}
+        error={update.error === null ? null : errorWords(update.error).message}
         type="url"
         isMono
         isOptional
