@@ -65,7 +65,11 @@ export const ERRORS = {
     'Start that version. The files were left untouched.',
     'after_fix',
   ),
-  'storage.failed': spec('The data folder did not take the write.', 'Check the disk; nothing was changed.', 'later'),
+  'storage.failed': spec(
+    'The data folder did not take the write.',
+    'Check the disk, then look again: the change may be there or not.',
+    'later',
+  ),
   'storage.rescue': spec(
     'The database cannot be used as it is; nothing was deleted.',
     'Run `patchbay doctor`: it names the cause and the way out.',

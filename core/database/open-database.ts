@@ -140,6 +140,12 @@ const peekVersion = (file: string, key: Uint8Array): number => {
   }
 }
 
+/** Folds the WAL into a file that is about to get another name. A mere close says nothing when it could not. */
+const foldIn = (driver: Driver): void => {
+  const [row] = driver.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[]
+  if (row?.busy !== 0) throw new PatchbayError('storage.failed', { data: { reason: 'not_folded_in' } })
+}
+
 /** A new database is made whole under another name, so that a file under the real name is never half made. */
 export const createDatabase = (file: string, key: Uint8Array, steps: readonly Migration[] | undefined): void => {
   const fresh = `${file}.new`
@@ -149,6 +155,7 @@ export const createDatabase = (file: string, key: Uint8Array, steps: readonly Mi
   try {
     configure(driver, true)
     migrate(wrapDriver(driver), steps === undefined ? {} : { steps })
+    foldIn(driver)
   } finally {
     driver.close()
   }
@@ -193,6 +200,7 @@ export const markAsPlaced = (file: string, key: Uint8Array, facts: Readonly<Reco
     db.transaction(() => {
       for (const [name, value] of Object.entries(facts)) setFact(db, name, value)
     })
+    foldIn(driver)
   } finally {
     driver.close()
   }

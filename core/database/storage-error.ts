@@ -22,7 +22,10 @@ const PREFIXES: readonly (readonly [string, ErrorCode])[] = [
   ['EROFS', 'storage.read_only'],
   ['EACCES', 'storage.read_only'],
   ['EPERM', 'storage.read_only'],
+  ['EFBIG', 'storage.full'],
   ['EIO', 'storage.failed'],
+  ['EMFILE', 'storage.failed'],
+  ['ENFILE', 'storage.failed'],
 ]
 
 /** What the driver or the file system threw, as `storage.*`; a mistake of ours (bad SQL, a broken constraint) stays what it is. */

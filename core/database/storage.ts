@@ -71,6 +71,7 @@ export class Storage {
   #trouble: { readonly reason: StorageReason; readonly since: string; readonly isRescue: boolean } | null = null
   #notice: StorageNotice | null = null
   #isSuspect = false
+  #isUnproven = false
   #timer: NodeJS.Timeout | null = null
   #reliefUntil = 0
   #isClosed = false
@@ -268,6 +269,7 @@ export class Storage {
       throw error
     }
     this.#isSuspect = false
+    this.#isUnproven = false
     if (blocked === null) {
       this.#clearTrouble()
       if (!keepReserve(folder)) log.warn('storage.no_reserve', { freeBytes: freeBytes(folder) })
@@ -291,16 +293,35 @@ export class Storage {
 
   #driver(isInside: boolean): Driver {
     const open = this.#open
-    if (open === null || !open.driver.open) throw this.refusal() ?? new PatchbayError('host.stopping')
+    if (open === null) throw this.refusal() ?? new PatchbayError('host.stopping')
     if (this.#trouble?.isRescue === true) throw this.refusal() ?? new PatchbayError('storage.rescue')
     if (this.#isSuspect && !isInside && this.#keys !== null) {
       const { database } = this.#keys
-      open.driver.close()
+      // Closed already where an earlier attempt could not open it again.
+      if (open.driver.open) open.driver.close()
       open.driver = reopenLive(open.file, database)
       this.#isSuspect = false
+      this.#isUnproven = true
       this.#options.log.warn('storage.reopened')
+      if (!this.#prove()) this.#enter('io', false)
     }
+    if (!open.driver.open) throw this.refusal() ?? new PatchbayError('host.stopping')
     return open.driver
+  }
+
+  /**
+   * Writes all of the WAL into the database and empties it. After a failed fsync the disk may lack what the page cache shows as
+   * written; a later commit behind such a part would be lost with it at a power cut. False while that is not possible.
+   */
+  #prove(): boolean {
+    if (!this.#isUnproven) return true
+    try {
+      const [result] = (this.#open?.driver.pragma('wal_checkpoint(TRUNCATE)') ?? []) as { readonly busy: number }[]
+      this.#isUnproven = result?.busy !== 0
+    } catch (error) {
+      this.#options.log.warn('storage.not_proven', { error })
+    }
+    return !this.#isUnproven
   }
 
   #noteFailure(error: unknown): void {
@@ -345,6 +366,7 @@ export class Storage {
     if (this.#trouble.isRescue || this.#open === null || this.#open.copy !== null || this.#open.mark === null)
       return this.#options.onMended()
     const before = this.#trouble
+    if (!this.#prove()) return
     this.#trouble = null
     try {
       // A commit that reaches the disk is the only proof.
