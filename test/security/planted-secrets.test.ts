@@ -10,6 +10,7 @@ import { eventually } from '#test/helpers/make-core'
 import { type OidcUpstream, startOidcUpstream } from '#test/helpers/oidc-upstream'
 import { type SpawnedHost, spawnHost } from '#test/helpers/spawn-host'
 import type { RpcMessage, SocketPeer } from '../transports/socket-peer.ts'
+import { count } from '../reliability/seeded-random.ts'
 import { type Planted, searchBytes, searchFiles, searchTables } from './secret-search.ts'
 
 const SESSION = /nango_connect_session_[0-9a-f]{64}/g
@@ -90,6 +91,8 @@ describe('planted secrets after a whole journey', () => {
     wrongKey: `planted-wrong-key-${randomBytes(12).toString('hex')}`,
     password: `planted-password-${randomBytes(12).toString('hex')}`,
     otherNangoKey: randomUUID(),
+    clientSecret: `planted-client-secret-${randomBytes(12).toString('hex')}`,
+    signingKey: `planted-signing-key-${randomBytes(12).toString('hex')}`,
   }
 
   beforeAll(async () => {
@@ -105,7 +108,12 @@ describe('planted secrets after a whole journey', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const environment = (): Record<string, string> => ({ NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey, LOG_LEVEL: 'debug' })
+  const environment = (): Record<string, string> => ({
+    NANGO_HOST: nango.url,
+    NANGO_SECRET_KEY: nango.secretKey,
+    NANGO_WEBHOOK_SECRET: secrets.signingKey,
+    LOG_LEVEL: 'debug',
+  })
 
   const connectOverOauth = async (peer: SocketPeer, label: string, choice: { deny?: boolean } = {}): Promise<string> => {
     const started = (await peer.call('connect.start', { connectorId: 'github', label, open: false })).result as {
@@ -182,7 +190,38 @@ describe('planted secrets after a whole journey', () => {
       await window.call('profiles.list', {})
       await window.call('events.list', {})
     }
-    for (const method of ['system.status', 'system.doctor', 'connections.list', 'events.list', 'connect.list', 'catalogue.categories'])
+    await peer.call('integrations.create', {
+      connectorId: 'gitlab',
+      integrationId: 'gitlab-planted',
+      clientId: 'client-of-the-app',
+      clientSecret: secrets.clientSecret,
+    })
+    // A refusal that gives the secret back in its words.
+    nango.faults.answerNext({
+      path: /^\/integrations/,
+      method: 'PATCH',
+      status: 400,
+      body: { error: { code: 'invalid_body', message: `no: ${secrets.clientSecret}` } },
+    })
+    await peer.call('integrations.update', { integrationId: 'gitlab-planted', clientSecret: secrets.clientSecret })
+    await peer.call('system.checkSignature', { body: '{}', signature: '0'.repeat(64) })
+    const phone = (await peer.call('connect.start', { connectorId: 'github', label: 'Phone', open: false })).result as { flowId: string }
+    await peer.call('connect.qrCode', { flowId: phone.flowId })
+    await peer.call('connect.start', { connectorId: 'github', label: 'Of Nango', page: 'connect_ui', anyOf: ['n8n'], open: false })
+    await peer.call('backup.create', {})
+    await peer.call('system.saveBundle', {})
+    await peer.call('system.bundle', {})
+    await peer.call('system.logs', { limit: 500 })
+    for (const method of [
+      'integrations.list',
+      'backup.list',
+      'system.status',
+      'system.doctor',
+      'connections.list',
+      'events.list',
+      'connect.list',
+      'catalogue.categories',
+    ])
       await peer.call(method, {})
     const sessions = [...addresses.join(' ').matchAll(SESSION)].map(([value]) => ({ name: 'session token', value }))
     planted.push(
@@ -192,6 +231,8 @@ describe('planted secrets after a whole journey', () => {
       { name: 'API key', value: secrets.apiKey },
       { name: 'refused API key', value: secrets.wrongKey },
       { name: 'password', value: secrets.password },
+      { name: 'client secret', value: secrets.clientSecret },
+      { name: 'signing key', value: secrets.signingKey },
     )
     const traces = {
       planted,
@@ -214,10 +255,12 @@ describe('planted secrets after a whole journey', () => {
       'Nango key',
       'access_token',
       'another Nango key',
+      'client secret',
       'password',
       'refresh_token',
       'refused API key',
       'session token',
+      'signing key',
     ])
     const running = searchFiles(folder, traces.planted)
     expect(running.found).toEqual([])
@@ -241,6 +284,33 @@ describe('planted secrets after a whole journey', () => {
     const tables = await searchTables(platform, traces.planted)
     expect(tables.found).toEqual([])
     expect(tables.cells).toBeGreaterThan(100)
+  })
+
+  test('are in nothing that a lock, a crash, a kill or the start after them leaves', { timeout: 90_000 }, async () => {
+    let planted: Planted[] = []
+    for (const end of ['lock', 'SIGABRT', 'SIGKILL'] as const) {
+      const host = await spawnHost({ folder, environment: environment() })
+      const peer = await host.connect()
+      if (planted.length === 0) planted = (await travel(host, peer, false)).planted
+      if (end === 'lock') {
+        await peer.call('vault.lock', {})
+        for (const method of ['connections.list', 'system.status', 'system.doctor', 'system.bundle', 'profiles.list'])
+          await peer.call(method, {})
+        expect(searchFiles(folder, planted).found, 'locked').toEqual([])
+        await peer.call('vault.unlock', {})
+        await host.end('SIGTERM')
+      } else {
+        await connectOverOauth(peer, `Before ${end}`)
+        await host.end(end)
+      }
+      expect(searchBytes(`answers before ${end}`, withoutAddresses(peer.messages), planted)).toEqual([])
+      expect(searchBytes(`output before ${end}`, host.output().replace(/"url":"[^"]*"/, ''), planted)).toEqual([])
+      expect(searchFiles(folder, planted).found, end).toEqual([])
+    }
+    const left = searchFiles(folder, planted)
+    count(
+      `planted secrets: ${planted.length} of ${new Set(planted.map(({ name }) => name)).size} kinds, ${left.files} files after lock, abort and kill, ${left.found.length} found`,
+    )
   })
 
   test('are found in a build that keeps one of them in plain', { timeout: 60_000 }, async () => {
