@@ -53,8 +53,8 @@ test.describe('a sign-in', () => {
 })
 
 test.describe('a sign-in page', () => {
-  // Nango's clock is so far behind that its page of 30 minutes has six seconds left here.
-  test.use({ worldOptions: { isConnected: true, nango: { now: () => Date.now() - 30 * 60_000 + 6000 } } })
+  // Its pages are good for six seconds instead of 30 minutes.
+  test.use({ worldOptions: { isConnected: true, fill: (nango) => nango.changeFaults({ sessionSeconds: 6 }) } })
 
   test('that has run out says so and offers a new one', async ({ window, world }) => {
     const sheet = await startSignIn(window, 'GitHub (User OAuth)')
