@@ -188,6 +188,7 @@ export const ERRORS = {
     'never',
   ),
   'connect.invalid_fields': spec('Some fields are not right yet. Nothing was sent.', 'Correct the named fields.', 'after_fix', 2),
+  'connect.no_connect_ui': spec('This Nango has no Connect UI.', 'Sign in on the page of the service instead.', 'never'),
   'connect.busy': spec('A sign-in for this connector and label is already waiting.', 'Finish or cancel that one first.', 'after_fix'),
   'connect.test_failed': spec(
     'The credentials were not accepted.',

@@ -118,6 +118,24 @@ describe('the auth window', () => {
     expect(page?.headers.get('cross-origin-opener-policy')).toBe('same-origin-allow-popups')
   })
 
+  it('shows the frame of Connect UI from its own origin, and no other place', async () => {
+    const { contents } = await open({ connectUiUrl: 'https://connect.nango.dev/' })
+    const page = await contents.session.schemes.get('patchbay')?.({ url: 'patchbay://auth/', method: 'GET' })
+    expect(page?.headers.get('content-security-policy')).toContain('frame-src https://connect.nango.dev;')
+    const goes = (url: string, isMainFrame: boolean): boolean => {
+      let isStopped = false
+      contents.emit('will-frame-navigate', { url, isMainFrame, preventDefault: () => (isStopped = true) })
+      return !isStopped
+    }
+    expect(goes('https://connect.nango.dev/go', false)).toBe(true)
+    expect(goes('https://connect.nango.dev/go', true)).toBe(false)
+    expect(goes('https://connect.nango.dev.evil.test/', false)).toBe(false)
+    expect(goes('https://evil.test/', false)).toBe(false)
+    const { contents: other } = await open()
+    const plain = await other.session.schemes.get('patchbay')?.({ url: 'patchbay://auth/', method: 'GET' })
+    expect(plain?.headers.get('content-security-policy')).toContain("frame-src 'none'")
+  })
+
   it('does not open for a ticket that is not good', async () => {
     const { options, fake } = await setUp()
     await expect(openAuthWindow(options, 'bad')).rejects.toMatchObject({ code: 'automation.denied' })
@@ -144,6 +162,7 @@ describe('what the auth page may ask', () => {
         integrationId: 'github',
         sessionToken: TOKEN,
         params: { site: 'x' },
+        connectUiUrl: null,
       },
     })
     expect(await invoke(CHANNELS.authSession)).toMatchObject({ ok: false, error: { code: 'automation.denied' } })
