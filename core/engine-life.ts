@@ -26,6 +26,9 @@ export interface EngineLifeOptions<E extends Living> {
   readonly backupLookMs?: number | undefined
 }
 
+/** When a start that storage interrupted is tried again, milliseconds. */
+const START_AGAIN_MS = 1_000
+
 /** What a person may do on a full disk, since it makes space. */
 const FREES_SPACE: ReadonlySet<string> = new Set(['connections.remove', 'profiles.remove', 'connect.cancel'])
 
@@ -84,6 +87,8 @@ export const createEngineLife = <E extends Living>(options: EngineLifeOptions<E>
     } catch (error) {
       if (!isOfStorage(error)) throw error
       log.error('engine.not_started', { error })
+      // The storage may be well again before anybody looks at it: nobody else would begin once more.
+      setTimeout(() => void (isStarted ? undefined : mend()), START_AGAIN_MS).unref()
     }
   }
 

@@ -4,7 +4,7 @@ import { open, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { syncFolder } from './durable-file.ts'
-import { withStorageErrors } from './storage-error.ts'
+import { toStorageError, withStorageErrors } from './storage-error.ts'
 
 /** The file that keeps, outside the database, how many commits it has seen. */
 export const MARK_FILE = 'hwm'
@@ -20,13 +20,18 @@ const macOf = (commits: number, key: Uint8Array): Buffer => createHmac('sha256',
 const textOf = (commits: number, key: Uint8Array): string =>
   `${JSON.stringify({ version: 1, commits, mac: macOf(commits, key).toString('base64') })}\n`
 
-/** Reads and proves the mark of a data folder; never throws. */
+/** What says nothing about the file itself. */
+const PASSING = new Set(['EMFILE', 'ENFILE', 'EIO'])
+
+/** Reads and proves the mark of a data folder. Throws `storage.failed` where the system could not even look. */
 export const readMark = (folder: string, key: Uint8Array): MarkOutcome => {
   let text: string
   try {
     text = readFileSync(join(folder, MARK_FILE), 'utf8')
   } catch (error) {
-    return { state: error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'absent' : 'damaged' }
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (PASSING.has(code)) throw toStorageError(error, { file: MARK_FILE })
+    return { state: code === 'ENOENT' ? 'absent' : 'damaged' }
   }
   try {
     const mark = Mark.parse(JSON.parse(text))

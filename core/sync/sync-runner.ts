@@ -223,7 +223,13 @@ export class SyncRunner {
     if (this.#isStopped) return
     const profileId = this.#deps.activeProfileId()
     if (profileId !== null) this.#scheduleOf(profileId).nextAt = this.#deps.monotonicNow() + delayMs
-    this.#timer = setTimeout(() => void this.#tick(), delayMs)
+    this.#tickIn(delayMs)
+  }
+
+  /** Where not even the profile in use can be read, as from a disk that fails, the next tick tries again. */
+  #tickIn(delayMs: number): void {
+    if (this.#isStopped) return
+    this.#timer = setTimeout(() => void this.#tick().catch(() => this.#tickIn(this.#idleMs())), delayMs)
     this.#timer.unref()
   }
 
