@@ -1,3 +1,4 @@
+import { createElement } from 'react'
 import { cx } from './class-names.ts'
 import { connectorGlyph } from './connector-glyphs.ts'
 import { useConnectorIcon } from './connector-icons.ts'
@@ -8,9 +9,9 @@ const SIZES = {
   32: {
     tile: 'size-8 rounded-8 text-[11px]',
     icon: 'size-[18px]',
-    wide: 'size-[26px]',
-    glyph: 'size-[11px] right-[3px] bottom-[3px]',
-    initials: 'pr-1.5 pb-2',
+    wide: 'size-6',
+    glyph: 'size-2.5 right-[3px] bottom-[3px]',
+    initials: 'pr-2 pb-2.5',
   },
   40: {
     tile: 'size-10 rounded-10 text-[14px]',
@@ -36,7 +37,7 @@ export const LogoTile = ({
 }) => {
   const icon = useConnectorIcon(connectorId)
   const shape = SIZES[size]
-  const Glyph = icon?.kind === 'glyph' && shape.glyph !== null ? connectorGlyph(icon.name) : null
+  const glyph = icon?.kind === 'glyph' && shape.glyph !== null ? connectorGlyph(icon.name) : null
   return (
     <span
       aria-hidden="true"
@@ -50,9 +51,9 @@ export const LogoTile = ({
           <path d={icon.path} />
         </svg>
       ) : (
-        <span className={Glyph === null ? undefined : shape.initials}>{monogram(name)}</span>
+        <span className={glyph === null ? undefined : shape.initials}>{monogram(name)}</span>
       )}
-      {Glyph === null ? null : <Glyph className={cx('absolute text-ink-3', shape.glyph)} />}
+      {glyph === null ? null : createElement(glyph, { className: cx('absolute text-ink-3', shape.glyph) })}
     </span>
   )
 }

@@ -15,17 +15,21 @@ import { ConnectorGuide } from './connector-guide.tsx'
 import { metaWords } from './connector-words.ts'
 
 /** The connector's integrations at Nango, each with a way to change or remove it. */
-const Integrations = ({ connector }: { readonly connector: Connector }) => {
+const Integrations = ({ connector, onLeave }: { readonly connector: Connector; readonly onLeave: () => void }) => {
   const { connectorId, nango } = connector
   const list = useRead('integrations.list', {})
   const own = list.data?.integrations.filter((one) => one.providerKey === nango.providerKey) ?? []
   if (list.error !== null) return <ErrorNotice error={list.error} title={t('catalogue.about.integrations-not-read')} />
   if (own.length === 0) return null
+  const open = (integrationId?: string): void => {
+    onLeave()
+    requestSheet({ kind: 'integration', connectorId, ...(integrationId === undefined ? {} : { integrationId }) })
+  }
   return (
     <section className="flex flex-col gap-1.5">
       <div className="flex items-center justify-between gap-3">
         <h3 className="font-semibold">{t('catalogue.about.integrations')}</h3>
-        <Button size="small" variant="ghost" icon={Plus} onClick={() => requestSheet({ kind: 'integration', connectorId })}>
+        <Button size="small" variant="ghost" icon={Plus} onClick={() => open()}>
           {t('catalogue.about.another')}
         </Button>
       </div>
@@ -39,11 +43,7 @@ const Integrations = ({ connector }: { readonly connector: Connector }) => {
                 {integrationId === nango.integrationId ? ` · ${t('catalogue.about.used')}` : ''}
               </span>
             </span>
-            <Button
-              size="small"
-              aria-label={t('catalogue.about.change-name', { id: integrationId })}
-              onClick={() => requestSheet({ kind: 'integration', connectorId, integrationId })}
-            >
+            <Button size="small" aria-label={t('catalogue.about.change-name', { id: integrationId })} onClick={() => open(integrationId)}>
               {t('catalogue.about.change')}
             </Button>
           </li>
@@ -118,7 +118,7 @@ export const ConnectorSheet = ({
     >
       <div aria-live="polite" className="flex flex-col gap-4">
         {isOutsideSandbox ? <p>{t('catalogue.about.sandbox')}</p> : <ConnectorGuide connector={shown} />}
-        <Integrations connector={shown} />
+        <Integrations connector={shown} onLeave={close} />
         <p className="flex flex-wrap gap-x-5 gap-y-1 empty:hidden">
           {isCloud && readiness === 'not_from_here' ? (
             <ExternalLink href={NANGO_DASHBOARD}>{t('catalogue.about.dashboard')}</ExternalLink>

@@ -20,8 +20,11 @@ const KnownScopes = ({
   readonly value: string
   readonly onChange: (value: string) => void
 }) => {
-  const chosen = scopesIn(value)
-  const rest = known.filter((scope) => !chosen.includes(scope)).slice(0, MOST_SUGGESTED)
+  const all = scopesIn(value)
+  // What is being typed narrows the choice until it is a scope itself.
+  const typed = /[^\s,]$/.test(value) && !known.includes(all.at(-1) ?? '') ? (all.at(-1) ?? '') : ''
+  const chosen = typed === '' ? all : all.slice(0, -1)
+  const rest = known.filter((scope) => !chosen.includes(scope) && scope.includes(typed)).slice(0, MOST_SUGGESTED)
   if (rest.length === 0) return null
   return (
     <ul aria-label={t('catalogue.setup.known-scopes')} className="flex max-h-[58px] flex-wrap gap-1.5 overflow-y-auto pb-2">
