@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import type { FakeNango } from '#test/helpers/fake-nango'
 import type { JourneyWorld } from './journey-world.ts'
 import { expect, expectAccessible, openSignIn, refuse, signIn, startSignIn, test } from './journey.ts'
 
@@ -54,7 +55,7 @@ test.describe('a sign-in', () => {
 
 test.describe('a sign-in page', () => {
   // Its pages are good for six seconds instead of 30 minutes.
-  test.use({ worldOptions: { isConnected: true, fill: (nango) => nango.changeFaults({ sessionSeconds: 6 }) } })
+  test.use({ worldOptions: { isConnected: true, fill: (nango: FakeNango) => nango.changeFaults({ sessionSeconds: 6 }) } })
 
   test('that has run out says so and offers a new one', async ({ window, world }) => {
     const sheet = await startSignIn(window, 'GitHub (User OAuth)')
