@@ -22,23 +22,25 @@ export const KeysSheet = ({ isOpen, onClose }: { readonly isOpen: boolean; reado
         </Link>
       }
     >
-      <dl className="grid grid-cols-[1fr_auto] gap-y-1">
-        {[...rows].map(([does, keys]) => (
-          <div key={does} className="contents">
-            <dt className="flex min-h-7 items-center">{does}</dt>
-            <dd className="flex flex-wrap items-center justify-end gap-1.5">
-              {[...new Set(keys)].map((one) => (
-                <span key={one} className="flex gap-0.5">
-                  {keyCaps(one).map((cap, index) => (
-                    <KeyCap key={index} keys={cap} />
-                  ))}
-                </span>
-              ))}
-              <span className="sr-only">{[...new Set(keys)].map((one) => keyCaps(one).join(' ')).join(', ')}</span>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <div role="group" tabIndex={0} aria-label={t('shell.keys.title')} className="rounded-6 outline-offset-4">
+        <dl className="grid grid-cols-[1fr_auto] gap-y-1">
+          {[...rows].map(([does, keys]) => (
+            <div key={does} className="contents">
+              <dt className="flex min-h-7 items-center">{does}</dt>
+              <dd className="flex flex-wrap items-center justify-end gap-1.5">
+                {[...new Set(keys)].map((one) => (
+                  <span key={one} className="flex gap-0.5">
+                    {keyCaps(one).map((cap, index) => (
+                      <KeyCap key={index} keys={cap} />
+                    ))}
+                  </span>
+                ))}
+                <span className="sr-only">{[...new Set(keys)].map((one) => keyCaps(one).join(' ')).join(', ')}</span>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </div>
     </Sheet>
   )
 }

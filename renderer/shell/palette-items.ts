@@ -26,10 +26,10 @@ export interface PaletteItem {
 export const LIMITS: Readonly<Record<PaletteGroup, number>> = {
   on: 10,
   recent: 5,
-  connections: 8,
-  connectors: 12,
-  actions: 8,
-  places: 8,
+  connections: 6,
+  connectors: 8,
+  actions: 6,
+  places: 6,
 }
 
 /** What the keys of the view do, as entries; what only makes sense as a key stays out. */

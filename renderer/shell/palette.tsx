@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { CornerDownLeft, Search } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useCallback, useDeferredValue, useEffect, useId, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { SystemStatus } from '#shared/contract/system'
 import { t } from '#renderer/messages/translate.ts'
@@ -17,7 +17,7 @@ import { type Place, usePaletteItems } from './use-palette-items.ts'
 const groupName = (group: PaletteGroup, first: PaletteItem): string =>
   group === 'on' ? t('palette.on', { name: first.detail ?? '' }) : t(`palette.${group}`)
 
-const Entry = ({
+const EntryRow = ({
   item,
   id,
   isActive,
@@ -27,8 +27,8 @@ const Entry = ({
   readonly item: PaletteItem
   readonly id: string
   readonly isActive: boolean
-  readonly onRun: () => void
-  readonly onPoint: () => void
+  readonly onRun: (item: PaletteItem) => void
+  readonly onPoint: (itemId: string) => void
 }) => {
   const row = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -41,8 +41,8 @@ const Entry = ({
       id={id}
       role="option"
       aria-selected={isActive}
-      onClick={onRun}
-      onPointerMove={onPoint}
+      onClick={() => onRun(item)}
+      onPointerMove={() => onPoint(item.id)}
       className={cx(
         'flex h-9 items-center gap-3 rounded-6 px-2',
         isActive ? 'bg-selected [--glyph-cut:var(--selected)]' : '[--glyph-cut:var(--raised)]',
@@ -71,6 +71,9 @@ const Entry = ({
   )
 }
 
+/** Most rows stay from one letter to the next: only what changed is drawn. */
+const Entry = memo(EntryRow)
+
 const Hint = ({ caps, words }: { readonly caps: readonly string[]; readonly words: string }) => (
   <span className="flex items-center gap-1">
     {caps.map((cap) => (
@@ -92,7 +95,8 @@ const Content = ({
   const id = useId()
   const [query, setQuery] = useState('')
   const [wanted, setWanted] = useState<string | null>(null)
-  const { items, isSettled } = usePaletteItems(query, places, hasConnections)
+  const shown = useDeferredValue(query)
+  const { items, isSettled } = usePaletteItems(shown, places, hasConnections)
   const found = items.findIndex((item) => item.id === wanted)
   const active = found === -1 ? 0 : found
   const first = items[0]?.id ?? null
@@ -147,27 +151,30 @@ const Content = ({
       <span role="status" className="sr-only">
         {isSettled ? t('palette.found', { count: items.length }) : ''}
       </span>
-      <div className="min-h-0 flex-1 overflow-y-auto px-2 py-2">
-        {items.length === 0 ? <p className="px-2 py-6 text-center text-ink-2">{isSettled ? t('palette.nothing') : ''}</p> : null}
-        <div role="listbox" id={`${id}-list`} aria-label={t('palette.title')}>
-          {groups.map(([group, of]) => (
-            <div key={group} role="group" aria-label={groupName(group, of[0] as PaletteItem)} className="pb-1">
-              <div aria-hidden="true" className="truncate px-3 pt-1 pb-1 text-small text-ink-3">
-                {groupName(group, of[0] as PaletteItem)}
-              </div>
-              {of.map((item) => (
-                <Entry
-                  key={item.id}
-                  item={item}
-                  id={`${id} ${item.id}`.replaceAll(' ', '_')}
-                  isActive={item.id === current?.id}
-                  onRun={() => onRun(item)}
-                  onPoint={() => setWanted(item.id)}
-                />
-              ))}
+      {items.length === 0 ? <p className="px-4 py-8 text-center text-ink-2">{isSettled ? t('palette.nothing') : ''}</p> : null}
+      <div
+        role="listbox"
+        id={`${id}-list`}
+        aria-label={t('palette.title')}
+        className="min-h-0 flex-1 overflow-y-auto px-2 py-2 empty:hidden"
+      >
+        {groups.map(([group, of]) => (
+          <div key={group} role="group" aria-label={groupName(group, of[0] as PaletteItem)} className="pb-1">
+            <div aria-hidden="true" className="truncate px-3 pt-1 pb-1 text-small text-ink-3">
+              {groupName(group, of[0] as PaletteItem)}
             </div>
-          ))}
-        </div>
+            {of.map((item) => (
+              <Entry
+                key={item.id}
+                item={item}
+                id={`${id} ${item.id}`.replaceAll(' ', '_')}
+                isActive={item.id === current?.id}
+                onRun={onRun}
+                onPoint={setWanted}
+              />
+            ))}
+          </div>
+        ))}
       </div>
       <div className="flex flex-none items-center gap-4 border-t border-line bg-canvas px-4 py-2 text-small text-ink-2">
         <Hint caps={['↑', '↓']} words={t('palette.choose')} />
@@ -188,6 +195,10 @@ export const Palette = ({ status, places }: { readonly status: SystemStatus; rea
     const [, opened] = new RegExp(`^${paths.connections}/([^/]+)$`).exec(location) ?? []
     if (opened !== undefined) noteOpened(decodeURIComponent(opened))
   }, [location])
+  const choose = useCallback((item: PaletteItem): void => {
+    chosen.current = item
+    setIsOpen(false)
+  }, [])
   useKeys([{ keys: 'Mod+k', does: t('palette.open'), run: () => setIsOpen(true), isMove: true }], 'frame')
   return (
     <Dialog.Root
@@ -204,14 +215,7 @@ export const Palette = ({ status, places }: { readonly status: SystemStatus; rea
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-50 bg-scrim data-starting-style:opacity-0 transition-opacity duration-[140ms]" />
         <Dialog.Popup className="fixed top-[14%] left-1/2 z-50 flex max-h-[68%] w-[640px] max-w-[calc(100%-32px)] -translate-x-1/2 flex-col overflow-hidden rounded-12 border border-line-strong bg-raised shadow-sheet outline-none transition-[opacity,transform] duration-[140ms] data-ending-style:duration-0 data-starting-style:-translate-y-1 data-starting-style:opacity-0">
-          <Content
-            places={places}
-            hasConnections={status.vault.state === 'open' && status.profile !== null}
-            onRun={(item) => {
-              chosen.current = item
-              setIsOpen(false)
-            }}
-          />
+          <Content places={places} hasConnections={status.vault.state === 'open' && status.profile !== null} onRun={choose} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,5 +1,5 @@
 import { BookOpen, FlaskConical, Moon, Sun, SunMoon } from 'lucide-react'
-import { useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Connection } from '#shared/contract/connections'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
@@ -109,26 +109,31 @@ export const usePaletteItems = (query: string, places: readonly Place[], hasConn
     { sort: 'lastUsedAt', descending: true, limit: 50 },
     { isEnabled: hasConnections && lately.length > 0 },
   )
-  const itemOf =
-    (group: 'connections' | 'recent') =>
-    (connection: Connection): PaletteItem => {
-      const { connectionId, connectorId, label, identity, handle, status } = connection
-      const account = identity?.email ?? identity?.username ?? identity?.displayName
-      return {
+  const known = found.data?.connections
+  const opened = page.data?.connections
+  const isAsked = query.trim() !== '' && asked !== ''
+  const items = useMemo(() => {
+    const itemOf =
+      (group: 'connections' | 'recent') =>
+      ({ connectionId, connectorId, label, identity, handle, status }: Connection): PaletteItem => ({
         id: `connection ${connectionId}`,
         group,
         name: label === null ? nameOf(connectorId) : `${nameOf(connectorId)} ${label}`,
-        detail: account ?? handle,
+        detail: identity?.email ?? identity?.username ?? identity?.displayName ?? handle,
         connectorId,
         status,
         run: () => go(paths.connection(connectionId)),
-      }
+      })
+    return {
+      connections: (known ?? []).map(itemOf('connections')),
+      recent: lately.flatMap((id) => opened?.find((one) => one.connectionId === id) ?? []).map(itemOf('recent')),
     }
-  const shown = useDeferredValue(query)
-  const connections = shown.trim() === '' || asked === '' ? [] : (found.data?.connections ?? []).map(itemOf('connections'))
-  const recent = lately.flatMap((id) => page.data?.connections.find((one) => one.connectionId === id) ?? []).map(itemOf('recent'))
+  }, [known, opened, lately, nameOf, go])
   return {
-    items: paletteRows(query, commands, connectors, connections, recent),
+    items: useMemo(
+      () => paletteRows(query, commands, connectors, isAsked ? items.connections : [], items.recent),
+      [query, commands, connectors, isAsked, items],
+    ),
     isSettled: asked === query.trim() && !found.isFetching,
   }
 }
