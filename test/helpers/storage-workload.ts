@@ -48,6 +48,7 @@ export class StorageWorkload {
   /** The next note: number and label are written together, so that half of it would be seen. */
   async note(): Promise<void> {
     const targets = [...this.#notes.keys()]
+    if (targets.length === 0) return
     const connectionId = targets[this.#step % targets.length] ?? ''
     const next = (this.#notes.get(connectionId) ?? 0) + 1
     this.#notes.set(connectionId, next)
