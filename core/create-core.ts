@@ -166,7 +166,10 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
     start: async () => {
       for (const { id, summary } of nangoEnvironment.findings) log.warn('environment.finding', { id, summary })
       await life.start()
-      vault.onChange(() => bus.publishChange({ type: 'vault.changed', data: {} }))
+      vault.onChange(() => {
+        if (vault.status().state !== 'open') void platform.forgetCopied?.()
+        bus.publishChange({ type: 'vault.changed', data: {} })
+      })
       const { state, reason } = life.storage.status()
       log.info('core.started', { host: platform.host, version: platform.version, vault: vault.status().state, storage: state, reason })
     },
@@ -174,7 +177,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       isStopping = true
       logLevel.stop()
       trouble.stop()
-      await life.stop()
+      await Promise.all([life.stop(), platform.forgetCopied?.()])
       log.info('core.stopped')
     },
     onChange: (listener) => bus.onChange(listener),

@@ -38,8 +38,10 @@ export interface Platform {
   openExternal(url: string, acceptedHttpOrigin?: string): Promise<void>
   /** Takes away what `openExternal` left on the disk for the browser, once the sign-in is over. Absent where it leaves nothing. */
   forgetOpened?(): void
-  /** Puts text on the clipboard; false where the host has none. */
+  /** Puts text on the clipboard for half a minute; false where the host has none. */
   copyText(text: string): Promise<boolean>
+  /** Takes away at once what `copyText` left there, if it is there still: the vault is locked, or the host ends. */
+  forgetCopied?(): Promise<void>
   /** Opens the auth window of a flow, or returns the address a page must open itself, or null where there is no window. */
   openAuthWindow(ticket: string): Promise<{ readonly isOpen: boolean; readonly url?: string } | null>
   /** Whether the computer runs on its battery now; absent where the host cannot tell. Answers at once. */

@@ -9,6 +9,7 @@ import { PatchbayError } from '#shared/errors'
 import { syncFolder } from '#core/database/durable-file'
 import { withStorageErrors } from '#core/database/storage-error'
 import { externalAddress } from '#core/external-address'
+import { SecretClipboard } from '#core/secret-clipboard'
 
 /** The part of electron-store (and of conf, its base) that is used. */
 export interface PreferencesStore {
@@ -167,7 +168,7 @@ export interface ElectronPlatformOptions {
   /** The keychain as the Node host reaches it, or null where there is none. */
   readonly sharedKeychain: KeySealer | null
   readonly shell: Pick<Shell, 'openExternal'>
-  readonly clipboard: Pick<Clipboard, 'writeText'>
+  readonly clipboard: Pick<Clipboard, 'writeText' | 'readText'>
   readonly powerMonitor: Pick<PowerMonitor, 'isOnBatteryPower'>
   readonly preferences: PreferencesStore
   readonly openAuthWindow: (ticket: string) => Promise<void>
@@ -177,6 +178,13 @@ export interface ElectronPlatformOptions {
 /** The Platform of the desktop host. */
 export const createElectronPlatform = (options: ElectronPlatformOptions): Platform => {
   const settings = settingsFileOf(options.preferences)
+  const clipboard = new SecretClipboard({
+    write: async (text) => {
+      await options.clipboard.writeText(text)
+      return true
+    },
+    read: async () => options.clipboard.readText(),
+  })
   return {
     host: 'electron',
     version: options.version,
@@ -210,10 +218,8 @@ export const createElectronPlatform = (options: ElectronPlatformOptions): Platfo
         throw new PatchbayError('connect.no_browser', { cause: error })
       }
     },
-    copyText: async (text) => {
-      await options.clipboard.writeText(text)
-      return true
-    },
+    copyText: (text) => clipboard.copy(text),
+    forgetCopied: () => clipboard.clear(),
     openAuthWindow: async (ticket) => {
       await options.openAuthWindow(ticket)
       return { isOpen: true }

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import type { Platform } from '#core/platform'
 import { currentPlace, dataFolderOf, ensurePrivateFolder, socketPathOf } from '#core/host-paths'
-import { copyToClipboard } from './node-clipboard.ts'
+import { copyToClipboard, readClipboard } from './node-clipboard.ts'
 import { createNodeKeychain } from '#core/node-keychain'
+import { SecretClipboard } from '#core/secret-clipboard'
 import { openNodeSettings } from './node-settings.ts'
 import { isOnBattery } from './power-supply.ts'
 import { createBrowserOpener } from './open-in-browser.ts'
@@ -33,6 +34,10 @@ export const createNodePlatform = (options: NodePlatformOptions): Platform => {
   const socketPath = socketPathOf(place, dataFolder)
   if (process.platform !== 'win32') ensurePrivateFolder(join(socketPath, '..'))
   const keychain = createNodeKeychain({ environment, isHeadless })
+  const clipboard = new SecretClipboard({
+    write: (text) => copyToClipboard(text, environment),
+    read: () => readClipboard(environment),
+  })
   const browser = createBrowserOpener({ environment, folder: pageFolder(environment, dataFolder) })
   return {
     host: 'node',
@@ -46,7 +51,8 @@ export const createNodePlatform = (options: NodePlatformOptions): Platform => {
     settings: openNodeSettings(dataFolder),
     openExternal: (url, acceptedHttpOrigin) => browser.open(url, acceptedHttpOrigin),
     forgetOpened: () => browser.forget(),
-    copyText: (text) => copyToClipboard(text, environment),
+    copyText: (text) => clipboard.copy(text),
+    forgetCopied: () => clipboard.clear(),
     openAuthWindow: options.openAuthWindow ?? (() => Promise.resolve(null)),
     ...(process.platform === 'linux' ? { isOnBattery: () => isOnBattery() } : {}),
     now: () => Date.now(),

@@ -211,6 +211,8 @@ describe('the platform of the desktop host', () => {
     const { platform, fake, tickets, themes } = setUp()
     expect(await platform.copyText('https://example.com/')).toBe(true)
     expect(fake.record.copied).toEqual(['https://example.com/'])
+    await platform.forgetCopied?.()
+    expect(fake.record.copied).toEqual(['https://example.com/', ''])
     expect(await platform.openAuthWindow('ticket-1')).toEqual({ isOpen: true })
     expect(tickets).toEqual(['ticket-1'])
     platform.settings.write({ theme: 'dark' })

@@ -216,6 +216,7 @@ export const createFakeElectron = (
       writeText: async (text: string): Promise<void> => {
         record.copied.push(text)
       },
+      readText: async (): Promise<string> => record.copied.at(-1) ?? '',
     }),
     dialog: strict('dialog', {
       showErrorBox: (title: string, content: string): void => {

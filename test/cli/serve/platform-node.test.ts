@@ -57,6 +57,20 @@ describe.skipIf(process.platform === 'win32')('the platform of the Node host', (
     expect(readFileSync(join(root, 'arguments'), 'utf8')).not.toContain('PBCANARY')
   })
 
+  it('takes back what it copied while the clipboard still holds it, and leaves what somebody else put there', async () => {
+    if (process.platform !== 'linux') return
+    const programs = install('xclip', `case "$*" in *-out*) exec /bin/cat "${root}/held" ;; *) exec /bin/cat > "${root}/held" ;; esac`)
+    const platform = create({ PATCHBAY_HOME: join(root, 'home'), PATH: programs, DISPLAY: ':7' })
+    const held = () => readFileSync(join(root, 'held'), 'utf8')
+    expect(await platform.copyText('PBCANARY one')).toBe(true)
+    await platform.forgetCopied?.()
+    expect(held()).toBe('')
+    await platform.copyText('PBCANARY two')
+    writeFileSync(join(root, 'held'), 'a shopping list')
+    await platform.forgetCopied?.()
+    expect(held()).toBe('a shopping list')
+  })
+
   it('says that it cannot copy where no program does, or the one there fails', async () => {
     const programs = install('xclip', 'exit 1')
     const platform = create({ PATCHBAY_HOME: join(root, 'home'), PATH: programs, DISPLAY: ':7' })
