@@ -67,6 +67,16 @@ const noteSuccess = (
   })
 }
 
+/** When the present token runs out; null where Nango refuses to say after a failed refresh, which only a forced one gets past. */
+const expiryBefore = async (client: NangoClient, key: Parameters<NangoClient['getConnection']>[0]): Promise<string | null> => {
+  try {
+    return (await client.getConnection(key)).expiresAt
+  } catch (error) {
+    if (isRefreshFailure(error)) return null
+    throw error
+  }
+}
+
 /**
  * Refreshes through Nango (`force_refresh`, nango-api.md 7), once at a time per connection: callers that come meanwhile share
  * the answer. Throws `connection.refresh_risky` when the last refresh failed and the risk was not accepted, because a failing
@@ -80,7 +90,7 @@ export const createRefresher = (deps: RefreshDependencies): ((connectionId: stri
     try {
       const key = { connectionId: nangoConnectionId, providerConfigKey: row.provider_config_key }
       // A server answers 200 also where it had nothing to refresh with: only a later expiry tells that there is a fresh token.
-      const before = row.expires_at ?? (await client.getConnection(key)).expiresAt
+      const before = row.expires_at ?? (await expiryBefore(client, key))
       const detail = await client.getConnection({ ...key, forceRefresh: true })
       const isSame = detail.expiresAt === null || detail.expiresAt === before
       const outcome = isSame ? 'nothing_to_refresh' : 'refreshed'

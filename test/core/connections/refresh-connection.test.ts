@@ -101,6 +101,20 @@ describe('refreshing a connection', () => {
     expect(nangoConnectionId).not.toBeNull()
   })
 
+  test('a connection of which only its failure is known is mended by a try that accepts the risk', async () => {
+    await upstream.approve(`${nango.url}/oauth/connect/github?connect_session_token=${await nango.openSession()}`)
+    nango.changeFaults({ refreshFailure: 'all' })
+    await nango.checkRenewals()
+    nango.calm()
+    await core.cli.sync.run({})
+    const { connections } = await core.cli.connections.list({ status: 'attention' })
+    const unknown = connections.find(({ expiresAt }) => expiresAt === null)
+    expect(await core.cli.connections.refresh({ connectionId: unknown?.connectionId ?? '', acceptRisk: true })).toMatchObject({
+      outcome: 'refreshed',
+      connection: { status: 'connected' },
+    })
+  })
+
   test('a profile that does not exist is named, not shown as empty', async () => {
     for (const ask of [core.ui.connections.list, core.ui.connections.counts, core.ui.sync.status]) {
       await expect(ask({ profileId: 'prof_none' })).rejects.toMatchObject({ code: 'profile.not_found' })
