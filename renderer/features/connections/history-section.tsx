@@ -115,7 +115,8 @@ export const HistorySection = ({ connection, now }: { readonly connection: Conne
                       )}
                     </td>
                     <td className="py-0.5 break-words">
-                      {words} {code === null ? null : <code className="font-mono text-caption break-all text-ink-2">{code}</code>}
+                      {words}
+                      {code === null ? null : <code className="block font-mono text-caption break-words text-ink-2">{code}</code>}
                       {flowId === null ? null : <Trace flowId={flowId} />}
                     </td>
                   </tr>

@@ -23,7 +23,7 @@ export const DiagnosticsPage = () => {
           items={TABS.map((value) => ({ value, label: t(`trouble.tab.${value}`) }))}
         />
       </div>
-      {tab === 'doctor' ? <DoctorView /> : tab === 'log' ? <LogView /> : <BundleView />}
+      {tab === 'doctor' ? <DoctorView /> : tab === 'log' ? <LogView key={location} /> : <BundleView />}
     </PageFrame>
   )
 }

@@ -28,17 +28,13 @@ const askedBy = (location: string): { readonly attemptId: string | null; readonl
   }
 }
 
-/** The log, newest first: kept to a level, a word or one attempt; followed while it is written. */
+/** The log, newest first: kept to a level, a word or one attempt; followed while it is written. Another address begins it anew. */
 export const LogView = () => {
   const [location, go] = useLocation()
   const asked = askedBy(location)
   const [level, setLevel] = useState<Level>(asked.level)
   const [search, setSearch] = useState(asked.search)
   const [follows, setFollows] = useState(false)
-  useEffect(() => {
-    setLevel(asked.level)
-    setSearch(asked.search)
-  }, [asked.level, asked.search])
   const text = useDeferredValue(search.trim())
   const { attemptId } = asked
   const read = usePagedRead(

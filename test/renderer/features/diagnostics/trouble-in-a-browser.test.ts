@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, Page } from '@playwright/test'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { DEFAULT_SETTINGS } from '#shared/contract/settings'
+import { buildWindow } from '#test/renderer/build-window'
+import { createDemo } from '#test/renderer/demo-api'
+import { startDemoHost } from '#test/renderer/demo-host'
+import { chromiumPath, openBrowser } from '#test/renderer/test-browser'
+
+describe.skipIf(chromiumPath() === null)('the window for a person in trouble', () => {
+  let folder = ''
+  let browser: Browser
+  let endings: (() => Promise<unknown>)[] = []
+  let complaints: string[] = []
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'patchbay-trouble-'))
+    const [opened] = await Promise.all([openBrowser(), buildWindow(folder)])
+    browser = opened
+  }, 120_000)
+  afterAll(async () => {
+    await browser.close()
+    await rm(folder, { recursive: true })
+  })
+  afterEach(async () => {
+    for (const end of endings.toReversed()) await end()
+    endings = []
+    const heard = complaints
+    complaints = []
+    if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
+  })
+
+  const open = async (options: Parameters<typeof createDemo>[0], hash: string, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> => {
+    const host = await startDemoHost(folder, createDemo(options))
+    const context = await browser.newContext({ viewport: { width: 900, height: 600 }, colorScheme, reducedMotion: 'reduce' })
+    endings.push(host.stop, () => context.close())
+    const page = await context.newPage()
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`))
+    await page.goto(host.url + hash)
+    await page.getByRole('contentinfo').waitFor()
+    return page
+  }
+  const faults = async (page: Page): Promise<string[]> => {
+    await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
+  }
+
+  test('the doctor shows what it finds group by group, and offers to mend what a program can', async () => {
+    const page = await open({}, '#/diagnostics', 'dark')
+    await page.getByText('One thing is not in order.').waitFor()
+    const backups = page.locator('[data-check="backups"]')
+    await backups.getByRole('button', { name: 'Make a backup' }).click()
+    await page.getByText('One thing is not in order.').waitFor()
+    expect(await faults(page)).toEqual([])
+    await page.locator('[data-check="nango_sessions"]').getByRole('button', { name: 'Open' }).click()
+    await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  })
+
+  test('the log is kept to a level, a word and one attempt, and what stands in it stays text', async () => {
+    const page = await open({}, '#/diagnostics/log')
+    const lines = page.getByRole('list', { name: 'Lines of the log, newest first' })
+    await expect.poll(() => lines.locator('> li').count()).toBe(6)
+    const crashed = page.getByRole('button', { name: /call\.crashed/ })
+    await crashed.click()
+    await page.getByText('<img src=x onerror=alert(1)>□ evil', { exact: true }).waitFor()
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+    expect(await faults(page)).toEqual([])
+    await page.getByRole('tab', { name: 'Warnings' }).click()
+    await expect.poll(() => lines.locator('> li').count()).toBe(2)
+    await page.getByRole('tab', { name: 'All' }).click()
+    await page.getByRole('searchbox', { name: 'Search the log' }).fill('http.')
+    await expect.poll(() => lines.locator('> li').count()).toBe(1)
+    await page.goto(`${page.url().split('#')[0] ?? ''}#/diagnostics/log/attempt/flw_demo`)
+    await expect.poll(() => lines.locator('> li').count()).toBe(3)
+  })
+
+  test('the support bundle is read before it is saved', async () => {
+    const page = await open({}, '#/diagnostics/bundle')
+    expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Put it together' }).click()
+    await page.getByRole('region', { name: 'The file as it will be saved' }).waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved, for your eyes only').waitFor()
+    expect(await faults(page)).toEqual([])
+  })
+
+  test('the panel of a connection tells cause, evidence and one next action, its thirty days, and how its sign-in went', async () => {
+    const page = await open({}, '#/connections/c1', 'dark')
+    const panel = page.getByRole('complementary')
+    await panel.getByText('The sign-in to Google Mail could not be renewed').waitFor()
+    await panel.getByRole('list', { name: 'Why' }).getByText('Expiry:').waitFor()
+    expect(await panel.getByRole('button', { name: 'Connect again' }).count()).toBe(1)
+    await panel.getByText(/^Good on 29 days, failing on 1 day, not checked on 0 days\.$/).waitFor()
+    const history = panel.getByRole('table', { name: 'History' })
+    expect(await history.getByRole('row').count()).toBe(5)
+    await history.getByRole('button', { name: 'How this sign-in went' }).click()
+    await expect.poll(() => history.getByRole('list', { name: 'How this sign-in went' }).getByRole('listitem').count()).toBe(11)
+    expect(await faults(page)).toEqual([])
+    await history.getByRole('link', { name: 'Log of this sign-in' }).click()
+    await page.getByText('Attempt flw_demo').waitFor()
+  })
+
+  test('damaged data is told on a page of its own: what still works, the newest backup, and the ways out', async () => {
+    const storage = { state: 'rescue', reason: 'corrupt', since: '2026-11-20T10:00:00.000Z', isWritable: false } as const
+    const page = await open({ storage }, '')
+    await page.getByRole('heading', { name: 'The stored data is damaged' }).waitFor()
+    await page.getByText('1 connection comes back').waitFor()
+    expect(await faults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Start anew' }).click()
+    const sheet = page.getByRole('dialog')
+    const anew = sheet.getByRole('button', { name: 'Start anew' })
+    expect(await anew.getAttribute('aria-disabled')).toBe('true')
+    await sheet.getByRole('textbox').fill('anew')
+    await expect.poll(() => anew.getAttribute('aria-disabled')).toBeNull()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Restore' }).click()
+    await page.getByRole('alertdialog').getByText('never deleted').waitFor()
+  })
+
+  test('data of a newer version has no button that could destroy it', async () => {
+    const page = await open({ storage: { state: 'rescue', reason: 'future', isWritable: false } }, '')
+    await page.getByRole('heading', { name: 'A newer Patchbay wrote this data' }).waitFor()
+    expect(await page.getByRole('button', { name: /Start anew|Restore/ }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Run the doctor' }).click()
+    await page.getByRole('heading', { name: 'Diagnostics' }).waitFor()
+  })
+
+  test('a state that was put back is told above every page until it was read, in German as well', async () => {
+    const settings = { ...DEFAULT_SETTINGS, language: 'de' as const }
+    const notice = { kind: 'rolled_back', at: '2026-11-20T10:00:00.000Z', lostWrites: 3, folder: null } as const
+    const page = await open({ settings, storage: { notice } }, '')
+    await page.getByText('3 Änderungen fehlen.').waitFor()
+    await page.getByRole('button', { name: 'Was heißt das' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Gelesen' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await faults(page)).toEqual([])
+  })
+})
