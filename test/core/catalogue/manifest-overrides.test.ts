@@ -76,7 +76,7 @@ describe('a manifest of a connector in the catalogue', () => {
       authMode: 'API_KEY',
       nango: { providerKey: 'github-pat', integrationId: null, configured: false },
       readiness: 'needs_integration',
-      readinessReason: expect.stringContaining('it needs nothing else'),
+      readinessReason: expect.stringContaining('it needs nothing but a name'),
     })
     expect(catalogue.resolve('github', view(integration('github'))).connector.fields.map(({ name }) => name)).toContain('apiKey')
   })

@@ -46,6 +46,6 @@ describe('a host with manifests in its data folder', () => {
     expect((await host.ui.catalogue.get({ connectorId: 'slack' })).name).toBe('Chat')
     rmSync(join(folder, 'github.json'))
     host.platform.advance(1_000)
-    expect(await checkOf()).toBeUndefined()
+    expect(await checkOf()).toMatchObject({ status: 'ok' })
   })
 })
