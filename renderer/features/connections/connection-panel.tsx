@@ -136,6 +136,9 @@ export const ConnectionPanel = ({
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
         <div className="flex flex-col gap-4 px-4 pb-4">
+          {connection.status === 'connected' || isOffline || connection.status === 'paused' ? (
+            <StatusLabel status={connection.status} />
+          ) : null}
           <ConnectionNotice
             connection={connection}
             connectorName={connectorName}
@@ -146,9 +149,6 @@ export const ConnectionPanel = ({
             onRefresh={refresh}
           />
           {refreshError === null ? null : <ErrorNotice error={refreshError} title={t('connections.panel.not-refreshed')} />}
-          {connection.status === 'connected' || isOffline || connection.status === 'paused' ? (
-            <StatusLabel status={connection.status} />
-          ) : null}
           <Cable
             connectorId={connection.connectorId}
             connectorName={spokenName(connectorName)}

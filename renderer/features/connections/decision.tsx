@@ -7,6 +7,7 @@ import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
 import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { Button } from '#renderer/ui/button.tsx'
+import { exactTime } from '#renderer/ui/relative-words.ts'
 import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 
@@ -30,6 +31,9 @@ const KNOWN = new Set([
   'scopes',
 ])
 
+/** An instant in a sentence of the core, shown as the window writes times. */
+const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
+
 /** What was compared, line by line: the sentences are the core's own. */
 export const Evidence = ({ evidence }: { readonly evidence: Diagnosis['evidence'] }) => (
   <ul aria-label={t('connections.why')} className="flex flex-col gap-1 text-small">
@@ -39,7 +43,7 @@ export const Evidence = ({ evidence }: { readonly evidence: Diagnosis['evidence'
         <span className="min-w-0 break-words">
           {KNOWN.has(id) ? <span className="font-medium text-ink-1">{t(`connections.evidence.${id}` as MessageKey)}: </span> : null}
           <span className="sr-only">{t(`connections.evidence-state.${status}`)}, </span>
-          <bdi lang="en">{summary}</bdi>
+          <bdi lang="en">{summary.replace(INSTANT, exactTime)}</bdi>
         </span>
       </li>
     ))}
