@@ -27,7 +27,7 @@ export const NumberField = ({
   }
   return (
     <form
-      className="w-40"
+      className={isRight ? '-mb-4 w-40' : 'w-40'}
       onSubmit={(event) => {
         event.preventDefault()
         commit()

@@ -1,6 +1,8 @@
+import { useLocation } from 'wouter'
 import { useProfileChange, useRead, useWrite } from '#renderer/api/use-api.ts'
 import { errorWords } from '#renderer/messages/error-words.ts'
 import { t } from '#renderer/messages/translate.ts'
+import { paths } from '#renderer/paths.ts'
 import { Button } from '#renderer/ui/button.tsx'
 
 /** Why a deed did not come about, beside its button. */
@@ -69,10 +71,15 @@ export const MendIt = ({ connectionId }: { readonly connectionId: string }) => {
 /** Deletes the tour's demo account in the sandbox and forgets it here. */
 export const RemoveIt = ({ connectionId }: { readonly connectionId: string }) => {
   const remove = useWrite('connections.remove')
+  const [, go] = useLocation()
   return (
     <>
       <Failure error={remove.error} />
-      <Button variant="primary" isBusy={remove.isPending} onClick={() => remove.mutate({ connectionId })}>
+      <Button
+        variant="primary"
+        isBusy={remove.isPending}
+        onClick={() => remove.mutate({ connectionId }, { onSuccess: () => go(paths.connections) })}
+      >
         {t('tour.do-it')}
       </Button>
     </>
