@@ -254,7 +254,7 @@ export const damageWal = (
     return { image: without, what: 'WAL deleted' }
   }
   if (kind < 0.94) return withWal(other.get(`${FILE}-wal`) ?? Buffer.alloc(0), 'WAL of another database')
-  const shm = Buffer.from(image.get(`${FILE}-shm`) ?? Buffer.alloc(32_768)).map(() => random.below(256))
+  const shm = Buffer.from(Array.from({ length: image.get(`${FILE}-shm`)?.length ?? 32_768 }, () => random.below(256)))
   return { image: new Map(image).set(`${FILE}-shm`, shm), what: 'garbage in -shm' }
 }
 
