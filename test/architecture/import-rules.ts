@@ -51,6 +51,7 @@ const CORE_ORDER: readonly (readonly string[])[] = [
   ['automation'],
   ['dispatcher'],
   ['engine'],
+  ['engine-life'],
   ['create-core'],
 ]
 
