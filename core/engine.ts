@@ -235,6 +235,7 @@ export const createEngine = (parts: EngineParts) => {
     activeProfile,
     testProfile,
     syncOf: (profileId) => runner.status(profileId),
+    sandboxFaults: async (profileId) => (await sandbox.standInOf(profileId)).misbehaviour.count,
     resolve: resolveConnectionId,
     clientFor,
     now,

@@ -32,6 +32,8 @@ export interface EngineSubjects {
     readonly needYou: number
     readonly total: number
   }
+  /** How many faults a sandbox has switched on. */
+  readonly sandboxFaults: (profileId: string) => Promise<number>
   readonly certificatePem: (profileId: string) => string | null
   /** The secret key of a profile, to be compared, never to be shown. */
   readonly secretKey: (profileId: string) => Secret | null

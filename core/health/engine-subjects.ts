@@ -15,6 +15,7 @@ export interface EngineSubjectsDependencies {
   readonly activeProfile: () => Profile | null
   readonly testProfile: (profileId: string) => Promise<ProfileTest>
   readonly syncOf: (profileId: string) => SyncStatus
+  readonly sandboxFaults: (profileId: string) => Promise<number>
 }
 
 interface LostRow {
@@ -98,6 +99,7 @@ export const createEngineSubjects = (deps: EngineSubjectsDependencies): EngineSu
     misnamed,
     manifestProblems: () => catalogue.manifestProblems(),
     lostConnections,
+    sandboxFaults: deps.sandboxFaults,
     certificatePem: (profileId) => getProfile(db, profileId)?.certificate_pem ?? null,
     secretKey: (profileId) => {
       try {

@@ -56,6 +56,15 @@ const testProfile = withProfile(async (engine, profile) => {
     })
 })
 
+const checkFaults = withProfile(async (engine, profile) => {
+  if (profile.kind !== 'sandbox') return []
+  const count = await engine.sandboxFaults(profile.profileId)
+  if (count === 0) return [ok('profile', 'sandbox_faults', 'The sandbox does nothing wrong on purpose.')]
+  const summary = `The sandbox does ${count === 1 ? 'one thing' : `${count} things`} wrong on purpose: what fails may be that.`
+  const fix = { words: 'Switch its faults off.', action: { method: 'sandbox.calm', params: { profileId: profile.profileId } } }
+  return [warn('profile', 'sandbox_faults', summary, fix)]
+})
+
 const checkCertificate = withProfile((engine, profile, { platform }) => {
   const pem = engine.certificatePem(profile.profileId)
   if (pem === null) return []
@@ -184,6 +193,7 @@ export const NANGO_CHECKS: readonly CheckSpec[] = [
   { id: 'nango_enabled', group: 'profile', run: checkEnabled },
   { id: 'profile', group: 'profile', run: checkProfile },
   { id: 'nango', group: 'profile', run: testProfile, deadlineMs: 60_000 },
+  { id: 'sandbox_faults', group: 'profile', run: checkFaults },
   { id: 'certificate', group: 'profile', run: checkCertificate },
   { id: 'clock_skew', group: 'profile', run: checkClock },
   { id: 'integrations', group: 'catalogue', run: checkIntegrations },

@@ -8,7 +8,7 @@ import { Button } from '#renderer/ui/button.tsx'
 import { tell } from '#renderer/ui/toast.tsx'
 
 /** The calls that a finding may ask for: harmless ones, each with its own words. Whatever else the host names has no button. */
-const CALLS = ['profiles.test', 'sync.run', 'backup.create', 'system.acknowledgeStorage'] as const
+const CALLS = ['profiles.test', 'sync.run', 'backup.create', 'system.acknowledgeStorage', 'sandbox.calm'] as const
 type Call = (typeof CALLS)[number]
 
 const callOf = (action: FixAction): Call | null => ('method' in action ? (CALLS.find((name) => name === action.method) ?? null) : null)
@@ -23,6 +23,7 @@ export const FixButton = ({ action, onMended }: { readonly action: FixAction; re
       if (!('method' in action)) return undefined
       const { profileId } = action.params
       if (call === 'profiles.test') return api.profiles.test(typeof profileId === 'string' ? { profileId } : {})
+      if (call === 'sandbox.calm') return api.sandbox.calm(typeof profileId === 'string' ? { profileId } : {})
       if (call === 'backup.create') return api.backup.create({})
       if (call === 'system.acknowledgeStorage') return api.system.acknowledgeStorage({})
       return api.sync.run({})

@@ -93,6 +93,18 @@ describe('a look of the doctor', () => {
     expect(find('logs')).toMatchObject({ group: 'logs' })
   })
 
+  test('a fault that the sandbox was told to have is named, and can be switched off', async () => {
+    core = await makeCore()
+    const { ui, cli } = core
+    await ui.profiles.create({ name: 'Sandbox', kind: 'sandbox' })
+    await ui.sandbox.update({ isProviderDown: true })
+    const find = async () => (await cli.system.doctor({})).checks.find(({ id }) => id === 'sandbox_faults')
+    const found = await find()
+    expect(found).toMatchObject({ status: 'warn', fixAction: { method: 'sandbox.calm' } })
+    await ui.sandbox.calm({})
+    expect(await find()).toMatchObject({ status: 'ok' })
+  })
+
   test('a locked vault still gets an answer about everything that can be known', async () => {
     const { cli, platform } = await begin()
     platform.keychain.state = 'locked'
