@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PatchbayError } from '#shared/errors'
 import { findBrowser, snapNameOf } from './find-browser.ts'
 import { foreignEnvironment } from './find-program.ts'
+import { placeSwitches } from './window-place.ts'
 
 export interface AppWindowOptions {
   /** The address with its one-time token. */
@@ -30,9 +31,9 @@ export interface AppWindow {
 
 /** The file lives as long as the token in it. */
 const LAUNCH_FILE_MS = 60_000
+const LAUNCH_FILE = 'open-window.html'
 
 const SWITCHES = [
-  '--window-size=1180,780',
   '--no-first-run',
   '--no-default-browser-check',
   '--disable-background-networking',
@@ -52,13 +53,16 @@ const browserFolder = (browser: string, dataFolder: string): string => {
 const leave = (folder: string, url: string): string => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   chmodSync(folder, 0o700)
-  for (const left of readdirSync(folder).filter((name) => /^open-[0-9a-f]{16}\.html$/.test(name))) {
+  for (const left of readdirSync(folder).filter((name) => /^open-(?:window|[0-9a-f]{16})\.html$/.test(name))) {
     const path = join(folder, left)
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
     if (age > LAUNCH_FILE_MS) rmSync(path, { force: true })
   }
-  const file = join(folder, `open-${randomBytes(8).toString('hex')}.html`)
+
   const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${url}"><title>Patchbay</title></html>\n`
+  // The browser files the place of the window under this name; one that is being opened just now keeps its file.
+  const usual = join(folder, LAUNCH_FILE)
+  const file = existsSync(usual) ? join(folder, `open-${randomBytes(8).toString('hex')}.html`) : usual
   writeFileSync(file, page, { mode: 0o600, flag: 'wx' })
   return file
 }
@@ -87,6 +91,7 @@ export const openAppWindow = (options: AppWindowOptions): AppWindow => {
     `--app=${pathToFileURL(file).href}`,
     `--user-data-dir=${folder}`,
     ...SWITCHES,
+    ...placeSwitches(folder, join(folder, LAUNCH_FILE)),
     ...sandboxSwitch(),
     ...(options.switches ?? []),
   ]
