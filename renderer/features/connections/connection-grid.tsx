@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useImperativeHandle, useRef } from 'react'
 import type { ConnectionGroup } from '#shared/contract/connections'
+import { t } from '#renderer/messages/translate.ts'
 import { cx } from '#renderer/ui/class-names.ts'
 import { columnName } from './columns.ts'
 import { GridRow, type RowContext } from './grid-row.tsx'
@@ -146,7 +147,7 @@ export const ConnectionGrid = ({
         role="treegrid"
         tabIndex={0}
         data-region-start=""
-        aria-label="Connections"
+        aria-label={t('connections.title')}
         aria-rowcount={rows.length + 1}
         aria-colcount={context.columns.length}
         aria-activedescendant={active === -1 ? undefined : `${prefix}${rowKey(rows[active] as ListRow)}`}
