@@ -1,6 +1,6 @@
 /** What turns, hides or steers text without being seen: direction marks, zero-width and tag characters, soft hyphens, halves of pairs. */
 const UNSEEN = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}|[\u{e0000}-\u{e007f}]/gu
-const JOINER_ALONE = /(?<!\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f]?)\u200d|\u200d(?!\p{Extended_Pictographic})/gu
+const JOINER_ALONE = /(?<!\p{Extended_Pictographic}(?:[\u{1f3fb}-\u{1f3ff}]|\ufe0f)?)\u200d|\u200d(?!\p{Extended_Pictographic})/gu
 const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g
 const STACKED = /(\p{M}{4})\p{M}+/gu

@@ -14,7 +14,7 @@ test('what steers, hides or stacks does not', () => {
   expect(displayText('a\u2066b\u2069c\u200bd\ufeffe')).toBe('abcde')
   expect(displayText('line one\n[INFO] line two')).toBe('line one [INFO] line two')
   expect(displayText('\u001b[2J\u001b]52;c;cGF3bmVk\u0007')).toBe('□[2J□]52;c;cGF3bmVk□')
-  expect(displayText(`Z${'\u0301'.repeat(40)}`)).toBe(`Ź${'\u0301'.repeat(4)}`.normalize('NFC'))
+  expect(displayText(`Z${'\u0301'.repeat(40)}`)).toBe(`\u0179${'\u0301'.repeat(4)}`)
   expect(displayText('half \ud800 pair')).toBe('half  pair')
   expect(displayText('tag\u{e0041}s')).toBe('tags')
   expect(displayText('a\u200db')).toBe('ab')
