@@ -97,11 +97,16 @@ const restoreNewest = async (folder: string, acknowledged: ReadonlyMap<string, n
   }
 }
 
-/** A build that writes a backup under its own name from the beginning. */
+/** A build that writes a backup under its own name from the beginning, to a disk that takes its time. */
 export const NAMES_TOO_EARLY: readonly Weakness[] = [
   {
     file: 'core/database/backups/backup-task.ts',
     from: 'join(folder, `patchbay-new.db${PART}`)',
     to: "join(folder, `patchbay-29990101T000000${String(at % 1000).padStart(3, '0')}Z-manual-1-1.db`)",
+  },
+  {
+    file: 'core/database/backups/backup-task.ts',
+    from: "live.run('VACUUM INTO ?', unverified)",
+    to: "void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60); live.run('VACUUM INTO ?', unverified)",
   },
 ]
