@@ -1,7 +1,7 @@
 import { Lock, LockOpen } from 'lucide-react'
 import type { SystemStatus } from '#shared/contract/system'
 import { useLink, useRead, useWrite } from '#renderer/api/use-api.ts'
-import { t } from '#renderer/messages/translate.ts'
+import { language, t } from '#renderer/messages/translate.ts'
 import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
 import { Tooltip } from '#renderer/ui/tooltip.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
@@ -35,7 +35,10 @@ export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
       {next === null ? null : <span className="truncate text-ink-3">{next}</span>}
       <span className="flex-1" />
       {isOpen ? (
-        <Tooltip text={t('shell.vault.lock-hint', { protection: vault.protection })} side="top">
+        <Tooltip
+          text={language() === 'en' ? t('shell.vault.lock-hint', { protection: vault.protection }) : t('shell.lock-vault')}
+          side="top"
+        >
           <button
             type="button"
             aria-label={t('shell.vault.lock-name', { vault: vaultWords })}

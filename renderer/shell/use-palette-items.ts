@@ -1,4 +1,4 @@
-import { BookOpen, FlaskConical, Moon, Sun, SunMoon } from 'lucide-react'
+import { BookOpen, FlaskConical, Moon, Settings2, Sun, SunMoon } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Connection } from '#shared/contract/connections'
@@ -55,7 +55,7 @@ const useCommands = (places: readonly Place[]) => {
         group: 'places',
         name: t(name),
         detail: t(kind === 'guide' ? 'palette.guide' : 'palette.section'),
-        ...(kind === 'guide' ? { icon: BookOpen } : {}),
+        icon: kind === 'guide' ? BookOpen : Settings2,
         run: () => go(path),
       })),
     ])

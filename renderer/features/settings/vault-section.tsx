@@ -11,7 +11,7 @@ import { clockTime } from '../../ui/relative-words.ts'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { PassphraseSheet } from './passphrase-sheet.tsx'
 import { SectionFrame } from './section-frame.tsx'
-import { tierWords } from './vault-words.ts'
+import { protectionWords, tierWords } from './vault-words.ts'
 
 const TIERS: readonly VaultTier[] = ['keychain', 'passphrase', 'key-file']
 
@@ -28,7 +28,7 @@ const TierRow = ({ tier, vault, onChoose }: { readonly tier: VaultTier; readonly
       <div className="min-w-0 flex-1">
         <div className="font-medium">{words.name}</div>
         <div className="text-small text-ink-2">
-          {isInForce ? vault.protection : words.words}{' '}
+          {isInForce ? protectionWords(vault) : words.words}{' '}
           {isInForce || words.but === null ? null : <strong className="font-semibold">{words.but}</strong>}
         </div>
       </div>

@@ -1,5 +1,5 @@
 import type { VaultStatus, VaultTier } from '#shared/contract/vault'
-import { t } from '#renderer/messages/translate.ts'
+import { language, t } from '#renderer/messages/translate.ts'
 
 /** A tier by its honest name, what it protects from, and what not. */
 export const tierWords = (tier: VaultTier): { readonly name: string; readonly words: string; readonly but: string | null } => ({
@@ -7,6 +7,13 @@ export const tierWords = (tier: VaultTier): { readonly name: string; readonly wo
   words: t(`settings.tier.${tier}-words`),
   but: tier === 'keychain' ? t('settings.tier.keychain-but') : null,
 })
+
+/** What the tier in force protects from: as the core says it, which knows more, or in the language of the window. */
+export const protectionWords = ({ tier, protection }: Pick<VaultStatus, 'tier' | 'protection'>): string => {
+  if (language() === 'en' || tier === null) return protection
+  const { words, but } = tierWords(tier)
+  return but === null ? words : `${words} ${but}`
+}
 
 /** The tier in force with who keeps the key: `OS keychain (Secret Service)`. */
 export const tierName = ({ tier, backend }: Pick<VaultStatus, 'tier' | 'backend'>): string => {

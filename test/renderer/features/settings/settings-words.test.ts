@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { keyWords, stateCause } from '#renderer/features/settings/profile-row.tsx'
-import { passphraseProblems, tierName } from '#renderer/features/settings/vault-words.ts'
+import { setLanguage } from '#renderer/messages/translate.ts'
+import { passphraseProblems, protectionWords, tierName } from '#renderer/features/settings/vault-words.ts'
 
 describe('the words of Settings', () => {
   test('tell of a key only that it is there and how a long one ends', () => {
@@ -20,6 +21,15 @@ describe('the words of Settings', () => {
   test('name the tier by who keeps the key', () => {
     expect(tierName({ tier: 'keychain', backend: 'Secret Service' })).toBe('OS keychain (Secret Service)')
     expect(tierName({ tier: 'key-file', backend: 'vault.key' })).toBe('Key file, readable by you')
+  })
+
+  test('tell in German what the tier protects from, which the core says in English only', () => {
+    const vault = { tier: 'keychain', protection: 'The core knows more.' } as const
+    expect(protectionWords(vault)).toBe('The core knows more.')
+    setLanguage('de')
+    expect(protectionWords(vault)).toContain('Schützt sie nicht vor Programmen')
+    expect(tierName({ tier: 'key-file', backend: 'vault.key' })).toBe('Schlüsseldatei, für Sie lesbar')
+    setLanguage('en')
   })
 
   test('refuse a passphrase that is short or typed twice differently', () => {
