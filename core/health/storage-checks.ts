@@ -64,7 +64,10 @@ const checkStorage = ({ storage }: DoctorSubjects): Finding[] => {
         'storage',
         `${WORDS_OF_REASON[reason]}${isWritable ? '' : ' Nothing can be stored now.'}`,
         canRestore
-          ? { words: `${words} ${backups.count} backups are here: \`patchbay backup list\`.`, action: { route: '/settings/data' } }
+          ? {
+              words: `${words} ${backups.count === 1 ? 'One backup is' : `${backups.count} backups are`} here: \`patchbay backup list\`.`,
+              action: { route: '/settings/data' },
+            }
           : { words, ...route },
         evidence,
       ),
@@ -94,7 +97,7 @@ const checkBackups = ({ storage, platform }: DoctorSubjects): Finding[] => {
   const fix = isWritable ? make : { words: 'One is made as soon as the data folder can be written.' }
   if (backups.newestAt === null) return [warn('storage', 'backups', 'There is no backup yet.', fix)]
   const age = platform.now() - Date.parse(backups.newestAt)
-  const evidence = [`${backups.count} backups`, `newest ${backups.newestAt}`]
+  const evidence = [`count ${backups.count}`, `newest ${backups.newestAt}`]
   if (age > STALE_BACKUP_MS)
     return [warn('storage', 'backups', `The newest backup is ${Math.floor(age / 86_400_000)} days old.`, fix, evidence)]
   return [
