@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { SecretClipboard } from '#core/secret-clipboard'
 import { createFakePlatform } from '#test/helpers/fake-platform'
 import { makeCore } from '#test/helpers/make-core'
 
@@ -42,6 +43,30 @@ describe('starting and stopping', () => {
     expect(await second.ui.vault.unlock({})).toMatchObject({ state: 'open' })
     expect((await second.ui.profiles.list({})).profiles).toHaveLength(1)
     await second.stop()
+    platform.dispose()
+  })
+
+  test('the address of a sign-in leaves the clipboard when the vault is locked, and when the core stops', async () => {
+    const desktop = { text: '' }
+    const clipboard = new SecretClipboard({
+      write: (text) => Promise.resolve((desktop.text = text)).then(() => true),
+      read: () => Promise.resolve(desktop.text),
+    })
+    const platform = Object.assign(createFakePlatform(), {
+      copyText: (text: string) => clipboard.copy(text),
+      forgetCopied: () => clipboard.clear(),
+    })
+    const { ui, stop } = await makeCore({ platform })
+    await ui.profiles.create({ name: 'Play', kind: 'sandbox' })
+    const { flowId } = await ui.connect.start({ connectorId: 'github', open: false })
+    expect(await ui.connect.copyAddress({ flowId })).toMatchObject({ isCopied: true })
+    expect(desktop.text).toMatch(/^http/)
+    await ui.vault.lock({})
+    await expect.poll(() => desktop.text).toBe('')
+    await ui.vault.unlock({})
+    await ui.connect.copyAddress({ flowId })
+    await stop()
+    expect(desktop.text).toBe('')
     platform.dispose()
   })
 
