@@ -31,8 +31,8 @@ export const faultOfPages = async (folder: string): Promise<string | null> => {
 /** Why a backup in a data folder cannot be used, or null; every page of it is read. */
 export const faultOfBackup = async (folder: string, name: string): Promise<string | null> => {
   try {
-    verifyDatabase(join(folder, 'backups', name), await keyOf(folder))
-    return null
+    // SQLite takes an empty file for an empty database.
+    return verifyDatabase(join(folder, 'backups', name), await keyOf(folder)) > 0 ? null : 'there is no schema in it'
   } catch (error) {
     return String(error)
   }

@@ -110,4 +110,9 @@ export const runCoreKills = async (kills: number, seed: number, weaknesses: read
 /** A build that keeps one transaction open and commits nothing before it is closed. */
 export const COMMITS_LATE: readonly Weakness[] = [
   { file: 'core/database/driver-db.ts', from: "'BEGIN IMMEDIATE', 'COMMIT'", to: "'SAVEPOINT held', 'SAVEPOINT kept'" },
+  {
+    file: 'core/database/open-database.ts',
+    from: "driver.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[]",
+    to: '[{ busy: 0 }]',
+  },
 ]
