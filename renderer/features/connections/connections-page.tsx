@@ -1,4 +1,4 @@
-import { Copy, Pencil, Plus, RefreshCw, Search, Trash2 } from 'lucide-react'
+import { Copy, Pencil, Plus, RefreshCw, RotateCcw, Search, Trash2 } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import type { Connection, ConnectionGroup } from '#shared/contract/connections'
@@ -9,6 +9,7 @@ import { paths } from '#renderer/paths.ts'
 import { useKeys } from '#renderer/shell/key-map.ts'
 import { PageFrame } from '#renderer/shell/page-frame.tsx'
 import { middleOf } from '#renderer/shell/profile-words.ts'
+import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { useMedia } from '#renderer/shell/use-width.ts'
 import { Bay } from '#renderer/ui/bay.tsx'
 import { Button } from '#renderer/ui/button.tsx'
@@ -167,6 +168,13 @@ export const ConnectionsPage = () => {
         open(connection.connectionId)
         actions.refresh(connection)
       }),
+    },
+    {
+      keys: 'r',
+      does: t('connections.do.connect-again'),
+      on,
+      icon: RotateCcw,
+      run: withCurrent(({ connectorId, label }) => requestSheet({ kind: 'connect', connectorId, ...(label === null ? {} : { label }) })),
     },
     { keys: 'e', does: t('connections.key.label'), on, icon: Pencil, run: withCurrent(actions.rename) },
     { keys: 'y', does: t('connections.key.copy'), on, icon: Copy, run: withCurrent(actions.copyHandle) },
