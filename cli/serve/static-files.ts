@@ -45,8 +45,11 @@ const listFiles = (folder: string): ReadonlyMap<string, StaticFile> => {
   return new Map(
     entries.flatMap((entry) => {
       const path = join(entry.parentPath, entry.name)
+      const names = relative(folder, path).split(sep)
       const type = TYPES[extname(entry.name)]
-      return type === undefined ? [] : [[`/${relative(folder, path).split(sep).join('/')}`, staticFile(path, type)] as const]
+      // Hidden files and what is in hidden folders is never part of a page.
+      if (type === undefined || names.some((name) => name.startsWith('.'))) return []
+      return [[`/${names.join('/')}`, staticFile(path, type)] as const]
     }),
   )
 }
