@@ -8,8 +8,11 @@ import {
 import type { ConnectionCounts, ConnectorCount, OAuthMethod } from '#shared/contract/connections'
 import { PatchbayError } from '#shared/errors'
 import { z } from 'zod'
-import type { ReadableDb, SqlValue } from '../database/sql.ts'
-import { type ConnectionRow, type ProfileView, statusInView } from './connection-row.ts'
+import type { ReadableDb } from '../database/sql.ts'
+import { countWithin, keysInOrder, ORDERS, type Place, type Scope, type Statement } from './connection-order.ts'
+import { type ConnectionRow, type ProfileView, rankOf, statusInView } from './connection-row.ts'
+import { matchOf, type SearchWords, searchWords } from './connection-search.ts'
+import { getConnection } from './connection-store.ts'
 
 export interface ConnectionQuery {
   readonly profileId: string
@@ -25,44 +28,37 @@ export interface ConnectionQuery {
   readonly cursor?: string | undefined
 }
 
-/** The columns of each order, unique by the last; unknown times sort last as `~`. */
-const ORDER_COLUMNS = {
-  status: ['status_rank', 'is_foreign', 'sort_name', 'connection_id'],
-  name: ['ifnull(label, handle)', 'connection_id'],
-  connector: ['connector_id', 'sort_name', 'connection_id'],
-  createdAt: ['created_at', 'connection_id'],
-  updatedAt: ['updated_at', 'connection_id'],
-  expiresAt: ["ifnull(expires_at, '~')", 'connection_id'],
-  lastUsedAt: ["ifnull(last_used_at, '~')", 'connection_id'],
-} as const satisfies Record<z.output<typeof ConnectionSort>, readonly string[]>
-
+/** A search that finds more than can be sorted goes in an order of its own: a place in it is one number. */
 const Cursor = z.object({
   sort: ConnectionSort,
   isDescending: z.boolean(),
+  isOwnOrder: z.boolean(),
   after: z
     .array(z.union([z.string(), z.number()]))
-    .min(2)
+    .min(1)
     .max(4),
 })
 
-const readCursor = (query: ConnectionQuery): readonly (string | number)[] | null => {
+const readCursor = (query: ConnectionQuery): { readonly after: Place; readonly isOwnOrder: boolean } | null => {
   if (query.cursor === undefined) return null
   try {
     const cursor = Cursor.parse(JSON.parse(Buffer.from(query.cursor, 'base64url').toString('utf8')))
     if (
       cursor.sort === query.sort &&
       cursor.isDescending === query.isDescending &&
-      cursor.after.length === ORDER_COLUMNS[query.sort].length
+      (cursor.isOwnOrder
+        ? cursor.after.length === 1 && Number.isSafeInteger(cursor.after[0]) && query.search !== undefined
+        : cursor.after.length === ORDERS[query.sort].columns.length)
     )
-      return cursor.after
+      return cursor
   } catch {
     // Falls through: a cursor that cannot be read is refused like one of another list.
   }
   throw new PatchbayError('cursor.invalid')
 }
 
-const writeCursor = (query: ConnectionQuery, after: readonly (string | number)[]): string =>
-  Buffer.from(JSON.stringify({ sort: query.sort, isDescending: query.isDescending, after })).toString('base64url')
+const writeCursor = (query: ConnectionQuery, after: Place, isOwnOrder: boolean): string =>
+  Buffer.from(JSON.stringify({ sort: query.sort, isDescending: query.isDescending, isOwnOrder, after })).toString('base64url')
 
 /** While offline, what is stored as connected shows as unknown: a filter asks for what is shown. */
 const storedStatuses = (statuses: readonly ConnectionStatus[], view: ProfileView): ConnectionStatus[] => {
@@ -71,45 +67,164 @@ const storedStatuses = (statuses: readonly ConnectionStatus[], view: ProfileView
   return statuses.includes('unknown') ? [...stored, 'connected'] : stored
 }
 
-interface Filter {
-  readonly sql: string
-  readonly values: readonly SqlValue[]
-}
+const ALL_RANKS = StatusSchema.options.map(rankOf)
 
-const filterOf = (query: ConnectionQuery, view: ProfileView): Filter => {
-  const parts: string[] = ['profile_id = ?']
-  const values: SqlValue[] = [query.profileId]
-  const among = (statuses: readonly ConnectionStatus[]): void => {
-    parts.push(`status IN (${statuses.map(() => '?').join(', ')})`)
-    values.push(...statuses)
+/** What of the query the indexes know. */
+const scopeOf = (db: ReadableDb, query: ConnectionQuery, view: ProfileView): Scope => {
+  const ofStatus = query.statuses === undefined ? null : new Set(storedStatuses(query.statuses, view).map(rankOf))
+  const ofGroup = query.group === undefined ? null : new Set(STATUSES_OF_GROUP[query.group].map(rankOf))
+  // Where all are held by Nango, as ever, nothing need be asked of each row.
+  const isMixed =
+    query.oauthMethod !== undefined &&
+    db.get("SELECT 1 AS one FROM connections WHERE profile_id = ? AND oauth_method = 'direct' LIMIT 1", query.profileId) !== undefined
+  const isNone = query.oauthMethod === 'direct' && !isMixed
+  return {
+    profileId: query.profileId,
+    connectorId: query.connectorId ?? null,
+    ranks: isNone ? [] : ALL_RANKS.filter((rank) => (ofStatus?.has(rank) ?? true) && (ofGroup?.has(rank) ?? true)).toSorted(),
+    foreign: query.isOurs === undefined ? [0, 1] : [query.isOurs ? 0 : 1],
+    oauthMethod: isMixed ? (query.oauthMethod ?? null) : null,
   }
-  if (query.connectorId !== undefined) {
-    parts.push('connector_id = ?')
-    values.push(query.connectorId)
-  }
-  if (query.statuses !== undefined) among(storedStatuses(query.statuses, view))
-  if (query.group !== undefined) among(STATUSES_OF_GROUP[query.group])
-  if (query.oauthMethod !== undefined) {
-    parts.push('oauth_method = ?')
-    values.push(query.oauthMethod)
-  }
-  if (query.isOurs !== undefined) {
-    parts.push('is_foreign = ?')
-    values.push(query.isOurs ? 0 : 1)
-  }
-  const words =
-    query.search
-      ?.toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== '') ?? []
-  for (const word of words) {
-    parts.push("search_text LIKE ? ESCAPE '\\'")
-    values.push(`%${word.replace(/[\\%_]/g, '\\$&')}%`)
-  }
-  return { sql: parts.join(' AND '), values }
 }
 
 const COUNTED_AT_MOST = 1000
+/** How many rows one call looks through for words that are too short for the index. */
+const WALKED_AT_MOST = 2000
+const WALK_STEP = 250
+
+type Key = Readonly<Record<`order_${number}`, string | number>>
+
+interface Keys {
+  readonly ids: string[]
+  /** The place after the last one, null when nothing follows. */
+  readonly next: Place | null
+  readonly isOwnOrder: boolean
+  /** Null when there are more than are counted. */
+  readonly total: number | null
+}
+
+const placeOf = (query: ConnectionQuery, key: Key): Place => ORDERS[query.sort].columns.map((_, at) => key[`order_${at}`] ?? '')
+
+/** The keys after a place, at most so many. */
+const readKeys = (db: ReadableDb, query: ConnectionQuery, scope: Scope, after: Place | null, limit: number): Place[] => {
+  const found: Place[] = []
+  for (const { sql, values } of keysInOrder(scope, query.sort, query.isDescending, after)) {
+    if (found.length >= limit) break
+    found.push(...db.all<Key>(sql, ...values, limit - found.length).map((key) => placeOf(query, key)))
+  }
+  return found
+}
+
+const idOf = (place: Place): string => String(place.at(-1))
+
+const bounded = (counted: number): number | null => (counted > COUNTED_AT_MOST ? null : counted)
+
+const listAll = (db: ReadableDb, query: ConnectionQuery, scope: Scope, after: Place | null): Keys => {
+  const keys = readKeys(db, query, scope, after, query.limit + 1)
+  const count = countWithin(scope, COUNTED_AT_MOST + 1)
+  const counted = scope.ranks.length === 0 ? 0 : (db.get<{ count: number }>(count.sql, ...count.values)?.count ?? 0)
+  const next = keys.length > query.limit ? (keys[query.limit - 1] ?? null) : null
+  return { ids: keys.slice(0, query.limit).map(idOf), next, isOwnOrder: false, total: bounded(counted) }
+}
+
+/** Words of one or two characters: looks through the list in its order, so far and no further; the cursor goes on from there. */
+const walk = (db: ReadableDb, query: ConnectionQuery, scope: Scope, words: readonly string[], from: Place | null): Keys => {
+  const ids: string[] = []
+  let after = from
+  for (let walked = 0; walked < WALKED_AT_MOST; walked += WALK_STEP) {
+    const keys = readKeys(db, query, scope, after, WALK_STEP)
+    const holding = db.all<{ connection_id: string }>(
+      `SELECT connection_id FROM connections WHERE connection_id IN (SELECT value FROM json_each(?))${words.map(() => ' AND instr(search_text, ?)').join('')}`,
+      JSON.stringify(keys.map(idOf)),
+      ...words,
+    )
+    const matches = new Set(holding.map(({ connection_id }) => connection_id))
+    for (const key of keys) {
+      if (!matches.has(idOf(key))) continue
+      ids.push(idOf(key))
+      if (ids.length === query.limit) return { ids, next: key, isOwnOrder: false, total: null }
+    }
+    after = keys.at(-1) ?? after
+    if (keys.length < WALK_STEP) return { ids, next: null, isOwnOrder: false, total: from === null ? ids.length : null }
+  }
+  return { ids, next: after, isOwnOrder: false, total: null }
+}
+
+/** The rows that the full-text index found: held against the words and the filter, for it knows only parts of both. */
+const found = (scope: Scope, words: readonly string[]): Statement => ({
+  sql: [
+    'profile_id = ?',
+    `status_rank IN (${scope.ranks.join(', ')})`,
+    `is_foreign IN (${scope.foreign.join(', ')})`,
+    ...(scope.connectorId === null ? [] : ['connector_id = ?']),
+    ...(scope.oauthMethod === null ? [] : ['oauth_method = ?']),
+    ...words.map(() => 'instr(search_text, ?) > 0'),
+  ].join(' AND '),
+  values: [
+    scope.profileId,
+    ...(scope.connectorId === null ? [] : [scope.connectorId]),
+    ...(scope.oauthMethod === null ? [] : [scope.oauthMethod]),
+    ...words,
+  ],
+})
+
+/** Up to 1,000 matches come in the order asked for; more in the order in which they were stored, which needs no sorting. */
+const searchIndex = (
+  db: ReadableDb,
+  query: ConnectionQuery,
+  scope: Scope,
+  typed: SearchWords,
+  cursor: ReturnType<typeof readCursor>,
+): Keys => {
+  const match = matchOf(typed, { ...scope, ranks: scope.ranks.length === ALL_RANKS.length ? null : scope.ranks })
+  const { sql, values } = found(scope, typed.words)
+  const candidates =
+    cursor?.isOwnOrder === true
+      ? []
+      : db.all<{ rowid: number }>(
+          'SELECT rowid FROM connection_search WHERE connection_search MATCH ? ORDER BY rowid LIMIT ?',
+          match,
+          cursor === null ? COUNTED_AT_MOST + 1 : -1,
+        )
+  if (cursor?.isOwnOrder === true || candidates.length > COUNTED_AT_MOST) {
+    const rows = db.all<{ connection_id: string; search_id: number }>(
+      `SELECT c.connection_id, c.search_id FROM connection_search CROSS JOIN connections AS c INDEXED BY connections_search_id ON c.search_id = connection_search.rowid
+       WHERE connection_search MATCH ? AND connection_search.rowid > ? AND ${sql} ORDER BY connection_search.rowid LIMIT ?`,
+      match,
+      Number(cursor?.after[0] ?? 0),
+      ...values,
+      query.limit + 1,
+    )
+    const ids = rows.slice(0, query.limit)
+    const next = rows.length > query.limit ? ids.at(-1) : undefined
+    return {
+      ids: ids.map(({ connection_id }) => connection_id),
+      next: next === undefined ? null : [next.search_id],
+      isOwnOrder: true,
+      total: cursor === null && next === undefined ? ids.length : null,
+    }
+  }
+  const { columns } = ORDERS[query.sort]
+  const [direction, sign] = query.isDescending ? ['DESC', '<'] : ['ASC', '>']
+  const after = cursor?.after ?? null
+  const keys = db.all<Key & { readonly is_after: number }>(
+    `SELECT ${columns.map((column, at) => `${column} AS order_${at}`).join(', ')},
+         ${after === null ? '1' : `(${columns.join(', ')}) ${sign} (${columns.map(() => '?').join(', ')})`} AS is_after
+       FROM connections INDEXED BY connections_search_id WHERE search_id IN (SELECT value FROM json_each(?)) AND ${sql}
+       ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')}`,
+    ...(after ?? []),
+    JSON.stringify(candidates.map(({ rowid }) => rowid)),
+    ...values,
+  )
+  const page = keys.filter(({ is_after }) => is_after === 1)
+  const last = page.length > query.limit ? page[query.limit - 1] : undefined
+  return {
+    ids: page.slice(0, query.limit).map((key) => idOf(placeOf(query, key))),
+    next: last === undefined ? null : placeOf(query, last),
+    isOwnOrder: false,
+    total: bounded(keys.length),
+  }
+}
 
 /** One page in a stable order (keyset, no offset), the cursor of the next, and the total up to 1,000. */
 export const queryConnections = (
@@ -117,36 +232,20 @@ export const queryConnections = (
   query: ConnectionQuery,
   view: ProfileView,
 ): { rows: ConnectionRow[]; nextCursor: string | null; total: number | null } => {
-  const filter = filterOf(query, view)
-  const columns = ORDER_COLUMNS[query.sort]
-  const after = readCursor(query)
-  const direction = query.isDescending ? 'DESC' : 'ASC'
-  const comparison =
-    after === null ? '' : ` AND (${columns.join(', ')}) ${query.isDescending ? '<' : '>'} (${columns.map(() => '?').join(', ')})`
-  const rows = db.all<ConnectionRow & Record<`order_${number}`, string | number>>(
-    `SELECT *, ${columns.map((column, index) => `${column} AS order_${index}`).join(', ')} FROM connections
-     WHERE ${filter.sql}${comparison} ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`,
-    ...filter.values,
-    ...(after ?? []),
-    query.limit + 1,
-  )
-  const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
-  const counted =
-    db.get<{ count: number }>(
-      `SELECT count(*) AS count FROM (SELECT 1 FROM connections WHERE ${filter.sql} LIMIT ${COUNTED_AT_MOST + 1})`,
-      ...filter.values,
-    )?.count ?? 0
+  const scope = scopeOf(db, query, view)
+  const cursor = readCursor(query)
+  const typed = searchWords(query.search ?? '')
+  if (cursor?.isOwnOrder === true && typed.indexed.length === 0) throw new PatchbayError('cursor.invalid')
+  const keys =
+    scope.ranks.length === 0 || typed.words.length === 0
+      ? listAll(db, query, scope, cursor?.after ?? null)
+      : typed.indexed.length === 0
+        ? walk(db, query, scope, typed.words, cursor?.after ?? null)
+        : searchIndex(db, query, scope, typed, cursor)
   return {
-    rows: page,
-    nextCursor:
-      rows.length > query.limit && last !== undefined
-        ? writeCursor(
-            query,
-            columns.map((_, index) => last[`order_${index}`] ?? ''),
-          )
-        : null,
-    total: counted > COUNTED_AT_MOST ? null : counted,
+    rows: keys.ids.flatMap((id) => getConnection(db, id) ?? []),
+    nextCursor: keys.next === null ? null : writeCursor(query, keys.next, keys.isOwnOrder),
+    total: keys.total,
   }
 }
 

@@ -80,8 +80,9 @@ export const insertConnection = (db: WritableDb, row: NewConnection, book?: Hand
   db.run(
     `INSERT INTO connections (connection_id, profile_id, handle, connector_id, provider_config_key, nango_connection_id, nango_row_id,
        oauth_method, auth_mode, status, status_rank, label, sort_name, identity, scopes_requested, created_at, updated_at, last_synced_at,
-       error_code, error_message, error_at, tags, is_foreign, search_text)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'nango', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       error_code, error_message, error_at, tags, is_foreign, search_text, search_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'nango', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+       (SELECT ifnull(max(search_id), 0) + 1 FROM connections))`,
     row.connectionId,
     row.profileId,
     handle,

@@ -1,5 +1,6 @@
 import type { WritableDb } from '../sql.ts'
 import { up as initial } from './0010-initial.ts'
+import { up as connectionsAtSize } from './0020-connections-at-size.ts'
 import { up as flowPages } from './0030-flow-pages.ts'
 
 /** One numbered step; numbers rise in tens and are never changed once released. */
@@ -11,5 +12,6 @@ export interface Migration {
 /** All steps in order. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 10, up: initial },
+  { version: 20, up: connectionsAtSize },
   { version: 30, up: flowPages },
 ]

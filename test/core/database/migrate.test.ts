@@ -100,8 +100,10 @@ describe('migrating', () => {
   it('keeps every table strict', () => {
     const database = openMemoryDatabase()
     opened.push(database)
-    expect(database.db.all("SELECT name FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' AND strict = 0")).toEqual(
-      [],
-    )
+    expect(
+      database.db.all(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' AND strict = 0",
+      ),
+    ).toEqual([])
   })
 })

@@ -1,4 +1,33 @@
--- version 10
+-- version 30
+
+CREATE TRIGGER connections_again_into_search AFTER UPDATE OF search_text, profile_id, connector_id, status_rank, is_foreign ON connections
+  WHEN old.search_id IS NOT NULL AND (new.search_text <> old.search_text OR new.profile_id <> old.profile_id OR new.connector_id <> old.connector_id
+    OR new.status_rank <> old.status_rank OR new.is_foreign <> old.is_foreign) BEGIN
+  DELETE FROM connection_search WHERE rowid = old.search_id;
+  INSERT INTO connection_search (rowid, document) VALUES (new.search_id, new.search_text || char(2) || substr(new.profile_id, -2) || char(4) || substr(new.connector_id, 1, 2) ||
+ char(3) || new.status_rank || new.is_foreign);
+END;
+
+CREATE TRIGGER connections_into_search AFTER INSERT ON connections WHEN new.search_id IS NOT NULL BEGIN
+  INSERT INTO connection_search (rowid, document) VALUES (new.search_id, new.search_text || char(2) || substr(new.profile_id, -2) || char(4) || substr(new.connector_id, 1, 2) ||
+ char(3) || new.status_rank || new.is_foreign);
+END;
+
+CREATE TRIGGER connections_out_of_search AFTER DELETE ON connections WHEN old.search_id IS NOT NULL BEGIN
+  DELETE FROM connection_search WHERE rowid = old.search_id;
+END;
+
+CREATE VIRTUAL TABLE connection_search USING fts5 (
+  document, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1', detail = none
+);
+
+CREATE TABLE 'connection_search_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'connection_search_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'connection_search_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'connection_search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 
 CREATE TABLE connections (
   connection_id TEXT PRIMARY KEY,
@@ -32,7 +61,7 @@ CREATE TABLE connections (
   is_foreign INTEGER NOT NULL DEFAULT 1,
   missing_since TEXT,
   search_text TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, search_id INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -68,7 +97,7 @@ CREATE TABLE flows (
   error_data TEXT,
   cleanup_until TEXT,
   steps TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, page TEXT NOT NULL DEFAULT 'provider' CHECK (page IN ('provider', 'connect_ui')), any_of TEXT NOT NULL DEFAULT '[]') STRICT, WITHOUT ROWID;
 
 CREATE TABLE forgotten_connections (
   profile_id TEXT NOT NULL,
@@ -122,12 +151,37 @@ CREATE TABLE sync_state (
   error_at TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX connections_by_created ON connections (profile_id, status_rank, is_foreign, created_at, connection_id);
+
+CREATE INDEX connections_by_expiry ON connections (profile_id, status_rank, is_foreign, ifnull(expires_at, '~'), connection_id);
+
+CREATE INDEX connections_by_name ON connections (profile_id, status_rank, is_foreign, ifnull(label, handle), connection_id);
+
 CREATE INDEX connections_by_status ON connections (profile_id, status_rank, is_foreign, sort_name, connection_id);
+
+CREATE INDEX connections_by_updated ON connections (profile_id, status_rank, is_foreign, updated_at, connection_id);
+
+CREATE INDEX connections_by_use ON connections (profile_id, status_rank, is_foreign, ifnull(last_used_at, '~'), connection_id);
+
+CREATE INDEX connections_direct ON connections (profile_id) WHERE oauth_method = 'direct';
 
 CREATE UNIQUE INDEX connections_handle ON connections (profile_id, handle);
 
 CREATE UNIQUE INDEX connections_nango ON connections (profile_id, provider_config_key, nango_connection_id)
   WHERE nango_connection_id IS NOT NULL;
+
+CREATE INDEX connections_of_connector ON connections (profile_id, connector_id, status_rank, is_foreign, sort_name, connection_id);
+
+CREATE INDEX connections_of_connector_by_expiry ON connections
+  (profile_id, connector_id, status_rank, is_foreign, ifnull(expires_at, '~'), connection_id);
+
+CREATE INDEX connections_of_connector_by_name ON connections
+  (profile_id, connector_id, status_rank, is_foreign, ifnull(label, handle), connection_id);
+
+CREATE INDEX connections_of_connector_by_use ON connections
+  (profile_id, connector_id, status_rank, is_foreign, ifnull(last_used_at, '~'), connection_id);
+
+CREATE UNIQUE INDEX connections_search_id ON connections (search_id);
 
 CREATE INDEX events_by_connection ON events (connection_id, sequence);
 
