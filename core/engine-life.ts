@@ -40,7 +40,11 @@ export const createEngineLife = <E extends Living>(options: EngineLifeOptions<E>
   let isStarted = false
   let isStopping = false
   let isReplacing = false
+  let isMending = false
+  let isVaultRead = false
   let mending: Promise<void> | null = null
+  let mendFailure: string | null = null
+  let ended: Promise<void> = Promise.resolve()
 
   const announce = (): void => bus.publishChange({ type: 'storage.changed', data: {} })
 
@@ -57,24 +61,31 @@ export const createEngineLife = <E extends Living>(options: EngineLifeOptions<E>
     onMended: () => void mend(),
   })
 
-  /** Takes the engine away from whoever asks next, and waits until it has ended. */
-  const endUse = async (): Promise<void> => {
-    const ended = engine
+  /** Takes the engine away from whoever asks next, and waits until it and those before it have ended. */
+  const endUse = (): Promise<void> => {
+    const last = engine
+    const before = ended
     engine = null
     isStarted = false
-    try {
-      await ended?.stop()
-    } catch (error) {
-      // What it wanted to write down has no place any more.
-      log.warn('engine.stop_failed', { error })
+    const end = async (): Promise<void> => {
+      try {
+        await last?.stop()
+      } catch (error) {
+        // What it wanted to write down has no place any more.
+        log.warn('engine.stop_failed', { error })
+      }
+      await before
     }
+    ended = end()
+    return ended
   }
 
   const isOfStorage = (error: unknown): boolean => error instanceof PatchbayError && error.code.startsWith('storage.')
 
   /** Begins to use the database where vault and storage allow it; otherwise their status tells why not. */
   const beginUse = (): void => {
-    if (engine !== null || isStopping || vault.status().state !== 'open') return
+    // Who changes the files begins the use of them as well: an unlock meanwhile must not.
+    if (engine !== null || isStopping || isReplacing || isMending || vault.status().state !== 'open') return
     const db = storage.open()
     if (db === null) return
     try {
@@ -92,20 +103,36 @@ export const createEngineLife = <E extends Living>(options: EngineLifeOptions<E>
     }
   }
 
+  const openVault = async (): Promise<void> => {
+    await vault.open()
+    isVaultRead = true
+  }
+
   /** The cause of a trouble is gone: everything is opened anew. */
   const mend = (): Promise<void> => {
     const work = async (): Promise<void> => {
       try {
         lock ??= acquireInstanceLock(platform.dataFolder)
+        isMending = true
         await endUse()
         storage.letGo()
-        await vault.open()
+        // What a person locked stays locked.
+        if (!isVaultRead) await openVault()
+        isMending = false
         beginUse()
         engine?.noteAttention()
+        mendFailure = null
         log.info('storage.opened_again', { state: storage.status().state, reason: storage.status().reason })
         announce()
       } catch (error) {
-        log.warn('storage.not_mended', { error })
+        // It is tried every second: said once.
+        const code = error instanceof PatchbayError ? error.code : 'internal'
+        if (mendFailure !== code) log.warn('storage.not_mended', { error })
+        mendFailure = code
+        // The files were let go of, and with them the watch for the cause to go.
+        if (isOfStorage(error)) storage.waitForFolder(error as PatchbayError)
+      } finally {
+        isMending = false
       }
     }
     if (isStopping || isReplacing) return Promise.resolve()
@@ -154,7 +181,7 @@ export const createEngineLife = <E extends Living>(options: EngineLifeOptions<E>
       lockFolder()
       try {
         try {
-          await vault.open()
+          await openVault()
         } catch (error) {
           if (!isOfStorage(error)) throw error
           log.error('vault.not_opened', { error })

@@ -3,15 +3,21 @@ import type { Log } from '../log.ts'
 import { type MarkOutcome } from './commit-mark.ts'
 import { PLACED_FACT } from './open-database.ts'
 import { NOTICE_FACT } from './put-in-place.ts'
-import type { WritableDb } from './sql.ts'
+import type { ReadableDb, WritableDb } from './sql.ts'
 
 const COUNT_FACT = 'commit_count'
 
 /** Counts one commit, as the last part of each transaction. */
 export const COUNT_COMMIT = `UPDATE facts SET value = CAST(value AS INTEGER) + 1 WHERE name = '${COUNT_FACT}'`
 
-const factOf = (db: WritableDb, name: string): string | null =>
+/** Writes without changing anything; where it reaches the disk, so does everything else. */
+export const TOUCH_COUNT = `UPDATE facts SET value = value WHERE name = '${COUNT_FACT}'`
+
+const factOf = (db: ReadableDb, name: string): string | null =>
   db.get<{ value: string }>('SELECT value FROM facts WHERE name = ?', name)?.value ?? null
+
+/** How many commits the database counts; 0 for one that never counted. */
+export const countedCommits = (db: ReadableDb): number => Number(factOf(db, COUNT_FACT) ?? 0)
 
 const setFact = (db: WritableDb, name: string, value: string): void =>
   void db.run('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value)
@@ -38,8 +44,7 @@ export interface Ledger {
 
 /** Compares the database with the mark beside it; nothing is written. */
 export const compareWithMark = (db: WritableDb, mark: MarkOutcome, at: number): Ledger => {
-  const text = factOf(db, COUNT_FACT)
-  const counted = text === null ? 0 : Number(text)
+  const counted = countedCommits(db)
   const marked = mark.state === 'valid' ? mark.commits : 0
   const commits = Math.max(counted, marked)
   const lostWrites = mark.state === 'valid' ? Math.max(0, marked - counted) : null

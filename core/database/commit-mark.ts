@@ -47,6 +47,8 @@ export const readMark = (folder: string, key: Uint8Array): MarkOutcome => {
 
 /** How long a commit may be without its mark, milliseconds; the write itself comes on top. */
 const MARK_DELAY_MS = 500
+/** How often that time doubles while the mark cannot be written: to 8 s. */
+const SLOWEST = 4
 
 /** Writes the mark behind the commits: after a moment by itself, at once where it matters. */
 export class CommitMark {
@@ -57,6 +59,7 @@ export class CommitMark {
   #written: number
   #timer: NodeJS.Timeout | null = null
   #isWriting = false
+  #failures = 0
   #isClosed = false
 
   constructor(options: {
@@ -75,6 +78,13 @@ export class CommitMark {
   /** One more commit is on the disk. */
   count(): void {
     this.#commits++
+    this.#schedule()
+  }
+
+  /** The database counts so many, which may be more than were told of. */
+  raiseTo(commits: number): void {
+    if (commits <= this.#commits) return
+    this.#commits = commits
     this.#schedule()
   }
 
@@ -111,10 +121,13 @@ export class CommitMark {
 
   #schedule(): void {
     if (this.#timer !== null || this.#isWriting || this.#isClosed) return
-    this.#timer = setTimeout(() => {
-      this.#timer = null
-      void this.#write()
-    }, MARK_DELAY_MS)
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null
+        void this.#write()
+      },
+      MARK_DELAY_MS * 2 ** Math.min(this.#failures, SLOWEST),
+    )
     this.#timer.unref()
   }
 
@@ -142,7 +155,9 @@ export class CommitMark {
           await folder.sync().finally(() => folder.close())
         }
       }
+      this.#failures = 0
     } catch (error) {
+      this.#failures++
       if (!this.#isClosed) this.#onError(error)
     } finally {
       this.#isWriting = false

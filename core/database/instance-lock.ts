@@ -53,7 +53,11 @@ export const acquireInstanceLock = (folder: string): InstanceLock => {
     release: () => {
       if (!isHeld) return
       isHeld = false
-      rmSync(pidFile, { force: true })
+      try {
+        rmSync(pidFile, { force: true })
+      } catch {
+        // A folder that takes no writes any more keeps it; nobody believes it once we have ended.
+      }
       held.release()
     },
   }

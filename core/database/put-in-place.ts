@@ -28,7 +28,12 @@ const putAside = (file: string, folder: string): void => {
 
 /** Ends a change of the database that a kill interrupted once the decision was carried out halfway. True when there was one. */
 export const finishPlacing = (file: string, at: number): boolean => {
-  if (!existsSync(prepared(file)) || existsSync(file)) return false
+  if (!existsSync(prepared(file))) return false
+  if (existsSync(file)) {
+    // The kill came before the first move: what was prepared must not come in the place of a database that goes missing later.
+    rmSync(prepared(file), { force: true })
+    return false
+  }
   if (presentOf(file).length > 0) putAside(file, quarantineFor(file, at))
   renameSync(prepared(file), file)
   syncFolder(dirname(file))

@@ -4,7 +4,7 @@ import type { StorageNotice, StorageReason, StorageStatus } from '#shared/contra
 import { type ErrorCode, ERRORS, PatchbayError } from '#shared/errors'
 import type { Log } from '../log.ts'
 import { backupFolder, type BackupFile, listBackups } from './backups/backup-name.ts'
-import { clearNotice, COUNT_COMMIT, compareWithMark, logNotice, settleLedger } from './commit-ledger.ts'
+import { clearNotice, COUNT_COMMIT, compareWithMark, countedCommits, logNotice, settleLedger, TOUCH_COUNT } from './commit-ledger.ts'
 import { CommitMark, MARK_FILE, readMark } from './commit-mark.ts'
 import { type Driver, wrapDriver } from './driver-db.ts'
 import { freeBytes, keepReserve, probeFolder, releaseReserve } from './folder-probe.ts'
@@ -205,7 +205,7 @@ export class Storage {
   /** Folds the WAL in and lets go of everything. */
   close(): void {
     this.#isClosed = true
-    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#stopLooking()
     this.#letGo()
     this.#keys?.database.fill(0)
     this.#keys?.mark.fill(0)
@@ -300,6 +300,8 @@ export class Storage {
       // Closed already where an earlier attempt could not open it again.
       if (open.driver.open) open.driver.close()
       open.driver = reopenLive(open.file, database)
+      // A commit that was refused may be there all the same: then the mark is behind by it.
+      open.mark?.raiseTo(countedCommits(wrapDriver(open.driver)))
       this.#isSuspect = false
       this.#isUnproven = true
       this.#options.log.warn('storage.reopened')
@@ -339,7 +341,8 @@ export class Storage {
     if (this.#trouble?.isRescue === true || (this.#trouble?.reason === reason && this.#trouble.isRescue === isRescue)) return
     this.#trouble = { reason, since: new Date(this.#options.now()).toISOString(), isRescue }
     this.#options.log.error('storage.trouble', { reason, isRescue })
-    if (isPassing(reason) && this.#timer === null && !this.#isClosed) {
+    if (!isPassing(reason)) this.#stopLooking()
+    else if (this.#timer === null && !this.#isClosed) {
       this.#timer = setInterval(() => this.#look(), this.#options.probeEveryMs ?? PROBE_EVERY_MS)
       this.#timer.unref()
     }
@@ -350,9 +353,13 @@ export class Storage {
     })
   }
 
-  #clearTrouble(): void {
+  #stopLooking(): void {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
+  }
+
+  #clearTrouble(): void {
+    this.#stopLooking()
     this.#trouble = null
     this.#reliefUntil = 0
   }
@@ -370,7 +377,7 @@ export class Storage {
     this.#trouble = null
     try {
       // A commit that reaches the disk is the only proof.
-      this.#open.db.transaction(() => this.#open?.db.run(COUNT_COMMIT))
+      this.#open.db.run(TOUCH_COUNT)
       this.#clearTrouble()
       log.info('storage.mended', { reason: before.reason })
       this.#options.onChange()

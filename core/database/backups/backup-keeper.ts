@@ -66,7 +66,7 @@ export class BackupKeeper {
     return this.#options.storage.backups()
   }
 
-  /** Makes a backup when the newest one is older than a day, or lies in the future of a clock that was set. */
+  /** Makes a backup when the newest one is older than a day, those that a wrong clock dated into the future aside. */
   lookWhetherDue(): Promise<void> {
     return this.#inTurn(async () => {
       const { storage, now, monotonicNow, log } = this.#options
@@ -74,15 +74,16 @@ export class BackupKeeper {
       if (this.#isStopped || !storage.isWritable) return
       if (this.#lastNightly !== null && since - this.#lastNightly < LEAST_GAP_MS) return
       if (this.#lastFailure !== null && since - this.#lastFailure.at < LEAST_GAP_MS) return
-      const newest = storage.backups().find(({ reason }) => reason !== 'migration')
-      const age = newest === undefined ? Infinity : now() - Date.parse(newest.createdAt)
-      const isOld = age >= DAY_MS || age < -LEAST_GAP_MS || (this.#lastNightly !== null && since - this.#lastNightly >= DAY_MS)
+      const at = now()
+      const newest = storage.backups().find(({ reason, createdAt }) => reason !== 'migration' && Date.parse(createdAt) <= at + LEAST_GAP_MS)
+      const age = newest === undefined ? Infinity : at - Date.parse(newest.createdAt)
+      const isOld = age >= DAY_MS || (this.#lastNightly !== null && since - this.#lastNightly >= DAY_MS)
       if (!isOld) return
       try {
         await this.#make('nightly')
         this.#lastNightly = since
         this.#lastFailure = null
-        pruneBackups(this.#options.dataFolder)
+        pruneBackups(this.#options.dataFolder, at + LEAST_GAP_MS)
         this.#options.onChange()
       } catch (error) {
         const code = error instanceof PatchbayError ? error.code : 'internal'

@@ -61,9 +61,10 @@ export const listBackups = (dataFolder: string, knownVersion: number): BackupFil
 
 const KEPT = { nightly: 7, migration: 4 } as const
 
-/** Takes away the oldest nightly and migration backups beyond those that are kept, and what a kill left half made. */
-export const pruneBackups = (dataFolder: string): void => {
-  const all = listBackups(dataFolder, Number.MAX_SAFE_INTEGER)
+/** Takes away the oldest nightly and migration backups beyond those that are kept; those dated after `until` by a wrong clock go first. */
+export const pruneBackups = (dataFolder: string, until: number): void => {
+  const isDated = ({ createdAt }: BackupFile): boolean => Date.parse(createdAt) <= until
+  const all = listBackups(dataFolder, Number.MAX_SAFE_INTEGER).toSorted((a, b) => Number(isDated(b)) - Number(isDated(a)))
   for (const reason of ['nightly', 'migration'] as const) {
     for (const old of all.filter((backup) => backup.reason === reason).slice(KEPT[reason])) rmSync(old.file, { force: true })
   }
