@@ -4,7 +4,7 @@ import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { Chip } from '../../ui/chip.tsx'
 import { ExternalLink } from '../../ui/external-link.tsx'
 import { needsOf, stepsOf } from './connector-steps.ts'
-import { modeWords } from './connector-words.ts'
+import { modeWords } from '#renderer/ui/mode-words.ts'
 
 const MOST_SCOPES = 30
 

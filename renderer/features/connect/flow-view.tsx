@@ -9,6 +9,7 @@ import { EndNotice } from './end-notice.tsx'
 import { cancelledWords, failureWords } from './flow-words.ts'
 import { FlowWaiting } from './flow-waiting.tsx'
 import { StepList } from './step-list.tsx'
+import { AllSteps } from './all-steps.tsx'
 import { accountName, tellConnected } from './tell-connected.ts'
 
 /** How long a sheet shows that it is connected before it closes. */
@@ -121,6 +122,7 @@ export const FlowView = ({
         {flow.state === 'cancelled' ? <EndNotice tone="revoked" words={cancelledWords(name, isLate)} /> : null}
       </div>
       {flow.state === 'failed' || flow.state === 'cancelled' ? <StepList flow={flow} /> : null}
+      {flow.state === 'connected' ? null : <AllSteps flow={flow} />}
     </div>
   )
 }

@@ -3,9 +3,6 @@ import { isErrorCode, PatchbayError } from '#shared/errors'
 import { errorWords } from '#renderer/messages/error-words.ts'
 import { t } from '#renderer/messages/translate.ts'
 
-/** A connector's name as it stands in a sentence: `GitHub` of `GitHub (User OAuth)`. */
-export const spokenName = (name: string): string => name.replace(/\s*\([^()]*\)$/, '') || name
-
 /** What to do after a flow that did not succeed. */
 export type NextStep = 'retry' | 'correct' | 'profiles'
 

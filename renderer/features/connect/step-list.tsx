@@ -4,7 +4,8 @@ import { t } from '#renderer/messages/translate.ts'
 import { cx } from '../../ui/class-names.ts'
 import { StatusGlyph } from '../../ui/status-glyph.tsx'
 import { useNow } from '../../ui/use-now.ts'
-import { foldSteps, type StepLine, stepTime } from './flow-steps.ts'
+import { foldSteps, type StepLine } from './flow-steps.ts'
+import { stepTime } from '#renderer/ui/step-time.ts'
 
 const StepGlyph = ({ state }: { readonly state: StepLine['state'] }) => {
   if (state === 'done') return <Check aria-hidden="true" className="text-connected" />

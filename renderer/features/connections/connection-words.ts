@@ -13,14 +13,6 @@ export const isEndless = (connection: Pick<Connection, 'authMode'>): boolean => 
 /** Whether the account is known from a form that was filled in, not from a sign-in. */
 export const isForm = ({ authMode }: Pick<Connection, 'authMode'>): boolean => !authMode.startsWith('OAUTH')
 
-/** The way to authenticate, in words. */
-export const modeWords = (authMode: string): string => {
-  if (authMode === 'API_KEY') return t('connections.mode.api-key')
-  if (authMode === 'BASIC') return t('connections.mode.basic')
-  if (authMode.startsWith('OAUTH2_CC')) return t('connections.mode.client')
-  return authMode.startsWith('OAUTH') ? t('connections.mode.oauth') : authMode
-}
-
 /** The account as a person knows it, or null while it is not known. */
 export const accountOf = ({ identity }: Pick<Connection, 'identity'>): string | null =>
   identity === null ? null : (identity.email ?? identity.username ?? identity.displayName ?? identity.accountId)

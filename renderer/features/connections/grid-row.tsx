@@ -1,3 +1,4 @@
+import { modeWords } from '#renderer/ui/mode-words.ts'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { type CSSProperties, memo } from 'react'
 import type { Connection } from '#shared/contract/connections'
@@ -10,7 +11,7 @@ import { SkeletonRow } from '#renderer/ui/skeleton-rows.tsx'
 import { StatusLabel } from '#renderer/ui/status-label.tsx'
 import { causeOf, groupWords } from '#renderer/ui/status-words.ts'
 import type { Column } from './columns.ts'
-import { accountOf, isEndless, modeWords } from './connection-words.ts'
+import { accountOf, isEndless } from './connection-words.ts'
 import type { ListRow } from './list-rows.ts'
 
 /** What every row of the grid is told. */

@@ -1,3 +1,4 @@
+import { modeWords } from '#renderer/ui/mode-words.ts'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Connection } from '#shared/contract/connections'
 import { useWrite } from '#renderer/api/use-api.ts'
@@ -9,7 +10,7 @@ import { monogram } from '#renderer/ui/monogram.ts'
 import { RelativeTime } from '#renderer/ui/relative-time.tsx'
 import { exactTime, expiryWords } from '#renderer/ui/relative-words.ts'
 import { missingScopes } from '#renderer/ui/status-words.ts'
-import { accountOf, isEndless, isForm, modeWords } from './connection-words.ts'
+import { accountOf, isEndless, isForm } from './connection-words.ts'
 
 const isolated = (words: ReactNode): ReactNode => <bdi>{words}</bdi>
 

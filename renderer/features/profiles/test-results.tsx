@@ -1,3 +1,4 @@
+import { withCode } from '#renderer/ui/with-code.tsx'
 import { Check, Minus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ProfileTest } from '#shared/contract/profiles'
@@ -17,18 +18,6 @@ const glyphOf = (status: CheckLine['status']): ReactNode => {
   if (status === 'skipped') return <Minus aria-hidden="true" className="text-ink-3" />
   return <StatusGlyph glyph={status === 'warn' ? 'attention' : 'error'} />
 }
-
-/** Code in backticks of a sentence of the core, in mono. */
-export const withCode = (text: string): ReactNode =>
-  text.split('`').map((part, index) =>
-    index % 2 === 1 ? (
-      <code key={index} className="font-mono text-small">
-        {part}
-      </code>
-    ) : (
-      part
-    ),
-  )
 
 /** The lines as they are shown: what was not looked at is told once, however much it is. */
 export const foldSkipped = (checks: readonly CheckLine[]): readonly CheckLine[] => {

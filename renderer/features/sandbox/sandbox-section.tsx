@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { SandboxFaults } from '#shared/contract/sandbox'
 import { useProfileChange, useRead, useWrite } from '#renderer/api/use-api.ts'
-import { Row, Rows, SectionFrame } from '#renderer/features/settings/section-frame.tsx'
+import { Row, Rows, SectionFrame } from '#renderer/ui/section-frame.tsx'
 import { t } from '#renderer/messages/translate.ts'
 import { requestTour } from '#renderer/shell/tour-request.ts'
 import { Button } from '#renderer/ui/button.tsx'

@@ -1,54 +1,26 @@
 import { Stethoscope } from 'lucide-react'
-import { useQueryClient } from '@tanstack/react-query'
+import { useLocation } from 'wouter'
 import { useRead, useWrite } from '../../api/use-api.ts'
 import { DEFAULT_SETTINGS, Settings } from '#shared/contract/settings'
 import { t } from '#renderer/messages/translate.ts'
+import { paths } from '#renderer/paths.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { exactTime } from '../../ui/relative-words.ts'
 import { SelectField } from '../../ui/select-field.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
-import { CheckList } from '../profiles/test-results.tsx'
-import { Row, Rows, SectionFrame } from './section-frame.tsx'
+import { Row, Rows, SectionFrame } from '#renderer/ui/section-frame.tsx'
 
 const LICENCE = 'MIT'
 
 const Doctor = () => {
-  const client = useQueryClient()
-  const doctor = useRead('system.doctor', {}, { isEnabled: false })
-  const checks = doctor.data?.checks ?? []
-  const fails = checks.filter(({ status }) => status === 'fail').length
-  const warns = checks.filter(({ status }) => status === 'warn').length
-  const sentence =
-    fails > 0
-      ? t('settings.doctor.fails', { count: fails })
-      : warns > 0
-        ? t('settings.doctor.warns', { count: warns })
-        : t('settings.doctor.well')
-  const run = async (): Promise<void> => {
-    client.removeQueries({ queryKey: ['system.doctor', {}] })
-    await doctor.refetch()
-  }
+  const [, go] = useLocation()
   return (
-    <div className="flex flex-col gap-2 pt-2">
-      <div className="flex items-center gap-4">
-        <div className="min-w-0 flex-1">
-          <h3 className="font-semibold">{t('settings.doctor')}</h3>
-          <p role="status" className="text-small text-ink-2">
-            {doctor.isFetching ? t('settings.doctor.looking') : doctor.data === undefined ? t('settings.doctor.lead') : sentence}
-          </p>
-        </div>
-        <Button icon={Stethoscope} isBusy={doctor.isFetching} onClick={() => void run()}>
-          {t('settings.doctor.run')}
-        </Button>
-      </div>
-      {doctor.error === null ? null : <ErrorNotice error={doctor.error} title={t('settings.doctor.failed')} />}
-      {checks.length === 0 ? null : (
-        <div className="rounded-8 border border-line px-4 py-2">
-          <CheckList checks={checks} name={t('settings.doctor.found')} />
-        </div>
-      )}
-    </div>
+    <Row label={t('settings.doctor')} hint={t('settings.doctor.lead')}>
+      <Button icon={Stethoscope} onClick={() => go(paths.diagnostics)}>
+        {t('settings.doctor.open')}
+      </Button>
+    </Row>
   )
 }
 
@@ -93,9 +65,9 @@ export const AboutSection = () => {
         <Row label={t('settings.about.licence')} hint={t('settings.about.licence-hint')}>
           {LICENCE}
         </Row>
+        <Doctor />
       </Rows>
       <LogLevel />
-      <Doctor />
     </SectionFrame>
   )
 }

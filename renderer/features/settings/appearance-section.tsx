@@ -10,7 +10,7 @@ import { modKey } from '../../ui/key-cap.tsx'
 import { RadioRow } from '../../ui/radio-row.tsx'
 import { SelectField } from '../../ui/select-field.tsx'
 import { Switch } from '../../ui/switch.tsx'
-import { SectionFrame } from './section-frame.tsx'
+import { SectionFrame } from '#renderer/ui/section-frame.tsx'
 
 const Group = ({ children }: { readonly children: ReactNode }) => (
   <div className="flex flex-col gap-2 rounded-8 border border-line px-4 pt-3 pb-4">{children}</div>

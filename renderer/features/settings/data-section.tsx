@@ -4,7 +4,7 @@ import { CopyableHandle } from '../../ui/copyable-handle.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { BackupsSection } from '../diagnostics/backups-section.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
-import { Row, Rows, SectionFrame } from './section-frame.tsx'
+import { Row, Rows, SectionFrame } from '#renderer/ui/section-frame.tsx'
 
 /** Where everything lies and how to remove it. */
 export const DataSection = () => {

@@ -13,7 +13,7 @@ import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { tell } from '../../ui/toast.tsx'
 import { ProfileRow } from './profile-row.tsx'
 import { ProfileSheet } from './profile-sheet.tsx'
-import { SectionFrame } from './section-frame.tsx'
+import { SectionFrame } from '#renderer/ui/section-frame.tsx'
 
 const HEADS = [
   { name: 'settings.profiles.name', width: 'w-auto' },

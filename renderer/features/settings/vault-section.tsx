@@ -10,7 +10,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { clockTime } from '../../ui/relative-words.ts'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { PassphraseSheet } from './passphrase-sheet.tsx'
-import { SectionFrame } from './section-frame.tsx'
+import { SectionFrame } from '#renderer/ui/section-frame.tsx'
 import { protectionWords, tierWords } from './vault-words.ts'
 
 const TIERS: readonly VaultTier[] = ['keychain', 'passphrase', 'key-file']

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
 import { parseSnapshot } from '#core/catalogue/snapshot'
 import { needsOf, stepsOf } from '#renderer/features/catalogue/connector-steps.ts'
-import { categoryWords, modeWords } from '#renderer/features/catalogue/connector-words.ts'
+import { categoryWords } from '#renderer/features/catalogue/connector-words.ts'
+import { modeWords } from '#renderer/ui/mode-words.ts'
 import { setLanguage } from '#renderer/messages/translate.ts'
 
 const connectors = parseSnapshot(readFileSync(new URL('../../../../resources/catalogue.json', import.meta.url), 'utf8'))

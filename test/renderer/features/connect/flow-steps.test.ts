@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FLOW_STEPS, type FlowStep } from '#shared/contract/connect'
-import { foldSteps, stepTime } from '#renderer/features/connect/flow-steps.ts'
+import { foldSteps } from '#renderer/features/connect/flow-steps.ts'
+import { stepTime } from '#renderer/ui/step-time.ts'
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString()
 const steps = (

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ERRORS } from '#shared/errors'
-import { cancelledWords, failureWords, spokenName } from '#renderer/features/connect/flow-words.ts'
+import { cancelledWords, failureWords } from '#renderer/features/connect/flow-words.ts'
+import { spokenName } from '#renderer/ui/spoken-name.ts'
 
 const context = { name: 'Slack', via: 'browser', hasAddress: false } as const
 const failure = (code: string, data: Record<string, unknown> = {}) => ({ code, message: ERRORS[code as keyof typeof ERRORS].message, data })

@@ -1,0 +1,10 @@
+import { type MessageKey, MESSAGES } from '#renderer/messages/message-catalogue.ts'
+import { t } from '#renderer/messages/translate.ts'
+
+const isKey = (key: string): key is MessageKey => Object.hasOwn(MESSAGES.en, key)
+
+/** The way to sign in, in words. */
+export const modeWords = (authMode: string): string => {
+  const key = `ui.mode.${authMode}`
+  return isKey(key) ? t(key) : authMode
+}
