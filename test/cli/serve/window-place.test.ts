@@ -15,9 +15,9 @@ const PLACE = { left: 120, top: 60, right: 1120, bottom: 710, maximized: false, 
 
 /** As Chromium 156 writes it: the path of the page, taken apart at its dots. */
 const note = (place: unknown): string => {
-  const file = '/home/mara/.local/share/patchbay/browser/open-window.html'
+  const file = '/data/mara/.local/share/patchbay/browser/open-window.html'
   mkdirSync(join(folder.path, 'Default'))
-  const nested = { '_/home/mara/': { 'local/share/patchbay/browser/open-window': { html: place } } }
+  const nested = { '_/data/mara/': { 'local/share/patchbay/browser/open-window': { html: place } } }
   writeFileSync(join(folder.path, 'Default', 'Preferences'), JSON.stringify({ browser: { app_window_placement: nested } }))
   return file
 }
