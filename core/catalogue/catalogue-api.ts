@@ -41,7 +41,7 @@ const throughNango = (resolved: ResolvedConnector): ResolvedConnector => {
 /**
  * A connector as it stands for a flow: what is known is asked again at Nango when no integration is known for it.
  * Throws `connector.not_found`, and `direct.unavailable` for one that a manifest takes out of Nango; an unreachable Nango leaves the
- * last known state.
+ * last known state, and throws what keeps it from being asked where nothing is known yet.
  */
 export const resolveConnector = async (deps: CatalogueDeps, name: string, profileId: string | undefined): Promise<ResolvedConnector> => {
   const view = await viewOf(deps, profileId)
@@ -50,7 +50,12 @@ export const resolveConnector = async (deps: CatalogueDeps, name: string, profil
   if (deps.catalogue.find(name) !== null && attempt().connector.readiness !== 'needs_integration') return attempt()
   const profile = deps.findProfile(profileId)
   if (profile === null) return attempt()
-  const fresh = await deps.integrations.refresh(profile.profileId).catch(() => deps.integrations.peek(profile.profileId))
+  const fresh = await deps.integrations.refresh(profile.profileId).catch((error: unknown) => {
+    const known = deps.integrations.peek(profile.profileId)
+    // Nobody knows whether it has the integration: that Nango cannot be asked is what is wrong.
+    if (!known.isKnown && deps.catalogue.find(name) !== null) throw error
+    return known
+  })
   return throughNango(deps.catalogue.resolve(name, { usesNango: true, ...fresh }))
 }
 
