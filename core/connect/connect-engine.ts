@@ -93,7 +93,6 @@ export class ConnectEngine {
   stop(): void {
     this.#isStopped = true
     for (const watch of this.#watches.values()) watch.stop()
-    this.#watches.clear()
   }
 
   /** The computer woke, or the network is back: every open flow is looked at now. */
@@ -126,6 +125,7 @@ export class ConnectEngine {
       } catch (error) {
         if (!(error instanceof PatchbayError)) this.#deps.log.error('connect.crashed', { error })
         this.#ledger.end(flow.flowId, 'failed', error instanceof PatchbayError ? error : new PatchbayError('internal'))
+        if (this.#ledger.get(flow.flowId)?.state === 'failed') this.#watches.get(flow.flowId)?.stop()
       }
     })
     return this.#ledger.get(flow.flowId) ?? flow
@@ -156,9 +156,7 @@ export class ConnectEngine {
     this.#ledger.open(flowId)
     this.#ledger.end(flowId, 'cancelled', null)
     this.#watches.get(flowId)?.stop()
-    this.#watches.delete(flowId)
-    const watch = this.#watch(flowId)
-    watch.start()
+    this.#watch(flowId).start()
     return this.get(flowId)
   }
 
@@ -244,6 +242,8 @@ export class ConnectEngine {
     this.#ledger.change(flow.flowId, { state: 'finishing' })
     for (const step of ['open', 'approval', 'callback'] as const) this.#ledger.step(flow.flowId, step, 'skipped')
     this.#ledger.step(flow.flowId, 'verified', 'running')
+    // What is sent cannot be taken back: that the flow behind it was lost would have to be noticed.
+    this.#deps.db.secureMark()
     const summary = await submitForm(client, flow, connector.authMode, form, token)
     const current = this.#ledger.get(flow.flowId)
     if (current?.state === 'finishing') this.#ledger.activate(current, summary, identityOfForm(connector, form.credentials))
@@ -335,6 +335,9 @@ export class ConnectEngine {
       monotonicNow: () => platform.monotonicNow(),
       onActivated: (flow) => void this.#learnAccount(flow),
       onUnheard: (flow) => inAttempt(flow.flowId, () => this.#listenAgain(flow)),
+      onStopped: () => {
+        if (this.#watches.get(flowId) === watch) this.#watches.delete(flowId)
+      },
       ...(pace === undefined ? {} : { pace }),
     })
     this.#watches.set(flowId, watch)
@@ -343,7 +346,12 @@ export class ConnectEngine {
 
   /** One read of the new connection: expiry, scopes and who the account is, as far as the token answer tells. */
   #learnAccount(flow: StoredFlow): Promise<void> {
-    return inAttempt(flow.flowId, () => this.#readAccount(flow))
+    return inAttempt(flow.flowId, () => this.#readAccount(flow)).catch((error: unknown) => this.#noteUnwritten(error))
+  }
+
+  /** Where nothing can be written the flow stays as it is, and is taken up at the next start. */
+  #noteUnwritten(error: unknown): void {
+    if (!this.#isStopped) this.#deps.log.warn('connect.not_written', { error })
   }
 
   async #readAccount(flow: StoredFlow): Promise<void> {
@@ -371,7 +379,13 @@ export class ConnectEngine {
 
   /** A flow that the host's end cut off before there was a page: what came of it is asked once more, then it is over. */
   async #settleInterrupted(flow: StoredFlow): Promise<void> {
-    const isOver = await this.#watch(flow.flowId).look()
-    if (!isOver) this.#ledger.end(flow.flowId, 'failed', new PatchbayError('connect.interrupted'))
+    const watch = this.#watch(flow.flowId)
+    if (await watch.look()) return
+    watch.stop()
+    try {
+      this.#ledger.end(flow.flowId, 'failed', new PatchbayError('connect.interrupted'))
+    } catch (error) {
+      this.#noteUnwritten(error)
+    }
   }
 }

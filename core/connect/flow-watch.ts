@@ -1,6 +1,6 @@
 import { PatchbayError } from '#shared/errors'
 import { inAttempt, type Log } from '../log.ts'
-import type { NangoAuthSocket } from '../nango/nango-auth-socket.ts'
+import type { NangoAuthResult, NangoAuthSocket } from '../nango/nango-auth-socket.ts'
 import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
 import { flowErrorFrom } from './flow-errors.ts'
 import type { FlowLedger } from './flow-ledger.ts'
@@ -19,6 +19,8 @@ export interface WatchDependencies {
   readonly onActivated: (flow: StoredFlow) => void
   /** Nango answers, and nobody hears its socket: a new one may be opened. Never rejects. */
   readonly onUnheard: (flow: StoredFlow) => Promise<void>
+  /** It follows its flow no more. */
+  readonly onStopped: () => void
   /** Between looks; tests shorten them. */
   readonly pace?: WatchPace
 }
@@ -53,6 +55,9 @@ export class FlowWatch {
   #socketAskedAt = Number.NEGATIVE_INFINITY
   /** The connection that the socket named, in case it comes without its tags. */
   #named: { readonly connectionId: string; readonly providerConfigKey: string } | null = null
+  /** A refusal that could not be written down yet. */
+  #refusal: PatchbayError | null = null
+  #isUnwritten = false
   isListening = false
 
   constructor(flowId: string, deps: WatchDependencies) {
@@ -66,9 +71,11 @@ export class FlowWatch {
   }
 
   stop(): void {
+    if (this.#isStopped) return
     this.#isStopped = true
     this.#socket?.stop()
     if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#deps.onStopped()
   }
 
   /** Hears the result of a started socket; a refusal ends the flow at once, a loss only means to look more closely. */
@@ -76,7 +83,7 @@ export class FlowWatch {
     if (this.#isStopped) return socket.stop()
     this.isListening = true
     this.#socket = socket
-    void socket.result.then((outcome) => {
+    const hear = (outcome: NangoAuthResult): void => {
       // One that was replaced has nothing more to say about being heard.
       if (this.#socket === socket) this.isListening = false
       if (this.#isStopped) return
@@ -84,7 +91,8 @@ export class FlowWatch {
       if (outcome.kind === 'lost') return this.#deps.ledger.change(this.flowId, {})
       this.#named = { connectionId: outcome.connectionId, providerConfigKey: outcome.providerConfigKey }
       return this.expectNow()
-    })
+    }
+    void socket.result.then(hear).catch((error: unknown) => this.#noteUnwritten(error))
   }
 
   /** The sign-in is said to be over: look at once, and a few times in a row. */
@@ -103,22 +111,35 @@ export class FlowWatch {
     this.#socketAskedAt = Number.NEGATIVE_INFINITY
     this.#socketsAsked = 0
     void this.#socket?.prove()
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    void this.#tick()
+    this.#schedule(0)
   }
 
   /** Ends an open flow with what was said to have gone wrong. */
   refuse(error: PatchbayError): void {
+    this.#refusal = error
     this.#deps.ledger.end(this.flowId, 'failed', error)
     this.stop()
   }
 
-  /** Looks for the tag once; true when the flow is over. Looks that overlap are one. */
+  /** Looks for the tag once; true when the flow is over. Looks that overlap are one. Never rejects. */
   look(): Promise<boolean> {
-    this.#looking ??= inAttempt(this.flowId, () => this.#lookOnce()).finally(() => {
-      this.#looking = null
-    })
+    if (this.#looking === null) this.#isUnwritten = false
+    this.#looking ??= inAttempt(this.flowId, () => this.#lookOnce())
+      .catch((error: unknown) => {
+        this.#noteUnwritten(error)
+        return this.#isStopped
+      })
+      .finally(() => {
+        this.#looking = null
+      })
     return this.#looking
+  }
+
+  /** What was found out could not be read or written down, as on a full disk: a later look does. */
+  #noteUnwritten(error: unknown): void {
+    if (this.#isStopped) return
+    this.#isUnwritten = true
+    this.#deps.log.warn('connect.not_written', { error })
   }
 
   #pace(): WatchPace {
@@ -136,7 +157,14 @@ export class FlowWatch {
   async #lookOnce(): Promise<boolean> {
     const { ledger, log } = this.#deps
     const flow = ledger.get(this.flowId)
-    if (flow === undefined || this.#isStopped) return true
+    if (flow === undefined || this.#isStopped) {
+      this.stop()
+      return true
+    }
+    if (this.#refusal !== null) {
+      this.refuse(this.#refusal)
+      return true
+    }
     try {
       const client = await this.#deps.clientFor(flow.profileId)
       const found = await this.#find(client)
@@ -163,11 +191,10 @@ export class FlowWatch {
   async #take(client: NangoClient, found: NangoConnectionSummary): Promise<boolean> {
     const { ledger } = this.#deps
     const flow = ledger.get(this.flowId)
-    if (flow === undefined) return true
-    if (OPEN_STATES.includes(flow.state)) {
+    if (flow !== undefined && OPEN_STATES.includes(flow.state)) {
       ledger.activate(flow, found, null)
       this.#deps.onActivated(flow)
-    } else if (flow.state === 'cancelled') {
+    } else if (flow?.state === 'cancelled') {
       await client.deleteConnection({ connectionId: found.connectionId, providerConfigKey: found.providerConfigKey })
       ledger.cleanedUp(this.flowId)
       return false
@@ -206,19 +233,25 @@ export class FlowWatch {
   }
 
   #schedule(delayMs: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
     if (this.#isStopped) return
-    this.#timer = setTimeout(() => void this.#tick(), delayMs)
+    const again = (error: unknown): void => {
+      this.#noteUnwritten(error)
+      this.#schedule(this.#pace().laterMs)
+    }
+    this.#timer = setTimeout(() => void this.#tick().catch(again), delayMs)
     this.#timer.unref()
   }
 
   async #tick(): Promise<void> {
     if ((await this.look()) || this.#isStopped) return
-    if (this.#timer !== null) clearTimeout(this.#timer)
     const flow = this.#deps.ledger.get(this.flowId)
     const pace = this.#pace()
     const isQuick = this.#deps.monotonicNow() - this.#begun < pace.quickForMs
     const isOpen = flow !== undefined && OPEN_STATES.includes(flow.state)
     if (!isOpen) return this.#schedule(isQuick ? pace.laterMs : pace.cleanupMs)
+    // Nango need not answer any sooner for that.
+    if (this.#isUnwritten) return this.#schedule(pace.laterMs)
     // The page runs out on the second, not at the next look.
     const leftMs =
       flow.expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(0, Date.parse(flow.expiresAt) - this.#deps.timeAt(flow.profileId)) + 50

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StorageNotice, StorageReason, StorageStatus } from '#shared/contract/backup'
-import { type ErrorCode, ERRORS, PatchbayError } from '#shared/errors'
+import { ERRORS, PatchbayError } from '#shared/errors'
 import type { Log } from '../log.ts'
 import { backupFolder, type BackupFile, listBackups } from './backups/backup-name.ts'
 import { clearNotice, COUNT_COMMIT, compareWithMark, countedCommits, logNotice, settleLedger, TOUCH_COUNT } from './commit-ledger.ts'
@@ -13,6 +13,7 @@ import type { Migration } from './migrations/index.ts'
 import { openLive, reopenLive } from './open-database.ts'
 import { copyPrivately, finishPlacing, type PrivateCopy, putInPlace } from './put-in-place.ts'
 import type { WritableDb } from './sql.ts'
+import { CODES, isPassing, reasonOf } from './storage-reason.ts'
 
 export interface StorageOptions {
   readonly folder: string
@@ -36,23 +37,6 @@ const PROBE_EVERY_MS = 1_000
 const ENOUGH_BYTES = 2 * 1_048_576
 /** How long the space that the reserve gave may be used for freeing more. */
 const RELIEF_MS = 10_000
-
-const CODES: Readonly<Record<StorageReason, ErrorCode>> = {
-  corrupt: 'storage.corrupt',
-  future: 'storage.future',
-  read_only: 'storage.read_only',
-  full: 'storage.full',
-  io: 'storage.failed',
-  missing: 'storage.missing',
-}
-
-const reasonOf = (error: PatchbayError): StorageReason | null => {
-  if (error.data['reason'] === 'main_file_missing') return 'missing'
-  return (Object.keys(CODES) as StorageReason[]).find((reason) => CODES[reason] === error.code) ?? null
-}
-
-/** What passes by itself; the rest waits for a decision of the person. */
-const isPassing = (reason: StorageReason): boolean => reason === 'read_only' || reason === 'full' || reason === 'io'
 
 interface OpenState {
   driver: Driver

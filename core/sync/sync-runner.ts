@@ -89,7 +89,7 @@ export class SyncRunner {
 
   /** Somebody looks, or the network is back: look now, unless that was done a moment ago or Nango asked for a pause. */
   noteAttention(): void {
-    const profileId = this.#deps.activeProfileId()
+    const profileId = this.#profileInUse()
     if (profileId === null || this.#isStopped) return
     const { lastLook, pausedUntil } = this.#scheduleOf(profileId)
     const isRecent = lastLook !== null && this.#deps.monotonicNow() - lastLook < ATTENTION_GAP_MS
@@ -103,7 +103,7 @@ export class SyncRunner {
       schedule.failures = 0
       if (schedule.pausedUntil !== null) schedule.pausedUntil -= Math.max(0, gapMs)
     }
-    const profileId = this.#deps.activeProfileId()
+    const profileId = this.#profileInUse()
     if (profileId === null || this.#isStopped) return
     const { pausedUntil } = this.#scheduleOf(profileId)
     const pauseMs = pausedUntil === null ? 0 : pausedUntil - this.#deps.monotonicNow()
@@ -136,6 +136,16 @@ export class SyncRunner {
       lastError: stored.lastError,
       rateLimit,
       clockSkewSeconds: skewMs === null ? null : Math.round(skewMs / 1_000),
+    }
+  }
+
+  /** Null also where it cannot be read now: whoever noticed something must not fail over it, and the next tick comes anyway. */
+  #profileInUse(): string | null {
+    try {
+      return this.#deps.activeProfileId()
+    } catch (error) {
+      this.#deps.log.warn('sync.profile_unread', { error })
+      return null
     }
   }
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { FAKE_INTEGRATIONS, type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { createFakePlatform } from '#test/helpers/fake-platform'
@@ -63,6 +65,16 @@ describe('connecting through Nango', () => {
       'account done',
     ])
     expect(core.events.map(({ type }) => type)).toEqual(['connection.pending', 'connection.activated'])
+  })
+
+  test('a form is sent only when a loss of its flow would be noticed', async () => {
+    const mark = (): string => readFileSync(join(core.platform.dataFolder, 'hwm'), 'utf8')
+    await core.cli.sync.run({})
+    let before = ''
+    // By itself the mark follows half a second later.
+    await eventually(() => before === (before = mark()))
+    await connectApiKey()
+    expect(mark()).not.toBe(before)
   })
 
   test('a form that is not right is refused before anything is sent or written', async () => {

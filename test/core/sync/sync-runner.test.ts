@@ -1,4 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openMemoryDatabase } from '#core/database/open-database'
+import { createEventBus } from '#core/events/event-bus'
+import { createJournal } from '#core/events/journal'
+import { SILENT_LOG } from '#core/log'
+import { SyncRunner } from '#core/sync/sync-runner'
+import { PatchbayError } from '#shared/errors'
 import { createFakePlatform, type FakePlatform } from '#test/helpers/fake-platform'
 import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
@@ -74,4 +80,31 @@ describe('a computer whose clocks are not to be relied on', () => {
     nango.faults.answerNext({ path: '/connections', times: 1_000, status: 503, body: {} })
     await eventually(async () => (await state()) === 'expired')
   })
+})
+
+test('somebody who noticed something does not fail over a profile that cannot be read now', () => {
+  const database = openMemoryDatabase()
+  const { db } = database
+  const fail = (): never => {
+    throw new PatchbayError('storage.failed')
+  }
+  const runner = new SyncRunner({
+    db,
+    journal: createJournal(
+      db,
+      createEventBus(() => {}),
+      Date.now,
+    ),
+    log: SILENT_LOG,
+    clientFor: fail,
+    activeProfileId: fail,
+    reconcile: fail,
+    serverOf: () => null,
+    noteProfile: () => {},
+    now: Date.now,
+    monotonicNow: () => performance.now(),
+  })
+  expect(() => runner.wake(0)).not.toThrow()
+  expect(() => runner.noteAttention()).not.toThrow()
+  database.close()
 })
