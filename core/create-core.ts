@@ -86,7 +86,8 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
     const refusal = life.storage.refusal()
     if (refusal !== null) throw refusal
     vault.databaseKey()
-    throw new PatchbayError('vault.locked')
+    // Another database is being put in its place, or it is being opened again.
+    throw new PatchbayError('storage.busy')
   }
 
   const vaultApi = createVaultApi({ vault })

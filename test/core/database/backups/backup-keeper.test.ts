@@ -48,3 +48,16 @@ test('the newest backup stays, and of those that a wrong clock dated into the fu
   expect(names().filter((name) => !name.includes('2099'))).toHaveLength(2)
   expect(names()).toContain('patchbay-20990108T000000000Z-nightly-10-0.db')
 })
+
+test('who calls while a backup is put in place is told to come again, not that the vault is locked', async () => {
+  core = await makeCore({ platform })
+  const { backupId } = await core.ui.backup.create({})
+  const asked: Promise<unknown>[] = []
+  core.core.onChange(({ type }) => {
+    if (type === 'storage.changed') asked.push(core.ui.profiles.list({}).catch((error: unknown) => error))
+  })
+  await core.ui.backup.restore({ backupId })
+  const answers = await Promise.all(asked)
+  expect(answers[0]).toMatchObject({ code: 'storage.busy' })
+  expect(answers.at(-1)).toMatchObject({ profiles: [] })
+})
