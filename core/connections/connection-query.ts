@@ -10,6 +10,7 @@ import { PatchbayError } from '#shared/errors'
 import { z } from 'zod'
 import type { ReadableDb } from '../database/sql.ts'
 import { countWithin, keysInOrder, ORDERS, type Place, type Scope, type Statement } from './connection-order.ts'
+import { countAll, keysAt } from './connection-place.ts'
 import { type ConnectionRow, type ProfileView, rankOf, statusInView } from './connection-row.ts'
 import { matchOf, type SearchWords, searchWords } from './connection-search.ts'
 import { getConnection } from './connection-store.ts'
@@ -26,6 +27,8 @@ export interface ConnectionQuery {
   readonly isDescending: boolean
   readonly limit: number
   readonly cursor?: string | undefined
+  /** The first row's place in the list; not together with a search or a cursor. */
+  readonly at?: number | undefined
 }
 
 /** A search that finds more than can be sorted goes in an order of its own: a place in it is one number. */
@@ -127,6 +130,14 @@ const listAll = (db: ReadableDb, query: ConnectionQuery, scope: Scope, after: Pl
   return { ids: keys.slice(0, query.limit).map(idOf), next, isOwnOrder: false, total: bounded(counted) }
 }
 
+const listAt = (db: ReadableDb, query: ConnectionQuery, scope: Scope, at: number): Keys => {
+  const total = countAll(db, scope)
+  const keys = keysAt(db, scope, { sort: query.sort, isDescending: query.isDescending, at, limit: query.limit, total }).map((key) =>
+    placeOf(query, key),
+  )
+  return { ids: keys.map(idOf), next: at + keys.length < total ? (keys.at(-1) ?? null) : null, isOwnOrder: false, total }
+}
+
 /** Words of one or two characters: looks through the list in its order, so far and no further; the cursor goes on from there. */
 const walk = (db: ReadableDb, query: ConnectionQuery, scope: Scope, words: readonly string[], from: Place | null): Keys => {
   const ids: string[] = []
@@ -226,7 +237,7 @@ const searchIndex = (
   }
 }
 
-/** One page in a stable order (keyset, no offset), the cursor of the next, and the total up to 1,000. */
+/** One page in a stable order, the cursor of the next, and the total: up to 1,000, or exact where the page was asked for by its place. */
 export const queryConnections = (
   db: ReadableDb,
   query: ConnectionQuery,
@@ -236,12 +247,15 @@ export const queryConnections = (
   const cursor = readCursor(query)
   const typed = searchWords(query.search ?? '')
   if (cursor?.isOwnOrder === true && typed.indexed.length === 0) throw new PatchbayError('cursor.invalid')
+  if (query.at !== undefined && (cursor !== null || typed.words.length > 0)) throw new PatchbayError('request.invalid')
   const keys =
-    scope.ranks.length === 0 || typed.words.length === 0
-      ? listAll(db, query, scope, cursor?.after ?? null)
-      : typed.indexed.length === 0
-        ? walk(db, query, scope, typed.words, cursor?.after ?? null)
-        : searchIndex(db, query, scope, typed, cursor)
+    query.at !== undefined
+      ? listAt(db, query, scope, query.at)
+      : scope.ranks.length === 0 || typed.words.length === 0
+        ? listAll(db, query, scope, cursor?.after ?? null)
+        : typed.indexed.length === 0
+          ? walk(db, query, scope, typed.words, cursor?.after ?? null)
+          : searchIndex(db, query, scope, typed, cursor)
   return {
     rows: keys.ids.flatMap((id) => getConnection(db, id) ?? []),
     nextCursor: keys.next === null ? null : writeCursor(query, keys.next, keys.isOwnOrder),

@@ -114,6 +114,8 @@ export const connections = {
       descending: z.boolean().optional(),
       limit: z.number().int().min(1).max(500).default(100),
       cursor: z.string().max(2048).optional(),
+      /** Begins at this place of the list, 0 is its first; the total is then exact. Not together with a search or a cursor. */
+      at: z.number().int().min(0).max(10_000_000).optional(),
     }),
     result: z.object({ connections: z.array(Connection), nextCursor: z.string().nullable(), total: z.number().int().nullable() }),
   }),

@@ -78,6 +78,37 @@ describe('pages of connections', () => {
     },
   )
 
+  test.each(ConnectionSort.options.flatMap((sort) => [[sort, false] as const, [sort, true] as const]))(
+    'a page asked for by its place holds what the walk finds there, in the order %s, descending %s',
+    (sort, isDescending) => {
+      for (const filter of [{}, { group: 'waiting' as const }, { connectorId: 'slack' }, { isOurs: true }]) {
+        const ids = pages({ sort, isDescending, limit: 500, ...filter })
+        for (const at of [0, 1, 16, 40, 113, 114, 200, ids.length - 1, ids.length, 10_000]) {
+          const page = queryConnections(open.db, { profileId: 'p1', sort, isDescending, limit: 17, at, ...filter }, ONLINE)
+          expect(page.rows.map((row) => row.connection_id)).toEqual(ids.slice(at, at + 17))
+          expect(page.total).toBe(ids.length)
+          expect(page.nextCursor === null).toBe(at + 17 >= ids.length)
+        }
+        const { nextCursor } = queryConnections(open.db, { profileId: 'p1', sort, isDescending, limit: 5, at: 3, ...filter }, ONLINE)
+        const next = queryConnections(
+          open.db,
+          { profileId: 'p1', sort, isDescending, limit: 4, cursor: nextCursor ?? undefined, ...filter },
+          ONLINE,
+        )
+        expect(next.rows.map((row) => row.connection_id)).toEqual(ids.slice(8, 12))
+      }
+    },
+  )
+
+  test('a place goes with neither a search nor a cursor', () => {
+    const query = { profileId: 'p1', sort: 'name', isDescending: false, limit: 5 } as const
+    const { nextCursor } = queryConnections(open.db, query, ONLINE)
+    for (const more of [{ search: 'blue' }, { cursor: nextCursor ?? '' }])
+      expect(() => queryConnections(open.db, { ...query, at: 2, ...more }, ONLINE)).toThrow(
+        expect.objectContaining({ code: 'request.invalid' }),
+      )
+  })
+
   test('trouble comes first, and among equals what was connected here', () => {
     const { rows } = queryConnections(open.db, { profileId: 'p1', sort: 'status', isDescending: false, limit: 500 }, ONLINE)
     const statuses = [...new Set(rows.map((row) => row.status))]
