@@ -104,7 +104,9 @@ export const plainSpecimen = async (specimen: Specimen): Promise<Specimen> => {
     const { db, close } = await openFolder(join(place, 'sealed'))
     const plain = new DatabaseSync(join(place, FILE))
     const tables = db.all<{ name: string; sql: string }>(
-      "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%fts%'",
+      // The parts of a full-text index are made with it; it is not what is looked at here.
+      `SELECT made.name, made.sql FROM sqlite_schema AS made JOIN pragma_table_list AS listed ON listed.name = made.name
+       WHERE listed.schema = 'main' AND listed.type = 'table' AND made.name NOT LIKE 'sqlite_%'`,
     )
     for (const { name, sql } of tables) {
       plain.exec(sql)
