@@ -60,12 +60,12 @@ export const t = (key: MessageKey, values: MessageValues = {}): string => {
 
 /** As `t`, where parts of the message are drawn: links, names apart from their surroundings, key caps. */
 export const rich = (key: MessageKey, values: RichValues): ReactNode => {
-  const filled = Object.entries(values).map(([name, value]) => [
+  const filled = Object.entries(values).map(([name, value]): [string, ReactNode | ((parts: ReactNode[]) => ReactNode)] => [
     name,
     typeof value === 'function' ? (parts: ReactNode[]) => value(createElement(Fragment, null, ...parts)) : value,
   ])
   const parts = formatOf(MESSAGES[current][key]).format<ReactNode>(Object.fromEntries(filled))
-  return Array.isArray(parts) ? createElement(Fragment, null, ...parts) : (parts as ReactNode)
+  return Array.isArray(parts) ? createElement(Fragment, null, ...parts) : parts
 }
 
 /** A number as the language writes it: `10,000` or `10.000`. */

@@ -363,7 +363,10 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     await page.keyboard.press('ControlOrMeta++')
     await expect.poll(() => demo.world.settings.zoom).toBe(200)
     await expect.poll(() => page.evaluate(() => document.body.style.zoom)).toBe('2')
-    expect(await page.evaluate(() => ({ ...document.documentElement.dataset }))).toMatchObject({ contrast: 'more', motion: 'reduced' })
+    expect(await page.evaluate(() => Object.fromEntries(Object.entries(document.documentElement.dataset)))).toMatchObject({
+      contrast: 'more',
+      motion: 'reduced',
+    })
     const trigger = page.getByRole('button', { name: 'Change the profile' })
     await trigger.click()
     const [button, menu] = await Promise.all([trigger.boundingBox(), page.getByRole('menu').boundingBox()])

@@ -141,6 +141,7 @@ export const createSmallCore = (): SmallCore => {
         integrationId: 'github',
         sessionToken: new Secret(SESSION_TOKEN),
         params: { subdomain: 'acme' },
+        connectUiUrl: null,
       }
     },
     reportAuthOutcome: (given, outcome) => {

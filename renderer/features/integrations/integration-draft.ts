@@ -110,6 +110,7 @@ export const refusedField = (
   if (error.code === 'integration.in_use') return { field, message: t('catalogue.setup.problem.in-use') }
   if (error.code === 'integration.field_required')
     return { field, message: t(description.current === null ? 'catalogue.setup.problem.required' : 'catalogue.setup.problem.required-all') }
-  if (error.code === 'integration.refused') return { field, message: t('catalogue.setup.problem.nango', { words: String(words ?? '') }) }
+  if (error.code === 'integration.refused')
+    return { field, message: t('catalogue.setup.problem.nango', { words: typeof words === 'string' ? words : '' }) }
   return null
 }

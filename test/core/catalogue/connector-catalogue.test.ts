@@ -60,9 +60,7 @@ describe('readiness', () => {
       readinessReason: expect.stringContaining('client id and the client secret'),
       nango: { integrationId: null, configured: false },
     })
-    expect(resolve('datadog').readinessReason).toBe(
-      'Nango has no integration for Datadog yet. Set it up: it needs nothing but a name.',
-    )
+    expect(resolve('datadog').readinessReason).toBe('Nango has no integration for Datadog yet. Set it up: it needs nothing but a name.')
     expect(resolve('jira-basic').readiness).toBe('needs_integration')
   })
 
