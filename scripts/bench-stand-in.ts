@@ -1,20 +1,61 @@
 import { startNangoStandIn } from '#core/sandbox/nango-stand-in'
 
-// A Nango with many connections in a process of its own, so that what it costs is not counted as ours.
+// A Nango with many connections in a process of its own, so that what it costs is not counted as ours. Over its channel it takes
+// changes and the walk through a sign-in, as a person and other programs would make them.
+
 const count = Number(process.argv[2] ?? 10_000)
+const isMixed = process.argv[3] === 'mixed'
+const CONNECTORS = ['github', 'slack', 'notion', 'hubspot', 'jira', 'linear', 'stripe', 'zoom', 'asana', 'figma', 'dropbox', 'n8n']
+const GIVEN = ['Ada', 'Björn', 'Chloé', 'Dmitri', 'Emeka', 'Fatima', 'Grace', 'Hiroko', 'Ines', 'Jonas', 'Katarzyna', 'Liu']
+const FAMILY = ['Abramson', 'Brandt', 'Castillo', 'Dubois', 'Eriksen', 'Fischer', 'Garcia', 'Hoffmann', 'Ivanova', 'Jensen', 'Kowalski']
+const WORK = ['sales', 'support', 'billing', 'reports', 'archive', 'mirror', 'import']
+
 const nango = await startNangoStandIn({
   rateLimitPerMinute: 10_000_000,
-  integrations: [{ uniqueKey: 'n8n', provider: 'n8n', displayName: 'n8n' }],
+  ...(isMixed && {
+    providers: Object.fromEntries(CONNECTORS.map((name) => [name, { display_name: name, auth_mode: 'API_KEY' }])),
+  }),
+  integrations: (isMixed ? CONNECTORS : ['n8n']).map((name) => ({ uniqueKey: name, provider: name, displayName: name })),
 })
+
+const pick = (list: readonly string[], at: number): string => list[at % list.length] ?? ''
 const start = Date.now() - count * 1000
-nango.seedConnections(
-  Array.from({ length: count }, (_, index) => ({
-    connectionId: `bench-${String(index).padStart(6, '0')}`,
-    integrationKey: 'n8n',
-    credentials: { type: 'API_KEY' as const, apiKey: `key-${index}` },
-    tags: { project: `p${index % 50}`, team: `team ${index % 7}` },
-    createdAt: start + index * 1000,
-  })),
-)
+
+const plain = (index: number) => ({
+  connectionId: `bench-${String(index).padStart(6, '0')}`,
+  integrationKey: 'n8n',
+  credentials: { type: 'API_KEY' as const, apiKey: `key-${index}` },
+  tags: { project: `p${index % 50}`, team: `team ${index % 7}` } as Record<string, string>,
+  createdAt: start + index * 1000,
+})
+
+const mixed = (index: number) => {
+  // A step without a common divisor spreads names over the whole, instead of in runs.
+  const at = (index * 7919) % 1_000_003
+  const name = `${pick(GIVEN, at)} ${pick(FAMILY, Math.floor(at / 12))} ${pick(WORK, Math.floor(at / 132))}`
+  const mail = `${pick(GIVEN, at)
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[^a-z]/g, '')}.${at}@example.com`
+  return {
+    ...plain(index),
+    integrationKey: pick(CONNECTORS, at),
+    endUser: { id: `user-${index}`, display_name: name, email: mail, tags: null, organization: null },
+    errorLogId: index % 50 === 0 ? `log-${index}` : null,
+  }
+}
+
+nango.seedConnections(Array.from({ length: count }, (_, index) => (isMixed ? mixed(index) : plain(index))))
+
+let made = count
+process.on('message', (message: { readonly add?: number }) => {
+  if (message.add !== undefined) {
+    const from = made
+    made += message.add
+    nango.seedConnections(
+      Array.from({ length: message.add }, (_, index) => ({ ...(isMixed ? mixed : plain)(from + index), createdAt: Date.now() })),
+    )
+  }
+})
 process.stdout.write(`${JSON.stringify({ url: nango.url, secretKey: nango.secretKey })}\n`)
 process.once('disconnect', () => process.exit(0))

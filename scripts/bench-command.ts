@@ -1,0 +1,149 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createConnectorCatalogue } from '#core/catalogue/connector-catalogue'
+import { createCore } from '#core/create-core'
+import { createNodePlatform } from '#cli/serve/platform-node'
+import { CLI, environmentOf, firstLine, openClient, type Stand, startHost, stopHost, untilAnswered } from './bench-host.ts'
+import { median, quantile, report } from './bench-report.ts'
+import { root } from './tool.ts'
+
+const CONNECTIONS = 10_000
+
+/** From spawning `serve` to a socket that answers; the folder holds 10,000 connections. */
+export const benchStart = async (stand: Stand, folder: string): Promise<void> => {
+  const times: number[] = []
+  for (let run = 0; run < 9; run += 1) {
+    const begun = performance.now()
+    const child = startHost(stand, folder)
+    const line = firstLine(child)
+    await untilAnswered(folder)
+    times.push(performance.now() - begun)
+    await line
+    await stopHost(child)
+  }
+  const empty = join(folder, 'empty.mjs')
+  writeFileSync(empty, '')
+  const bare = Array.from({ length: 9 }, () => timed([empty], {}))
+  report('node-host-ready-10000', median(times.slice(1)), 400, 'ms', `an empty script on the same Node ${median(bare).toFixed(0)} ms`)
+}
+
+const timed = (args: readonly string[], environment: NodeJS.ProcessEnv): number => {
+  const begun = performance.now()
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  if (status !== 0) throw new Error(stderr.toString())
+  return performance.now() - begun
+}
+
+/** One connection over the socket. */
+export const benchGet = async (stand: Stand, folder: string): Promise<void> => {
+  const client = await openClient(folder)
+  const { connections } = (await client.call('connections.list', { limit: 500 })) as {
+    connections: { connectionId: string; nangoConnectionId: string }[]
+  }
+  const times: number[] = []
+  for (let round = 0; round < 12_000; round += 1) {
+    const { connectionId } = connections[round % connections.length] ?? { connectionId: '' }
+    const begun = performance.now()
+    await client.call('connections.get', { connectionId })
+    if (round >= 2000) times.push((performance.now() - begun) * 1000)
+  }
+  client.close()
+  const http: number[] = []
+  for (let round = 0; round < 300; round += 1) {
+    const { nangoConnectionId } = connections[round % connections.length] ?? { nangoConnectionId: '' }
+    const begun = performance.now()
+    const reply = await fetch(`${stand.url}/connections/${nangoConnectionId}?provider_config_key=n8n`, {
+      headers: { authorization: `Bearer ${stand.secretKey}` },
+    })
+    await reply.text()
+    http.push((performance.now() - begun) * 1000)
+  }
+  report('connections-get-p50', median(times), 150, 'us', `the same read at Nango's API ${median(http).toFixed(0)} us`)
+  report('connections-get-p99', quantile(times, 0.99), 1000, 'us', `the same read at Nango's API ${quantile(http, 0.99).toFixed(0)} us`)
+}
+
+/** A whole command against a script that does nothing, on the same Node. */
+export const benchCommand = (stand: Stand, folder: string): void => {
+  const empty = join(folder, 'empty.mjs')
+  writeFileSync(empty, '')
+  const ours: number[] = []
+  const bare: number[] = []
+  for (let run = 0; run < 41; run += 1) {
+    bare.push(timed([empty], {}))
+    ours.push(timed([CLI, 'connections', 'list', '--json', '--no-autostart'], environmentOf(stand, folder)))
+  }
+  report(
+    'cli-connections-list-over-empty-script',
+    median(ours) / median(bare),
+    1.5,
+    'times',
+    `${median(ours).toFixed(0)} ms against ${median(bare).toFixed(0)} ms`,
+  )
+}
+
+/** A search as it is typed, letter by letter, over the whole catalogue. */
+export const benchCatalogue = (): void => {
+  const catalogue = createConnectorCatalogue({ catalogueFile: join(root, 'resources/catalogue.json'), environment: {} })
+  const view = { usesNango: false, integrations: [], isKnown: false, definitions: new Map() }
+  const words = ['google calendar', 'salesforce', 'saleforce', 'api', 'e-commerce', 'zzzz', 'mcp']
+  const typed = words.flatMap((word) => Array.from(word, (_, index) => word.slice(0, index + 1)))
+  const times: number[] = []
+  for (let round = 0; round < 6; round += 1) {
+    for (const search of typed) {
+      const begun = performance.now()
+      catalogue.list({ search }, view)
+      if (round > 0) times.push(performance.now() - begun)
+    }
+  }
+  report('catalogue-search-1013-p95', quantile(times, 0.95), 10, 'ms', `median ${median(times).toFixed(1)} ms`)
+}
+
+const PAGE = 2000
+
+/** What the first comparison with 10,000 costs beyond the bare page requests. */
+export const benchReconcile = async (stand: Stand): Promise<void> => {
+  const { Nango } = await import('@nangohq/node')
+  const sdk = new Nango({ host: stand.url, secretKey: stand.secretKey })
+  const readBare = async (): Promise<number> => {
+    const begun = performance.now()
+    for (let page = 0; ; page += 1) {
+      const { connections } = await sdk.listConnections({ limit: PAGE, page } as Parameters<typeof sdk.listConnections>[0] & object)
+      if (connections.length < PAGE) return performance.now() - begun
+      if (page > 50) throw new Error('The SDK does not page.')
+    }
+  }
+  const readOurs = async (): Promise<number> => {
+    const folder = mkdtempSync(join(tmpdir(), 'patchbay-bench-'))
+    const platform = createNodePlatform({ version: '0', isHeadless: true, environment: { ...environmentOf(stand, folder) } })
+    const core = createCore(platform, { catalogueFile: join(root, 'resources/catalogue.json'), idleIntervalMs: 3_600_000 })
+    await core.start()
+    const begun = performance.now()
+    const reply = await core.dispatch({ kind: 'cli', isTrusted: true, terminal: null }, 'sync.run', {})
+    const took = performance.now() - begun
+    if (!reply.ok || (reply.value as { seen: number }).seen !== CONNECTIONS) throw new Error(JSON.stringify(reply))
+    await core.stop()
+    rmSync(folder, { recursive: true, force: true })
+    return took
+  }
+  const bare: number[] = []
+  const added: number[] = []
+  for (let run = 0; run < 7; run += 1) {
+    const reading = await readBare()
+    const ours = await readOurs()
+    if (run === 0) continue
+    bare.push(reading)
+    added.push(ours - reading)
+  }
+  report(
+    'first-reconciliation-10000-added',
+    median(added),
+    300,
+    'ms',
+    `the bare page requests of @nangohq/node ${median(bare).toFixed(0)} ms`,
+  )
+}
