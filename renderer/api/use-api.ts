@@ -4,6 +4,7 @@ import {
   useInfiniteQuery,
   useMutation,
   type UseMutationResult,
+  useQueries,
   useQuery,
   useQueryClient,
   type UseQueryResult,
@@ -95,6 +96,23 @@ export const useRead = <N extends MethodName>(name: N, params: ParamsOf<N>, opti
     enabled: options.isEnabled ?? true,
     ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData } : {}),
   })
+}
+
+/** Reads one method with several params at once; what is not asked for any more is let go after `keepMs`. */
+export const useReads = <N extends MethodName>(
+  name: N,
+  all: readonly ParamsOf<N>[],
+  keepMs: number,
+): readonly UseQueryResult<ResultOf<N>>[] => {
+  const { api } = useHost()
+  const keyOf = useReadKey()
+  return useQueries({
+    queries: all.map((params) => ({
+      queryKey: keyOf(name, params),
+      queryFn: (): Promise<ResultOf<N>> => run(api, name, params),
+      gcTime: keepMs,
+    })),
+  }) as readonly UseQueryResult<ResultOf<N>>[]
 }
 
 type PagedName = { [N in MethodName]: ResultOf<N> extends { nextCursor: string | null } ? N : never }[MethodName]

@@ -197,7 +197,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
       }),
     },
     connections: {
-      list: async ({ group, search, connectorId, oauthMethod, isOurs, sort = 'status', limit = 100, cursor }) => {
+      list: async ({ group, search, connectorId, oauthMethod, isOurs, sort = 'status', limit = 100, cursor, at }) => {
         const words = (search ?? '').toLowerCase()
         const key = (one: Connection): string => {
           if (sort === 'name') return one.label ?? one.handle
@@ -213,12 +213,12 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
           .filter((one) => isOurs !== true || one.isOurs)
           .filter((one) => `${one.connectorId} ${one.label ?? ''} ${one.identity?.email ?? ''}`.toLowerCase().includes(words))
           .toSorted((a, b) => key(a).localeCompare(key(b)))
-        const from = cursor === undefined ? 0 : Number(cursor)
+        const from = cursor === undefined ? (at ?? 0) : Number(cursor)
         const page = matching.slice(from, from + limit)
         return {
           connections: page.map(shown),
           nextCursor: from + limit < matching.length ? String(from + limit) : null,
-          total: matching.length > 1000 ? null : matching.length,
+          total: at === undefined && matching.length > 1000 ? null : matching.length,
         }
       },
       counts: async () => counts(),

@@ -1,3 +1,4 @@
+import { useMemo, useRef } from 'react'
 import type { Connection } from '#shared/contract/connections'
 import { t } from '#renderer/messages/translate.ts'
 import { useMedia } from '#renderer/shell/use-width.ts'
@@ -45,4 +46,17 @@ export const emptyColumns = (connections: Iterable<Pick<Connection, 'identity' |
     if (empty.size === 0) break
   }
   return empty
+}
+
+/** `emptyColumns` of what has been seen of a profile so far: a column that had something stays while the list is scrolled. */
+export const useEmptyColumns = (connections: ReadonlyMap<string, Connection>, profileId: string): ReadonlySet<Column> => {
+  const last = useRef<{ readonly profileId: string; readonly empty: ReadonlySet<Column> }>(null)
+  return useMemo(() => {
+    const now = emptyColumns(connections.values())
+    const before = last.current?.profileId === profileId ? last.current.empty : null
+    // Nothing has been seen yet: every column may still have something.
+    const empty = before === null ? now : new Set([...now].filter((column) => before.has(column)))
+    if (connections.size > 0) last.current = { profileId, empty: before !== null && before.size === empty.size ? before : empty }
+    return last.current?.empty ?? empty
+  }, [connections, profileId])
 }

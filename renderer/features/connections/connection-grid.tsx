@@ -1,13 +1,12 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useImperativeHandle, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, type Ref, useCallback, useEffect, useId, useImperativeHandle, useRef } from 'react'
 import type { ConnectionGroup } from '#shared/contract/connections'
 import { t } from '#renderer/messages/translate.ts'
 import { cx } from '#renderer/ui/class-names.ts'
 import { columnName } from './columns.ts'
 import { GridRow, type RowContext } from './grid-row.tsx'
-import { type ListRow, nextStop, rowKey } from './list-rows.ts'
-
-const GROUP_HEIGHT = 28
+import { type ListRow, type ListRows, nextStop, rowKey, type Slots } from './list-rows.ts'
+import { HEAD_HEIGHT, topOf } from './row-geometry.ts'
+import { useRowWindow } from './use-row-window.ts'
 
 /** What the page may ask of its grid. */
 export interface GridHandle {
@@ -21,6 +20,7 @@ export interface GridHandle {
 /** The connections as a grid that renders only what is seen; one tab stop, the active row follows the arrow keys. */
 export const ConnectionGrid = ({
   rows,
+  listKey,
   context,
   rowHeight,
   activeKey,
@@ -30,11 +30,14 @@ export const ConnectionGrid = ({
   onOpen,
   onToggle,
   onHold,
+  onLook,
   onNeed,
   chip,
   ref,
 }: {
-  readonly rows: readonly ListRow[]
+  readonly rows: ListRows
+  /** Names what is listed: another list begins at its top. */
+  readonly listKey: string
   readonly context: RowContext
   readonly rowHeight: 32 | 40
   /** The key of the row the keyboard is at. */
@@ -47,7 +50,9 @@ export const ConnectionGrid = ({
   readonly onOpen: (connectionId: string) => void
   readonly onToggle: (group: ConnectionGroup) => void
   readonly onHold: (by: 'pointer' | 'focus', isHeld: boolean) => void
-  /** Rows that are not loaded yet came into view. */
+  /** These places are in sight, and the one that the keyboard is at. */
+  readonly onLook: (seen: readonly Slots[]) => void
+  /** The end of what is known of a group came into view, and more follow. */
   readonly onNeed: (group: ConnectionGroup) => void
   /** What floats over the foot of the list, so that it moves nothing. */
   readonly chip: ReactNode
@@ -55,43 +60,39 @@ export const ConnectionGrid = ({
 }) => {
   const scroller = useRef<HTMLDivElement>(null)
   const prefix = useId()
-  const active = activeKey === null ? -1 : rows.findIndex((row) => rowKey(row) === activeKey)
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => (rows[index]?.kind === 'group' ? GROUP_HEIGHT : rowHeight),
-    getItemKey: (index) => {
-      const row = rows[index]
-      return row === undefined ? index : rowKey(row)
-    },
-    overscan: 8,
-    initialRect: { width: 800, height: 600 },
-    rangeExtractor: (range) => {
-      const seen = defaultRangeExtractor(range)
-      return active === -1 || seen.includes(active) ? seen : [...seen, active].toSorted((a, b) => a - b)
-    },
-  })
-  useEffect(() => virtual.measure(), [rowHeight, rows, virtual])
-  const items = virtual.getVirtualItems()
+  const active = activeKey === null ? -1 : rows.indexOf(activeKey)
+  const activeRow = active === -1 ? undefined : rows.at(active)
+  const seen = useRowWindow(scroller, rows, rowHeight, listKey)
+  const inSight = Array.from({ length: Math.max(0, seen.last - seen.first + 1) }, (_, index) => seen.first + index)
+  // The row the keyboard is at stays in the page, wherever the list is scrolled to.
+  const lines = active === -1 || (active >= seen.first && active <= seen.last) ? inSight : [...inSight, active].toSorted((a, b) => a - b)
 
-  const selected =
-    selectedId === null ? -1 : rows.findIndex((row) => row.kind === 'connection' && row.connection.connectionId === selectedId)
+  useEffect(() => {
+    onLook([...rows.slots(seen.first, seen.last), ...(active === -1 ? [] : rows.slots(active, active))])
+  }, [rows, seen.first, seen.last, active, onLook])
+  // A jump went to a place; from here on the keyboard is at the connection that has been loaded there.
+  const arrived = activeRow?.kind === 'connection' && activeKey !== rowKey(activeRow) ? rowKey(activeRow) : null
+  useEffect(() => {
+    if (arrived !== null) onActive(arrived)
+  })
+
+  const selected = selectedId === null ? -1 : rows.indexOf(selectedId)
   const revealed = useRef<string | null>(null)
   useEffect(() => {
     if (revealed.current === selectedId) return
-    if (selected !== -1) virtual.scrollToIndex(selected, { align: 'auto' })
+    if (selected !== -1) seen.reveal(selected)
     if (selected !== -1 || selectedId === null) revealed.current = selectedId
-  }, [selected, selectedId, virtual])
+  })
 
-  const needed = items.map((item) => rows[item.index]).find((row) => row?.kind === 'blank')?.group
+  const needed = inSight.map((index) => rows.at(index)).find((row) => row?.kind === 'more')?.group
   useEffect(() => {
     if (needed !== undefined) onNeed(needed)
   })
 
   const moveTo = (index: number | null): void => {
-    const row = index === null ? undefined : rows[index]
+    const row = index === null ? undefined : rows.at(index)
     if (index === null || row === undefined) return
-    virtual.scrollToIndex(index, { align: 'auto' })
+    seen.reveal(index)
     onActive(rowKey(row))
   }
   const move = (step: number): void => moveTo(nextStop(rows, active === -1 && step < 0 ? rows.length : active, step))
@@ -102,19 +103,22 @@ export const ConnectionGrid = ({
     },
     focus: () => scroller.current?.focus({ preventScroll: true }),
     reveal: (connectionId) => {
-      const index = rows.findIndex((row) => row.kind === 'connection' && row.connection.connectionId === connectionId)
-      if (index !== -1) virtual.scrollToIndex(index, { align: 'auto' })
+      const index = rows.indexOf(connectionId)
+      if (index !== -1) seen.reveal(index)
     },
   }))
 
-  const press = (row: ListRow): void => {
-    onActive(rowKey(row))
-    if (row.kind === 'connection') onOpen(row.connection.connectionId)
-    else onToggle(row.group)
-  }
+  const press = useCallback(
+    (row: ListRow): void => {
+      onActive(rowKey(row))
+      if (row.kind === 'connection') onOpen(row.connection.connectionId)
+      else if (row.kind === 'group') onToggle(row.group)
+    },
+    [onActive, onOpen, onToggle],
+  )
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    const row = rows[active]
+    const row = activeRow
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1)
     const act: Readonly<Record<string, () => void>> = {
       Home: () => moveTo(nextStop(rows, -1, 1)),
@@ -124,7 +128,7 @@ export const ConnectionGrid = ({
       Enter: () => row && press(row),
       ArrowRight: () => row && press(row),
       ArrowLeft: () => {
-        if (row?.kind !== 'connection' || !rows.some((one) => one.kind === 'group')) return
+        if (row === undefined || row.kind === 'group' || rows.heads.length === 0) return
         onToggle(row.group)
         onActive(`group ${row.group}`)
       },
@@ -148,9 +152,9 @@ export const ConnectionGrid = ({
         tabIndex={0}
         data-region-start=""
         aria-label={t('connections.title')}
-        aria-rowcount={rows.length + 1}
+        aria-rowcount={rows.isCounted ? rows.length + 1 : -1}
         aria-colcount={context.columns.length}
-        aria-activedescendant={active === -1 ? undefined : `${prefix}${rowKey(rows[active] as ListRow)}`}
+        aria-activedescendant={active === -1 ? undefined : `${prefix}${activeRow === undefined ? '' : rowKey(activeRow)}`}
         onKeyDown={onKeyDown}
         onFocus={() => {
           onHold('focus', true)
@@ -171,19 +175,20 @@ export const ConnectionGrid = ({
             </span>
           ))}
         </div>
-        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => {
-            const row = rows[item.index]
+        <div role="rowgroup" className="relative" style={{ height: seen.height }}>
+          {lines.map((index) => {
+            const row = rows.at(index)
             return row === undefined ? null : (
               <GridRow
-                key={item.key}
+                key={rowKey(row)}
                 row={row}
                 id={`${prefix}${rowKey(row)}`}
-                ariaIndex={item.index + 2}
-                isActive={item.index === active}
+                ariaIndex={index + 2}
+                isActive={index === active}
                 isSelected={row.kind === 'connection' && row.connection.connectionId === selectedId}
                 isFresh={row.kind === 'connection' && row.connection.connectionId === freshId}
-                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+                top={topOf(rows, index, rowHeight)}
+                height={row.kind === 'group' ? HEAD_HEIGHT : rowHeight}
                 context={context}
                 onPress={press}
               />

@@ -20,7 +20,7 @@ import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { GROUPS } from '#renderer/ui/status-words.ts'
 import { useNow } from '#renderer/ui/use-now.ts'
 import { baySockets } from './bay-sockets.ts'
-import { emptyColumns, useColumns } from './columns.ts'
+import { useColumns, useEmptyColumns } from './columns.ts'
 import { fullName } from './connection-words.ts'
 import { ConnectionGrid, type GridHandle } from './connection-grid.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
@@ -28,7 +28,9 @@ import { EmptyList } from './empty-list.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import type { RowContext } from './grid-row.tsx'
 import { listRows, rowKey } from './list-rows.ts'
+import { Searching } from './searching.tsx'
 import { useSteadyGroups } from './steady-order.ts'
+import { useSteadyActs } from './use-steady-acts.ts'
 import { type Filter, NO_FILTER, useConnectionList } from './use-connection-list.ts'
 import { useFilterChoices } from './use-filter-choices.ts'
 import { useFreshRow } from './use-fresh-row.ts'
@@ -77,10 +79,7 @@ export const ConnectionsPage = () => {
   const list = useConnectionList(filter)
   const steady = useSteadyGroups(list.groups, holds.pointer || holds.focus, list.signature)
   const rows = useMemo(() => listRows(steady.groups, collapsed, filter.group === 'all'), [steady.groups, collapsed, filter.group])
-  const byId = useMemo(
-    () => new Map(rows.flatMap((row) => (row.kind === 'connection' ? [[row.connection.connectionId, row.connection]] : []))),
-    [rows],
-  )
+  const byId = useMemo(() => new Map([...rows.connections()].map((connection) => [connection.connectionId, connection])), [rows])
   const isFew = list.counts !== null && list.counts.total <= SOCKETS
   const bay = useRead('connections.list', { sort: 'status', limit: SOCKETS }, { isEnabled: isFew })
   const sockets = isFew && bay.data !== undefined && list.counts !== null ? baySockets(bay.data.connections, list.counts, nameOf) : null
@@ -88,10 +87,10 @@ export const ConnectionsPage = () => {
   const isFull = useMedia('(min-width: 1360px)')
   const isSmall = !useMedia('(min-width: 800px)')
   const isNarrow = isSmall || (!isFull && openId !== null)
-  const empty = useMemo(() => emptyColumns(byId.values()), [byId])
+  const empty = useEmptyColumns(byId, status?.profile?.profileId ?? '')
   const { columns, template } = useColumns(openId !== null, empty)
   const pageEnds = useMemo(() => new Map(flows.data?.flows.map((flow) => [flow.connectionId, flow.expiresAt])), [flows.data])
-  const isTicking = rows.some((row) => row.kind === 'connection' && row.connection.status === 'pending')
+  const isTicking = [...byId.values()].some(({ status: its }) => its === 'pending')
   const rowNow = isTicking ? now : Math.floor(now / 15_000) * 15_000
   const context = useMemo(
     (): RowContext => ({
@@ -121,12 +120,13 @@ export const ConnectionsPage = () => {
   }
   const toggle = (group: ConnectionGroup): void =>
     setCollapsed((before) => new Set(before.has(group) ? [...before].filter((one) => one !== group) : [...before, group]))
+  const acts = useSteadyActs({ activate, open: (connectionId: string) => open(connectionId), toggle })
   const actions = useConnectionActions({
     nameOf,
     place,
     onGone: (connectionId) => {
-      const index = rows.findIndex((row) => rowKey(row) === connectionId)
-      const neighbour = [rows[index + 1], rows[index - 1]].find((row) => row?.kind === 'connection')
+      const index = rows.indexOf(connectionId)
+      const neighbour = [rows.at(index + 1), rows.at(index - 1)].find((row) => row?.kind === 'connection')
       setActiveKey(neighbour === undefined ? null : rowKey(neighbour))
       steady.leave(connectionId)
       if (openId === connectionId) go(paths.connections, { replace: true })
@@ -286,6 +286,8 @@ export const ConnectionsPage = () => {
             }
           />
         </div>
+      ) : list.isSearching && rows.length === 0 ? (
+        <Searching />
       ) : list.isLoading && rows.length === 0 ? (
         <div className="border-t border-line">
           <SkeletonRows rows={12} isCompact={settings?.density === 'compact'} />
@@ -296,15 +298,17 @@ export const ConnectionsPage = () => {
         <ConnectionGrid
           ref={grid}
           rows={rows}
+          listKey={list.key}
           context={context}
           rowHeight={settings?.density === 'compact' ? 32 : 40}
           activeKey={activeKey}
           selectedId={openId}
           freshId={freshId}
-          onActive={activate}
-          onOpen={open}
-          onToggle={toggle}
+          onActive={acts.activate}
+          onOpen={acts.open}
+          onToggle={acts.toggle}
           onHold={(by, isHeld) => setHolds((before) => (before[by] === isHeld ? before : { ...before, [by]: isHeld }))}
+          onLook={list.look}
           onNeed={list.loadMore}
           chip={
             steady.changed === 0 ? null : (

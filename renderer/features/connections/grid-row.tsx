@@ -1,6 +1,6 @@
 import { modeWords } from '#renderer/ui/mode-words.ts'
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import { type CSSProperties, memo } from 'react'
+import { memo } from 'react'
 import type { Connection } from '#shared/contract/connections'
 import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { cx } from '#renderer/ui/class-names.ts'
@@ -101,19 +101,29 @@ interface RowProps {
   readonly isSelected: boolean
   /** It has just come: marked for a moment. */
   readonly isFresh: boolean
-  readonly style: CSSProperties
+  /** Both in px. */
+  readonly top: number
+  readonly height: number
   readonly context: RowContext
   readonly onPress: (row: ListRow) => void
 }
 
 /** One line of the grid: the head of a group, a connection, or the grey bars of one that is not loaded yet. */
-export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, isFresh, style, context, onPress }: RowProps) => {
+export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, isFresh, top, height, context, onPress }: RowProps) => {
+  const style = { height, transform: `translateY(${top}px)` }
   const edge =
     isActive && 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent'
-  if (row.kind === 'blank') {
+  if (row.kind === 'blank' || row.kind === 'more') {
     return (
-      <div role="row" aria-rowindex={ariaIndex} style={style} className="absolute inset-x-0 top-0 border-b border-line px-4">
-        <span role="gridcell" aria-label={t('connections.loading')}>
+      <div
+        role="row"
+        id={id}
+        aria-rowindex={ariaIndex}
+        aria-level={2}
+        style={style}
+        className={cx('absolute inset-x-0 top-0 border-b border-line px-4', edge)}
+      >
+        <span role="gridcell" aria-label={t(row.kind === 'more' ? 'connections.searching' : 'connections.loading')}>
           <SkeletonRow className="h-full" />
         </span>
       </div>

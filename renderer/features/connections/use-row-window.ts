@@ -1,0 +1,88 @@
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { type ListRows, rowKey } from './list-rows.ts'
+import { HEAD_HEIGHT, lineAt, topOf } from './row-geometry.ts'
+
+/** Lines kept ready above and below what is seen. */
+const SPARE = 8
+/** The window moves in steps of so many lines, so that not every scrolled line draws the list again. */
+const STEP = 4
+/** The names of the columns stay over the lines. */
+const COLUMN_HEADS = 32
+
+interface Lines {
+  readonly first: number
+  readonly last: number
+}
+
+/** Follows which lines of a list are in sight, in constant time for any length, and keeps what is seen in its place when lines come or go above. */
+export const useRowWindow = (scrollerRef: RefObject<HTMLElement | null>, rows: ListRows, rowHeight: number, listKey: string) => {
+  const [lines, setLines] = useState<Lines>({ first: 0, last: 24 })
+  /** The uppermost lines, by what they stand for, and how far each lies above the edge; none while the list stands at its beginning. */
+  const anchors = useRef<readonly { readonly key: string; readonly by: number }[]>([])
+  const latest = useRef({ rows, rowHeight, listKey })
+
+  const look = useCallback((): void => {
+    const element = scrollerRef.current
+    if (element === null) return
+    const { rows: now, rowHeight: height } = latest.current
+    const top = element.scrollTop
+    const upper = lineAt(now, top, height)
+    const lower = lineAt(now, top + element.clientHeight - COLUMN_HEADS, height)
+    anchors.current = (top === 0 ? [] : [upper, upper + 1, upper + 2]).flatMap((index) => {
+      const row = now.at(index)
+      return row === undefined ? [] : [{ key: rowKey(row), by: top - topOf(now, index, height) }]
+    })
+    const first = Math.floor(upper / STEP) * STEP
+    const last = Math.ceil((lower + 1) / STEP) * STEP
+    setLines((before) => (before.first === first && before.last === last ? before : { first, last }))
+  }, [scrollerRef])
+
+  useLayoutEffect(() => {
+    const element = scrollerRef.current
+    const isOther = latest.current.listKey !== listKey
+    latest.current = { rows, rowHeight, listKey }
+    if (element === null) return
+    if (isOther) element.scrollTop = 0
+    else {
+      // One of them may have gone elsewhere: what moved least tells by how much the others were pushed.
+      const pushes = anchors.current.flatMap(({ key, by }) => {
+        const index = rows.indexOf(key)
+        return index === -1 ? [] : [topOf(rows, index, rowHeight) + by - element.scrollTop]
+      })
+      const push = pushes.toSorted((left, right) => Math.abs(left) - Math.abs(right))[0] ?? 0
+      if (Math.abs(push) >= 1) element.scrollTop += push
+    }
+    look()
+  }, [rows, rowHeight, listKey, scrollerRef, look])
+
+  useLayoutEffect(() => {
+    const element = scrollerRef.current
+    if (element === null) return undefined
+    const observer = new ResizeObserver(look)
+    observer.observe(element)
+    element.addEventListener('scroll', look, { passive: true })
+    return () => {
+      observer.disconnect()
+      element.removeEventListener('scroll', look)
+    }
+  }, [scrollerRef, look])
+
+  /** Brings a line into view, and with the first of a group the head above it. */
+  const reveal = (index: number): void => {
+    const element = scrollerRef.current
+    if (element === null) return
+    const head = rows.heads.includes(index - 1) ? HEAD_HEIGHT : 0
+    const top = topOf(rows, index, rowHeight)
+    const bottom = topOf(rows, index + 1, rowHeight) + COLUMN_HEADS
+    if (top - head < element.scrollTop) element.scrollTop = top - head
+    else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight
+    look()
+  }
+
+  return {
+    first: Math.max(0, lines.first - SPARE),
+    last: Math.min(rows.length - 1, lines.last + SPARE),
+    height: topOf(rows, rows.length, rowHeight),
+    reveal,
+  }
+}
