@@ -1,7 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -26,11 +26,22 @@ export const firstLine = async (child: ChildProcess): Promise<string> => {
   return line
 }
 
-/** Starts a Nango with so many connections: all of one connector, or `mixed` of many, with names, mail addresses and troubles. */
-export const startStand = async (count: number, kind: 'plain' | 'mixed' = 'plain'): Promise<{ stand: Stand; stop: () => void }> => {
+/** `plain`: all of one connector; `mixed`: of many, with names, mail addresses and troubles; `soak`: what can be refreshed and signed in to. */
+export type StandKind = 'plain' | 'mixed' | 'soak'
+
+/** Starts a Nango with so many connections. `change` lets so many of them go and others come. */
+export const startStand = async (
+  count: number,
+  kind: StandKind = 'plain',
+): Promise<{ stand: Stand; stop: () => void; change: (some: number) => Promise<void> }> => {
   const child = fork(join(root, 'scripts/bench-stand-in.ts'), [String(count), kind], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const stand = JSON.parse(await firstLine(child)) as Stand
-  return { stand, stop: () => child.kill('SIGKILL') }
+  const change = async (some: number): Promise<void> => {
+    const changed = once(child, 'message')
+    child.send({ change: some })
+    await changed
+  }
+  return { stand, stop: () => child.kill('SIGKILL'), change }
 }
 
 /** What a host of this data folder gets to see of the environment. */
@@ -148,11 +159,19 @@ export const memoryOf = (pid: number | undefined): number => {
   }
 }
 
-/** How many descriptors a process has open; NaN where /proc does not tell. */
-export const descriptorsOf = (pid: number | undefined): number => {
+/** What a process has open, by kind, such as `socket` or a path; empty where /proc does not tell. */
+export const descriptorsOf = (pid: number | undefined): readonly string[] => {
   try {
-    return readdirSync(`/proc/${pid}/fd`).length
+    const folder = `/proc/${pid}/fd`
+    return readdirSync(folder).flatMap((name) => {
+      try {
+        return [readlinkSync(join(folder, name)).replace(/:\[\d+\]$/, '')]
+      } catch {
+        // Closed meanwhile.
+        return []
+      }
+    })
   } catch {
-    return Number.NaN
+    return []
   }
 }

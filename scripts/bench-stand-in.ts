@@ -1,10 +1,11 @@
 import { startNangoStandIn } from '#core/sandbox/nango-stand-in'
 
-// A Nango with many connections in a process of its own, so that what it costs is not counted as ours. Over its channel it takes
-// changes and the walk through a sign-in, as a person and other programs would make them.
+// A Nango with many connections in a process of its own, so that what it costs is not counted as ours. Over its channel it is
+// asked for changes.
 
 const count = Number(process.argv[2] ?? 10_000)
-const isMixed = process.argv[3] === 'mixed'
+const kind = process.argv[3] ?? 'plain'
+const isMixed = kind === 'mixed'
 const CONNECTORS = ['github', 'slack', 'notion', 'hubspot', 'jira', 'linear', 'stripe', 'zoom', 'asana', 'figma', 'dropbox', 'n8n']
 const GIVEN = ['Ada', 'Björn', 'Chloé', 'Dmitri', 'Emeka', 'Fatima', 'Grace', 'Hiroko', 'Ines', 'Jonas', 'Katarzyna', 'Liu']
 const FAMILY = ['Abramson', 'Brandt', 'Castillo', 'Dubois', 'Eriksen', 'Fischer', 'Garcia', 'Hoffmann', 'Ivanova', 'Jensen', 'Kowalski']
@@ -15,7 +16,10 @@ const nango = await startNangoStandIn({
   ...(isMixed && {
     providers: Object.fromEntries(CONNECTORS.map((name) => [name, { display_name: name, auth_mode: 'API_KEY' }])),
   }),
-  integrations: (isMixed ? CONNECTORS : ['n8n']).map((name) => ({ uniqueKey: name, provider: name, displayName: name })),
+  // The demo integrations have services behind them, to sign in to.
+  ...(kind !== 'soak' && {
+    integrations: (isMixed ? CONNECTORS : ['n8n']).map((name) => ({ uniqueKey: name, provider: name, displayName: name })),
+  }),
 })
 
 const pick = (list: readonly string[], at: number): string => list[at % list.length] ?? ''
@@ -45,17 +49,24 @@ const mixed = (index: number) => {
   }
 }
 
-nango.seedConnections(Array.from({ length: count }, (_, index) => (isMixed ? mixed(index) : plain(index))))
+const make = isMixed ? mixed : plain
+nango.seedConnections(Array.from({ length: count }, (_, index) => make(index)))
 
-let made = count
-process.on('message', (message: { readonly add?: number }) => {
-  if (message.add !== undefined) {
-    const from = made
-    made += message.add
-    nango.seedConnections(
-      Array.from({ length: message.add }, (_, index) => ({ ...(isMixed ? mixed : plain)(from + index), createdAt: Date.now() })),
-    )
-  }
+let oldest = 0
+let next = count
+process.on('message', ({ change }: { readonly change: number }) => {
+  void (async () => {
+    for (let one = 0; one < change; one += 1, oldest += 1) {
+      const { connectionId, integrationKey } = make(oldest)
+      await fetch(`${nango.url}/connections/${connectionId}?provider_config_key=${integrationKey}`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${nango.secretKey}` },
+      })
+    }
+    nango.seedConnections(Array.from({ length: change }, (_, index) => ({ ...make(next + index), createdAt: Date.now() })))
+    next += change
+    process.send?.('changed')
+  })()
 })
 process.stdout.write(`${JSON.stringify({ url: nango.url, secretKey: nango.secretKey })}\n`)
 process.once('disconnect', () => process.exit(0))

