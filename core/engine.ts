@@ -18,11 +18,12 @@ import { createConnectionsApi } from './connections/connections-api.ts'
 import { deleteConnectionsOf, keepToServer } from './connections/connections-by-server.ts'
 import { connectionNamed, nangoNameOf } from './connections/nango-name.ts'
 import { resolveConnection } from './connections/resolve-connection.ts'
+import { SearchIndexer } from './connections/search-indexer.ts'
 import type { WritableDb } from './database/sql.ts'
 import type { EventBus } from './events/event-bus.ts'
 import { createEventsApi } from './events/events-api.ts'
-import { createJournal } from './events/journal.ts'
 import { createTroubleEngine } from './health/trouble-engine.ts'
+import { createJournal } from './events/journal.ts'
 import type { HttpLimits } from './http.ts'
 import type { Log } from './log.ts'
 import { createNangoAccess } from './nango/nango-access.ts'
@@ -82,7 +83,15 @@ export const createEngine = (parts: EngineParts) => {
     onChange: (profileId) => bus.publishChange({ type: 'sandbox.changed', data: { profileId } }),
   })
   const monotonicNow = (): number => platform.monotonicNow()
-  const nango = createNangoAccess({ registry, sandbox, environment: platform.environment, log, now, monotonicNow, limits: parts.httpLimits })
+  const nango = createNangoAccess({
+    registry,
+    sandbox,
+    environment: platform.environment,
+    log,
+    now,
+    monotonicNow,
+    limits: parts.httpLimits,
+  })
   const { clientFor } = nango
 
   const activeProfileId = (): string => {
@@ -254,6 +263,8 @@ export const createEngine = (parts: EngineParts) => {
     })
   }
   let unfollow = (): void => {}
+  const searchIndexer = new SearchIndexer({ db, log })
+  let unfollowConnections = (): void => {}
 
   return {
     connect,
@@ -332,9 +343,13 @@ export const createEngine = (parts: EngineParts) => {
       runner.start()
       clockWatch.start()
       unfollow = followProfileInUse()
+      unfollowConnections = bus.onChange(({ type }) => type === 'connections.changed' && searchIndexer.note())
+      searchIndexer.note()
     },
     stop: async (): Promise<void> => {
       unfollow()
+      unfollowConnections()
+      searchIndexer.stop()
       clockWatch.stop()
       connect.stop()
       nango.stop()

@@ -7,36 +7,19 @@ export type Sort = z.output<typeof ConnectionSort>
 interface Order {
   /** Unique by the last; unknown times sort last as `~`. */
   readonly columns: readonly string[]
-  /** The index that holds a profile's rows of one status and origin in this order, and the same within one connector. */
-  readonly index: string
-  readonly connectorIndex: string | null
+  /** The index that holds a profile's rows in this order, filters at its end; null where the one by status does. */
+  readonly index: string | null
 }
 
-/** `sort_name` begins with the connector. */
+/** `sort_name` is the connector, a sign that sorts before all others, and the label or handle in lower case. */
 export const ORDERS = {
-  status: {
-    columns: ['status_rank', 'is_foreign', 'sort_name', 'connection_id'],
-    index: 'connections_by_status',
-    connectorIndex: 'connections_of_connector',
-  },
-  name: {
-    columns: ['ifnull(label, handle)', 'connection_id'],
-    index: 'connections_by_name',
-    connectorIndex: 'connections_of_connector_by_name',
-  },
-  connector: { columns: ['sort_name', 'connection_id'], index: 'connections_by_status', connectorIndex: 'connections_of_connector' },
-  createdAt: { columns: ['created_at', 'connection_id'], index: 'connections_by_created', connectorIndex: null },
-  updatedAt: { columns: ['updated_at', 'connection_id'], index: 'connections_by_updated', connectorIndex: null },
-  expiresAt: {
-    columns: ["ifnull(expires_at, '~')", 'connection_id'],
-    index: 'connections_by_expiry',
-    connectorIndex: 'connections_of_connector_by_expiry',
-  },
-  lastUsedAt: {
-    columns: ["ifnull(last_used_at, '~')", 'connection_id'],
-    index: 'connections_by_use',
-    connectorIndex: 'connections_of_connector_by_use',
-  },
+  status: { columns: ['status_rank', 'is_foreign', 'sort_name', 'connection_id'], index: null },
+  name: { columns: ['substr(sort_name, instr(sort_name, char(1)) + 1)', 'connection_id'], index: 'connections_by_name' },
+  connector: { columns: ['sort_name', 'connection_id'], index: null },
+  createdAt: { columns: ['created_at', 'connection_id'], index: 'connections_by_created' },
+  updatedAt: { columns: ['updated_at', 'connection_id'], index: 'connections_by_updated' },
+  expiresAt: { columns: ["ifnull(expires_at, '~')", 'connection_id'], index: 'connections_by_expiry' },
+  lastUsedAt: { columns: ["ifnull(last_used_at, '~')", 'connection_id'], index: 'connections_by_use' },
 } as const satisfies Record<Sort, Order>
 
 /** Which rows a list is made of, as the indexes know them. */
@@ -55,73 +38,104 @@ export interface Statement {
   readonly values: readonly SqlValue[]
 }
 
-/**
- * The keys of a list in its order, after a place in it. Rows of one status and origin lie in order in an index; the list is those
- * runs: one statement that merges them as they are read, or where the list goes by status a statement for each run, to be read one
- * after the other. Nothing is sorted and nothing beyond the page is looked at. Each takes a limit as its last value.
- */
-export const keysInOrder = (scope: Scope, sort: Sort, isDescending: boolean, after: Place | null): Statement[] => {
-  const { columns, index, connectorIndex }: Order = ORDERS[sort]
-  const [direction, sign] = isDescending ? ['DESC', '<'] : ['ASC', '>']
-  const hasConnector = scope.connectorId !== null
-  const source = hasConnector ? connectorIndex : index
-  const upwards = (left: number, right: number): number => (isDescending ? right - left : left - right)
+interface Condition {
+  readonly parts: readonly string[]
+  readonly values: readonly SqlValue[]
+}
+
+const SEPARATOR = '\u0001'
+const AFTER_SEPARATOR = '\u0002'
+
+const joined = (...conditions: readonly Condition[]): Condition => ({
+  parts: conditions.flatMap(({ parts }) => parts),
+  values: conditions.flatMap(({ values }) => values),
+})
+
+const methodIs = ({ oauthMethod }: Scope): Condition =>
+  oauthMethod === null ? { parts: [], values: [] } : { parts: ['oauth_method = ?'], values: [oauthMethod] }
+
+/** A connector's rows lie together in each run of the index by status: they are told by how their sort name begins. */
+const connectorIs = ({ connectorId }: Scope, edge: 'both' | 'lower' | 'upper' = 'both'): Condition => {
+  if (connectorId === null) return { parts: [], values: [] }
+  // An index is entered by one comparison from each side: the plus keeps the looser one from being it.
+  const lower = edge === 'upper' ? '+sort_name' : 'sort_name'
+  const upper = edge === 'lower' ? '+sort_name' : 'sort_name'
+  return { parts: [`${lower} >= ?`, `${upper} < ?`], values: [connectorId + SEPARATOR, connectorId + AFTER_SEPARATOR] }
+}
+
+const within = (scope: Scope): Condition => ({
+  parts: ['profile_id = ?', `status_rank IN (${scope.ranks.join(', ')})`, `is_foreign IN (${scope.foreign.join(', ')})`],
+  values: [scope.profileId],
+})
+
+/** The first comparison says nothing new, but an index over an expression is only entered by it. */
+const following = (columns: readonly string[], isDescending: boolean, place: Place | null): Condition => {
+  if (place === null) return { parts: [], values: [] }
+  const sign = isDescending ? '<' : '>'
+  return {
+    parts: [`${columns[0]} ${sign}= ?`, `(${columns.join(', ')}) ${sign} (${columns.map(() => '?').join(', ')})`],
+    values: [place[0] ?? '', ...place],
+  }
+}
+
+const listed = (columns: readonly string[]): string => columns.map((column, at) => `${column} AS order_${at}`).join(', ')
+
+/** Rows of one status and origin lie by name in the index by status: the list is those runs, merged as they are read or one by one. */
+const inRuns = (scope: Scope, sort: 'status' | 'connector', isDescending: boolean, after: Place | null): Statement[] => {
+  const [direction, upwards] = isDescending ? (['DESC', -1] as const) : (['ASC', 1] as const)
+  const own = ['sort_name', 'connection_id']
   const runs: Statement[] = []
-  for (const rank of scope.ranks.toSorted(upwards)) {
-    for (const foreign of scope.foreign.toSorted(upwards)) {
-      // Within a run the two columns by which runs are told apart are fixed.
-      const own = columns.filter((column) => column !== 'status_rank' && column !== 'is_foreign')
-      const parts = ['profile_id = ?', `status_rank = ${rank}`, `is_foreign = ${foreign}`]
-      const ownValues: SqlValue[] = [scope.profileId]
-      if (scope.connectorId !== null) {
-        parts.push('connector_id = ?')
-        ownValues.push(scope.connectorId)
+  for (const rank of scope.ranks.toSorted((left, right) => (left - right) * upwards)) {
+    for (const foreign of scope.foreign.toSorted((left, right) => (left - right) * upwards)) {
+      let place = after === null ? null : after.slice(-2)
+      if (after !== null && sort === 'status') {
+        const compared = (rank - Number(after[0]) || foreign - Number(after[1])) * upwards
+        if (compared < 0) continue
+        if (compared > 0) place = null
       }
-      if (after !== null) {
-        const place = after.slice(columns.length - own.length)
-        const fixed = columns.length - own.length
-        const compared = fixed === 0 ? 0 : rank - Number(after[0]) || foreign - Number(after[1])
-        if (isDescending ? compared > 0 : compared < 0) continue
-        if (compared === 0) {
-          // The first comparison says nothing new, but an index over an expression is only entered by it.
-          parts.push(`${own[0]} ${sign}= ?`, `(${own.join(', ')}) ${sign} (${own.map(() => '?').join(', ')})`)
-          ownValues.push(place[0] ?? '', ...place)
-        }
-      }
-      if (scope.oauthMethod !== null) {
-        parts.push('oauth_method = ?')
-        ownValues.push(scope.oauthMethod)
-      }
-      const keys = columns.map((column, at) => {
-        const fixed = column === 'status_rank' ? String(rank) : column === 'is_foreign' ? String(foreign) : column
-        return `${fixed} AS order_${at}`
-      })
-      const from = `connections${source === null ? '' : ` INDEXED BY ${source}`}`
-      runs.push({ sql: `SELECT ${keys.join(', ')} FROM ${from} WHERE ${parts.join(' AND ')}`, values: ownValues })
+      const { parts, values } = joined(
+        { parts: ['profile_id = ?', `status_rank = ${rank}`, `is_foreign = ${foreign}`], values: [scope.profileId] },
+        connectorIs(scope, place === null ? 'both' : isDescending ? 'lower' : 'upper'),
+        following(own, isDescending, place),
+        methodIs(scope),
+      )
+      const keys = sort === 'status' ? [String(rank), String(foreign), ...own] : own
+      runs.push({ sql: `SELECT ${listed(keys)} FROM connections INDEXED BY connections_by_status WHERE ${parts.join(' AND ')}`, values })
     }
   }
-  const order = columns.map((column, at) => (column === 'status_rank' || column === 'is_foreign' ? '' : `order_${at} ${direction}`))
-  const tail = ` ORDER BY ${order.filter((part) => part !== '').join(', ')} LIMIT ?`
-  if (sort === 'status' || runs.length === 0) return runs.map(({ sql, values }) => ({ sql: sql + tail, values }))
-  return [{ sql: runs.map(({ sql }) => sql).join(' UNION ALL ') + tail, values: runs.flatMap(({ values }) => values) }]
+  const order = sort === 'status' ? ['order_2', 'order_3'] : ['order_0', 'order_1']
+  const tail = (columns: readonly string[]): string => ` ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`
+  if (sort === 'connector' && runs.length > 0)
+    return [{ sql: runs.map(({ sql }) => sql).join(' UNION ALL ') + tail(order), values: runs.flatMap(({ values }) => values) }]
+  return runs.map(({ sql, values }) => ({ sql: sql + tail(order), values }))
+}
+
+/**
+ * The keys of a list in its order, after a place in it: one statement, or where the list goes by status a statement for each status
+ * and origin, to be read one after the other. Read from an index in its order; what a filter leaves out is passed over there. Where
+ * the filter leaves `isFew`, they are looked up and sorted instead. Each takes a limit as its last value.
+ */
+export const keysInOrder = (scope: Scope, sort: Sort, isDescending: boolean, after: Place | null, isFew: boolean): Statement[] => {
+  if (sort === 'status' || sort === 'connector') return inRuns(scope, sort, isDescending, after)
+  const { columns, index }: Order = ORDERS[sort]
+  const direction = isDescending ? 'DESC' : 'ASC'
+  const source = isFew ? 'connections_by_status' : index
+  const filter = isFew
+    ? connectorIs(scope)
+    : scope.connectorId === null
+      ? { parts: [], values: [] }
+      : { parts: ['connector_id = ?'], values: [scope.connectorId] }
+  const { parts, values } = joined(within(scope), filter, following(columns, isDescending, after), methodIs(scope))
+  const sql = `SELECT ${listed(columns)} FROM connections INDEXED BY ${source} WHERE ${parts.join(' AND ')}
+    ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`
+  return [{ sql, values }]
 }
 
 /** At most so many of the rows, counted. */
 export const countWithin = (scope: Scope, most: number): Statement => {
-  const parts = [
-    'profile_id = ?',
-    `status_rank IN (${scope.ranks.join(', ')})`,
-    `is_foreign IN (${scope.foreign.join(', ')})`,
-    ...(scope.connectorId === null ? [] : ['connector_id = ?']),
-    ...(scope.oauthMethod === null ? [] : ['oauth_method = ?']),
-  ]
-  const index = scope.connectorId === null ? 'connections_by_status' : 'connections_of_connector'
+  const { parts, values } = joined(within(scope), connectorIs(scope), methodIs(scope))
   return {
-    sql: `SELECT count(*) AS count FROM (SELECT 1 FROM connections INDEXED BY ${index} WHERE ${parts.join(' AND ')} LIMIT ${most})`,
-    values: [
-      scope.profileId,
-      ...(scope.connectorId === null ? [] : [scope.connectorId]),
-      ...(scope.oauthMethod === null ? [] : [scope.oauthMethod]),
-    ],
+    sql: `SELECT count(*) AS count FROM (SELECT 1 FROM connections INDEXED BY connections_by_status WHERE ${parts.join(' AND ')} LIMIT ${most})`,
+    values,
   }
 }

@@ -1,7 +1,6 @@
 import type { ReadableDb } from '../database/sql.ts'
 import { countWithin, keysInOrder, type Scope, type Sort } from './connection-order.ts'
-
-type Key = Readonly<Record<`order_${number}`, string | number>>
+import { COUNTED_AT_MOST, type Key } from './search-connections.ts'
 
 /** How many rows a list has; walks an index, never the table unless the holder is asked for. */
 export const countAll = (db: ReadableDb, scope: Scope): number => {
@@ -25,7 +24,7 @@ export const keysAt = (
   const isBackwards = behind < page.at
   const found: Key[] = []
   let skip = isBackwards ? behind : page.at
-  const runs = keysInOrder(scope, page.sort, isBackwards !== page.isDescending, null)
+  const runs = keysInOrder(scope, page.sort, isBackwards !== page.isDescending, null, page.total <= COUNTED_AT_MOST)
   for (const { sql, values } of runs) {
     if (found.length === wanted) break
     if (skip > 0 && runs.length > 1) {

@@ -9,11 +9,12 @@ import type { ConnectionCounts, ConnectorCount, OAuthMethod } from '#shared/cont
 import { PatchbayError } from '#shared/errors'
 import { z } from 'zod'
 import type { ReadableDb } from '../database/sql.ts'
-import { countWithin, keysInOrder, ORDERS, type Place, type Scope, type Statement } from './connection-order.ts'
+import { countWithin, keysInOrder, ORDERS, type Place, type Scope } from './connection-order.ts'
 import { countAll, keysAt } from './connection-place.ts'
-import { type ConnectionRow, type ProfileView, rankOf, statusInView } from './connection-row.ts'
-import { matchOf, type SearchWords, searchWords } from './connection-search.ts'
+import { type ConnectionRow, type ProfileView, rankOf, statusInView, statusOfRank } from './connection-row.ts'
+import { searchWords } from './connection-search.ts'
 import { getConnection } from './connection-store.ts'
+import { bounded, COUNTED_AT_MOST, isOwnPlace, type Key, type Keys, searchConnections } from './search-connections.ts'
 
 export interface ConnectionQuery {
   readonly profileId: string
@@ -50,7 +51,7 @@ const readCursor = (query: ConnectionQuery): { readonly after: Place; readonly i
       cursor.sort === query.sort &&
       cursor.isDescending === query.isDescending &&
       (cursor.isOwnOrder
-        ? cursor.after.length === 1 && Number.isSafeInteger(cursor.after[0]) && query.search !== undefined
+        ? isOwnPlace(cursor.after) && query.search !== undefined
         : cursor.after.length === ORDERS[query.sort].columns.length)
     )
       return cursor
@@ -90,28 +91,16 @@ const scopeOf = (db: ReadableDb, query: ConnectionQuery, view: ProfileView): Sco
   }
 }
 
-const COUNTED_AT_MOST = 1000
 /** How many rows one call looks through for words that are too short for the index. */
 const WALKED_AT_MOST = 2000
 const WALK_STEP = 250
 
-type Key = Readonly<Record<`order_${number}`, string | number>>
-
-interface Keys {
-  readonly ids: string[]
-  /** The place after the last one, null when nothing follows. */
-  readonly next: Place | null
-  readonly isOwnOrder: boolean
-  /** Null when there are more than are counted. */
-  readonly total: number | null
-}
-
 const placeOf = (query: ConnectionQuery, key: Key): Place => ORDERS[query.sort].columns.map((_, at) => key[`order_${at}`] ?? '')
 
 /** The keys after a place, at most so many. */
-const readKeys = (db: ReadableDb, query: ConnectionQuery, scope: Scope, after: Place | null, limit: number): Place[] => {
+const readKeys = (db: ReadableDb, query: ConnectionQuery, scope: Scope, after: Place | null, limit: number, isFew: boolean): Place[] => {
   const found: Place[] = []
-  for (const { sql, values } of keysInOrder(scope, query.sort, query.isDescending, after)) {
+  for (const { sql, values } of keysInOrder(scope, query.sort, query.isDescending, after, isFew)) {
     if (found.length >= limit) break
     found.push(...db.all<Key>(sql, ...values, limit - found.length).map((key) => placeOf(query, key)))
   }
@@ -120,12 +109,16 @@ const readKeys = (db: ReadableDb, query: ConnectionQuery, scope: Scope, after: P
 
 const idOf = (place: Place): string => String(place.at(-1))
 
-const bounded = (counted: number): number | null => (counted > COUNTED_AT_MOST ? null : counted)
+const countAFew = (db: ReadableDb, scope: Scope): number => {
+  const { sql, values } = countWithin(scope, COUNTED_AT_MOST + 1)
+  return db.get<{ count: number }>(sql, ...values)?.count ?? 0
+}
+
+const NONE: Keys = { ids: [], next: null, isOwnOrder: false, total: 0 }
 
 const listAll = (db: ReadableDb, query: ConnectionQuery, scope: Scope, after: Place | null): Keys => {
-  const keys = readKeys(db, query, scope, after, query.limit + 1)
-  const count = countWithin(scope, COUNTED_AT_MOST + 1)
-  const counted = scope.ranks.length === 0 ? 0 : (db.get<{ count: number }>(count.sql, ...count.values)?.count ?? 0)
+  const counted = countAFew(db, scope)
+  const keys = readKeys(db, query, scope, after, query.limit + 1, counted <= COUNTED_AT_MOST)
   const next = keys.length > query.limit ? (keys[query.limit - 1] ?? null) : null
   return { ids: keys.slice(0, query.limit).map(idOf), next, isOwnOrder: false, total: bounded(counted) }
 }
@@ -141,9 +134,10 @@ const listAt = (db: ReadableDb, query: ConnectionQuery, scope: Scope, at: number
 /** Words of one or two characters: looks through the list in its order, so far and no further; the cursor goes on from there. */
 const walk = (db: ReadableDb, query: ConnectionQuery, scope: Scope, words: readonly string[], from: Place | null): Keys => {
   const ids: string[] = []
+  const isFew = countAFew(db, scope) <= COUNTED_AT_MOST
   let after = from
   for (let walked = 0; walked < WALKED_AT_MOST; walked += WALK_STEP) {
-    const keys = readKeys(db, query, scope, after, WALK_STEP)
+    const keys = readKeys(db, query, scope, after, WALK_STEP, isFew)
     const holding = db.all<{ connection_id: string }>(
       `SELECT connection_id FROM connections WHERE connection_id IN (SELECT value FROM json_each(?))${words.map(() => ' AND instr(search_text, ?)').join('')}`,
       JSON.stringify(keys.map(idOf)),
@@ -161,82 +155,6 @@ const walk = (db: ReadableDb, query: ConnectionQuery, scope: Scope, words: reado
   return { ids, next: after, isOwnOrder: false, total: null }
 }
 
-/** The rows that the full-text index found: held against the words and the filter, for it knows only parts of both. */
-const found = (scope: Scope, words: readonly string[]): Statement => ({
-  sql: [
-    'profile_id = ?',
-    `status_rank IN (${scope.ranks.join(', ')})`,
-    `is_foreign IN (${scope.foreign.join(', ')})`,
-    ...(scope.connectorId === null ? [] : ['connector_id = ?']),
-    ...(scope.oauthMethod === null ? [] : ['oauth_method = ?']),
-    ...words.map(() => 'instr(search_text, ?) > 0'),
-  ].join(' AND '),
-  values: [
-    scope.profileId,
-    ...(scope.connectorId === null ? [] : [scope.connectorId]),
-    ...(scope.oauthMethod === null ? [] : [scope.oauthMethod]),
-    ...words,
-  ],
-})
-
-/** Up to 1,000 matches come in the order asked for; more in the order in which they were stored, which needs no sorting. */
-const searchIndex = (
-  db: ReadableDb,
-  query: ConnectionQuery,
-  scope: Scope,
-  typed: SearchWords,
-  cursor: ReturnType<typeof readCursor>,
-): Keys => {
-  const match = matchOf(typed, { ...scope, ranks: scope.ranks.length === ALL_RANKS.length ? null : scope.ranks })
-  const { sql, values } = found(scope, typed.words)
-  const candidates =
-    cursor?.isOwnOrder === true
-      ? []
-      : db.all<{ rowid: number }>(
-          'SELECT rowid FROM connection_search WHERE connection_search MATCH ? ORDER BY rowid LIMIT ?',
-          match,
-          cursor === null ? COUNTED_AT_MOST + 1 : -1,
-        )
-  if (cursor?.isOwnOrder === true || candidates.length > COUNTED_AT_MOST) {
-    const rows = db.all<{ connection_id: string; search_id: number }>(
-      `SELECT c.connection_id, c.search_id FROM connection_search CROSS JOIN connections AS c INDEXED BY connections_search_id ON c.search_id = connection_search.rowid
-       WHERE connection_search MATCH ? AND connection_search.rowid > ? AND ${sql} ORDER BY connection_search.rowid LIMIT ?`,
-      match,
-      Number(cursor?.after[0] ?? 0),
-      ...values,
-      query.limit + 1,
-    )
-    const ids = rows.slice(0, query.limit)
-    const next = rows.length > query.limit ? ids.at(-1) : undefined
-    return {
-      ids: ids.map(({ connection_id }) => connection_id),
-      next: next === undefined ? null : [next.search_id],
-      isOwnOrder: true,
-      total: cursor === null && next === undefined ? ids.length : null,
-    }
-  }
-  const { columns } = ORDERS[query.sort]
-  const [direction, sign] = query.isDescending ? ['DESC', '<'] : ['ASC', '>']
-  const after = cursor?.after ?? null
-  const keys = db.all<Key & { readonly is_after: number }>(
-    `SELECT ${columns.map((column, at) => `${column} AS order_${at}`).join(', ')},
-         ${after === null ? '1' : `(${columns.join(', ')}) ${sign} (${columns.map(() => '?').join(', ')})`} AS is_after
-       FROM connections INDEXED BY connections_search_id WHERE search_id IN (SELECT value FROM json_each(?)) AND ${sql}
-       ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')}`,
-    ...(after ?? []),
-    JSON.stringify(candidates.map(({ rowid }) => rowid)),
-    ...values,
-  )
-  const page = keys.filter(({ is_after }) => is_after === 1)
-  const last = page.length > query.limit ? page[query.limit - 1] : undefined
-  return {
-    ids: page.slice(0, query.limit).map((key) => idOf(placeOf(query, key))),
-    next: last === undefined ? null : placeOf(query, last),
-    isOwnOrder: false,
-    total: bounded(keys.length),
-  }
-}
-
 /** One page in a stable order, the cursor of the next, and the total: up to 1,000, or exact where the page was asked for by its place. */
 export const queryConnections = (
   db: ReadableDb,
@@ -251,11 +169,13 @@ export const queryConnections = (
   const keys =
     query.at !== undefined
       ? listAt(db, query, scope, query.at)
-      : scope.ranks.length === 0 || typed.words.length === 0
-        ? listAll(db, query, scope, cursor?.after ?? null)
-        : typed.indexed.length === 0
-          ? walk(db, query, scope, typed.words, cursor?.after ?? null)
-          : searchIndex(db, query, scope, typed, cursor)
+      : scope.ranks.length === 0
+        ? NONE
+        : typed.words.length === 0
+          ? listAll(db, query, scope, cursor?.after ?? null)
+          : typed.indexed.length === 0
+            ? walk(db, query, scope, typed.words, cursor?.after ?? null)
+            : searchConnections(db, query, scope, typed, cursor)
   return {
     rows: keys.ids.flatMap((id) => getConnection(db, id) ?? []),
     nextCursor: keys.next === null ? null : writeCursor(query, keys.next, keys.isOwnOrder),
@@ -265,11 +185,11 @@ export const queryConnections = (
 
 /** How many there are by status as shown, and by group as they stay. */
 export const countConnections = (db: ReadableDb, profileId: string, view: ProfileView): ConnectionCounts => {
-  const rows = db.all<{ status: ConnectionStatus; count: number }>(
-    'SELECT status, count(*) AS count FROM connections WHERE profile_id = ? GROUP BY status',
+  const rows = db.all<{ status_rank: number; count: number }>(
+    'SELECT status_rank, count(*) AS count FROM connections INDEXED BY connections_by_status WHERE profile_id = ? GROUP BY status_rank',
     profileId,
   )
-  const stored = new Map(rows.map(({ status, count }) => [status, count]))
+  const stored = new Map(rows.map(({ status_rank: rank, count }) => [statusOfRank(rank), count]))
   const of = (status: ConnectionStatus): number => stored.get(status) ?? 0
   const shown = (status: ConnectionStatus): number => {
     if (view.offlineSince === null) return of(status)
@@ -289,17 +209,15 @@ export const countConnections = (db: ReadableDb, profileId: string, view: Profil
 /** How many connections each connector has, by its id, with the worst status as shown; one pass over the profile's rows. */
 export const countByConnector = (db: ReadableDb, profileId: string, view: ProfileView): ConnectorCount[] =>
   db
-    // SQLite takes a bare column beside a lone min() from the row that holds the minimum: the status of the lowest rank.
-    .all<{ connector_id: string; count: number; needs_you: number; status: ConnectionStatus }>(
-      `SELECT connector_id, count(*) AS count, sum(status IN (${STATUSES_OF_GROUP.needs_you.map(() => '?').join(', ')})) AS needs_you,
-         status, min(status_rank)
-       FROM connections WHERE profile_id = ? GROUP BY connector_id ORDER BY connector_id`,
-      ...STATUSES_OF_GROUP.needs_you,
+    .all<{ connector_id: string; count: number; needs_you: number; worst: number }>(
+      `SELECT connector_id, count(*) AS count, sum(status_rank IN (${STATUSES_OF_GROUP.needs_you.map(rankOf).join(', ')})) AS needs_you,
+         min(status_rank) AS worst
+       FROM connections INDEXED BY connections_by_use WHERE profile_id = ? GROUP BY connector_id ORDER BY connector_id`,
       profileId,
     )
     .map((row) => ({
       connectorId: row.connector_id,
       count: row.count,
       needsYou: row.needs_you,
-      worstStatus: statusInView(row.status, view),
+      worstStatus: statusInView(statusOfRank(row.worst), view),
     }))

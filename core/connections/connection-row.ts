@@ -40,6 +40,9 @@ const STATUS_ORDER: readonly ConnectionStatus[] = ['attention', 'expired', 'erro
 /** The place of a status in the list. */
 export const rankOf = (status: ConnectionStatus): number => STATUS_ORDER.indexOf(status)
 
+/** The status at a place in the list. */
+export const statusOfRank = (rank: number): ConnectionStatus => STATUS_ORDER[rank] ?? 'unknown'
+
 /** What is true of a whole profile when its rows are read. */
 export interface ProfileView {
   /** When the last complete look at Nango's list ended. */

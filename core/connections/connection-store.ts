@@ -1,7 +1,7 @@
 import type { ConnectionStatus } from '#shared/contract/connections'
 import type { ReadableDb, SqlValue, WritableDb } from '../database/sql.ts'
 import { type ConnectionRow, type Identity, rankOf } from './connection-row.ts'
-import { makeHandle } from './handle.ts'
+import { makeHandle, slugOf } from './handle.ts'
 
 /** A connection about to be stored. */
 export interface NewConnection {
@@ -51,23 +51,21 @@ const searchText = (
 const isHandleTaken = (db: ReadableDb, profileId: string, handle: string): boolean =>
   db.get('SELECT 1 AS taken FROM connections WHERE profile_id = ? AND handle = ?', profileId, handle) !== undefined
 
-/** The handles of a profile, read once where many connections are stored in a row. */
+/** Gives out the handles of a profile where many connections are stored: it goes on counting where it was. */
 export class HandleBook {
-  readonly #taken: Set<string>
-  readonly #nextNumber = new Map<string, number>()
+  readonly #isTaken: (handle: string) => boolean
+  readonly #next = new Map<string, number>()
 
   constructor(db: ReadableDb, profileId: string) {
-    this.#taken = new Set(
-      db.all<{ handle: string }>('SELECT handle FROM connections WHERE profile_id = ?', profileId).map(({ handle }) => handle),
-    )
+    this.#isTaken = (handle) => isHandleTaken(db, profileId, handle)
   }
 
-  /** A free handle, taken from now on. */
+  /** A handle that is free now. */
   take(connectorId: string, label: string | null): string {
-    const handle = makeHandle(connectorId, label, (candidate) => this.#taken.has(candidate), this.#nextNumber.get(connectorId))
-    this.#taken.add(handle)
-    const number = Number(handle.slice(connectorId.length + 1))
-    if (label === null && Number.isInteger(number)) this.#nextNumber.set(connectorId, number + 1)
+    const stem = `${connectorId}/${label === null ? '' : slugOf(label)}`
+    const handle = makeHandle(connectorId, label, this.#isTaken, this.#next.get(stem))
+    const number = Number(handle.slice(stem.endsWith('/') ? stem.length : stem.length + 1))
+    if (handle !== stem) this.#next.set(stem, number + 1)
     return handle
   }
 }
@@ -80,9 +78,8 @@ export const insertConnection = (db: WritableDb, row: NewConnection, book?: Hand
   db.run(
     `INSERT INTO connections (connection_id, profile_id, handle, connector_id, provider_config_key, nango_connection_id, nango_row_id,
        oauth_method, auth_mode, status, status_rank, label, sort_name, identity, scopes_requested, created_at, updated_at, last_synced_at,
-       error_code, error_message, error_at, tags, is_foreign, search_text, search_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'nango', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-       (SELECT ifnull(max(search_id), 0) + 1 FROM connections))`,
+       error_code, error_message, error_at, tags, is_foreign, search_text)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'nango', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     row.connectionId,
     row.profileId,
     handle,
@@ -190,10 +187,18 @@ export const moveToConnector = (
   if (row === undefined || row.connector_id === connectorId) return
   const handle = makeHandle(connectorId, row.label, (candidate) => isHandleTaken(db, row.profile_id, candidate))
   db.run(
-    'UPDATE connections SET connector_id = ?, auth_mode = ?, handle = ? WHERE connection_id = ?',
+    'UPDATE connections SET connector_id = ?, auth_mode = ?, handle = ?, sort_name = ?, search_text = ? WHERE connection_id = ?',
     connectorId,
     authMode,
     handle,
+    sortName(connectorId, row.label, handle),
+    searchText(
+      handle,
+      row.label,
+      JSON.parse(row.identity ?? 'null') as Identity | null,
+      JSON.parse(row.tags) as Record<string, string>,
+      row.notes,
+    ),
     connectionId,
   )
 }

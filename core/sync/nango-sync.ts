@@ -42,7 +42,6 @@ interface Known {
   readonly identity: string | null
   readonly error_code: string | null
   readonly missing_since: string | null
-  readonly connector_id: string
 }
 
 const keyOf = (providerConfigKey: string, connectionId: string): string => `${providerConfigKey}\u0000${connectionId}`
@@ -51,7 +50,14 @@ const keyOf = (providerConfigKey: string, connectionId: string): string => `${pr
 const LOOKED_FOR_AT_ONCE = 20
 
 const KNOWN_SQL = `SELECT connection_id, handle, provider_config_key, nango_connection_id, nango_row_id, status, tags, identity, error_code,
-  missing_since, connector_id FROM connections WHERE profile_id = ? AND nango_connection_id IS NOT NULL`
+  missing_since FROM connections INDEXED BY connections_nango WHERE profile_id = ? AND nango_connection_id IS NOT NULL`
+
+const byIntegration = (left: NangoConnectionSummary, right: NangoConnectionSummary): number =>
+  left.providerConfigKey < right.providerConfigKey ? -1 : left.providerConfigKey > right.providerConfigKey ? 1 : 0
+
+/** How long the event loop may be kept before others are served: the work of one commit. */
+const SLICE_MS = 10
+const WALK_STEP = 500
 
 /** One reconciliation of a profile with Nango's list. The list is the truth; a row that left it goes only after a second look. */
 export const syncWithNango = async (
@@ -62,10 +68,9 @@ export const syncWithNango = async (
 ): Promise<SyncCounts> => {
   const { db, journal } = deps
   const counts: SyncCounts = { seen: 0, added: 0, updated: 0, removed: 0, missing: 0, pages: 0 }
-  const known = new Map<string, Known>()
-  for (const row of db.all<Known>(KNOWN_SQL, profileId)) {
-    known.set(keyOf(row.provider_config_key, row.nango_connection_id), row)
-  }
+  const hadSome = db.get(`${KNOWN_SQL} LIMIT 1`, profileId) !== undefined
+  /** How many rows stand for what was listed. */
+  let matched = 0
   const forgotten = new Set(
     db
       .all<{ provider_config_key: string; nango_connection_id: string }>(
@@ -74,22 +79,49 @@ export const syncWithNango = async (
       )
       .map((row) => keyOf(row.provider_config_key, row.nango_connection_id)),
   )
-  const unseen = new Map(known)
   const forgottenUnseen = new Set(forgotten)
-  /** A flow may have taken the connection in since this look began. */
-  const takenMeanwhile = ({ providerConfigKey, connectionId }: NangoConnectionSummary): Known | undefined =>
+  const knownAs = ({ providerConfigKey, connectionId }: NangoConnectionSummary): Known | undefined =>
     db.get<Known>(`${KNOWN_SQL} AND provider_config_key = ? AND nango_connection_id = ?`, profileId, providerConfigKey, connectionId)
   /** The profile may be removed, or point elsewhere, while its former server still answers. */
   const server = deps.serverOf(profileId)
   const refuseStale = (): void => {
     if (server === null || deps.serverOf(profileId) !== server) throw new PatchbayError('request.cancelled', { data: { profileId } })
   }
-  let book: HandleBook | null = null
+  const book = new HandleBook(db, profileId)
+
+  /** Goes through many, as many at once as make a slice, each slice one commit. */
+  const inSlices = async <T>(items: readonly T[], work: (note: Note, item: T, at: string) => void): Promise<void> => {
+    for (let index = 0; index < items.length;) {
+      refuseStale()
+      const at = new Date(deps.now()).toISOString()
+      const until = performance.now() + SLICE_MS
+      journal.commit((note) => {
+        do {
+          work(note, items[index] as T, at)
+          index += 1
+        } while (index < items.length && performance.now() < until)
+      })
+      await deps.pause()
+    }
+  }
+  /** Windows are told once for a whole page, also of one that was broken off. */
+  const telling = async (work: () => Promise<void>): Promise<void> => {
+    const touched = (): number => counts.added + counts.updated + counts.removed
+    const before = touched()
+    try {
+      await work()
+    } finally {
+      if (touched() > before)
+        journal.commit((note) => note.change({ type: 'connections.changed', data: { profileId, connectionId: null } }))
+    }
+  }
 
   const add = (note: Note, summary: NangoConnectionSummary, at: string): void => {
     const claim = deps.claim(profileId, summary, note)
     if (claim.kind === 'rejected' || claim.kind === 'activated') {
-      if (claim.kind === 'activated') counts.added += 1
+      if (claim.kind === 'rejected') return
+      counts.added += 1
+      matched += 1
       return
     }
     const { connectorId, authMode } = deps.connectorOf(summary.provider)
@@ -114,14 +146,16 @@ export const syncWithNango = async (
         isOurs: claim.kind === 'late',
         error: summary.hasAuthError ? { ...AUTH_ERROR, at } : null,
       },
-      (book ??= new HandleBook(db, profileId)),
+      book,
     )
     counts.added += 1
+    matched += 1
     // A first look at a large environment is one change, not thousands of news: only what comes later is an event.
-    if (known.size > 0) note.event({ type: 'connection.activated', profileId, connectionId, facts: { handle, connectorId, by: 'nango' } })
+    if (hadSome) note.event({ type: 'connection.activated', profileId, connectionId, facts: { handle, connectorId, by: 'nango' } })
   }
 
   const compare = (note: Note, row: Known, summary: NangoConnectionSummary, at: string): void => {
+    matched += 1
     const tags = JSON.stringify(summary.tags)
     const hadAuthError = row.status === 'attention' && row.error_code?.startsWith('connection.refresh') === true
     const fell = summary.hasAuthError && row.status !== 'attention' && row.status !== 'paused' && row.status !== 'revoked'
@@ -142,7 +176,6 @@ export const syncWithNango = async (
       },
       at,
     )
-    // Removed by the person while this page was on its way.
     if (isThere === undefined) return
     counts.updated += 1
     const facts = { handle: row.handle }
@@ -152,44 +185,36 @@ export const syncWithNango = async (
     else if (row.tags !== tags) note.event({ ...event, type: 'connection.updated' })
   }
 
-  const takePage = (page: readonly NangoConnectionSummary[]): void => {
-    refuseStale()
-    const at = new Date(deps.now()).toISOString()
-    const before = counts.added + counts.updated
-    // Between pages somebody may have connected an account, and with it taken a handle.
-    book = null
-    journal.commit((note) => {
-      for (const summary of page) {
+  const takePage = (page: readonly NangoConnectionSummary[]): Promise<void> =>
+    telling(() =>
+      // What lies together in the indexes is written together: fewer pages of the database per commit.
+      inSlices(page.toSorted(byIntegration), (note, summary, at) => {
         const key = keyOf(summary.providerConfigKey, summary.connectionId)
-        unseen.delete(key)
         forgottenUnseen.delete(key)
-        const row = known.get(key) ?? takenMeanwhile(summary)
+        const row = knownAs(summary)
         if (row !== undefined) compare(note, row, summary, at)
         else if (!forgotten.has(key)) add(note, summary, at)
-      }
-      if (counts.added + counts.updated > before) note.change({ type: 'connections.changed', data: { profileId, connectionId: null } })
-    })
-  }
+      }),
+    )
 
   const { seen, pages } = await readNangoList(client, takePage, options)
-  counts.seen = seen
+  counts.seen = seen.size
   counts.pages = pages
   await deps.pause()
 
-  const forget = (row: Known): void => {
-    refuseStale()
+  const forget = (note: Note, row: Known): void => {
     if (getConnection(db, row.connection_id) === undefined) return
-    journal.commit((note) => {
-      deleteConnection(db, row.connection_id)
-      note.event({
-        type: 'connection.removed',
-        profileId,
-        connectionId: row.connection_id,
-        facts: { handle: row.handle, nango: 'already_gone', by: 'nango' },
-      })
-      note.change({ type: 'connections.changed', data: { profileId, connectionId: row.connection_id } })
+    deleteConnection(db, row.connection_id)
+    note.event({
+      type: 'connection.removed',
+      profileId,
+      connectionId: row.connection_id,
+      facts: { handle: row.handle, nango: 'already_gone', by: 'nango' },
     })
     counts.removed += 1
+  }
+  const markMissing = (_note: Note, row: Known, at: string): void => {
+    if (updateConnection(db, row.connection_id, { missingSince: at }, at) !== undefined) counts.missing += 1
   }
 
   /** The second look: asked for by name, an answer without it is certain. */
@@ -203,17 +228,39 @@ export const syncWithNango = async (
     return found.some((summary) => summary.connectionId === connectionId && summary.providerConfigKey === providerConfigKey)
   }
 
-  const missing = [...unseen.values()]
-  for (const [index, row] of missing.entries()) {
-    if (row.missing_since !== null) {
-      forget(row)
-    } else if (index < LOOKED_FOR_AT_ONCE) {
-      if (!(await isAtNango(row.provider_config_key, row.nango_connection_id))) forget(row)
-    } else {
-      updateConnection(db, row.connection_id, { missingSince: new Date(deps.now()).toISOString() }, new Date(deps.now()).toISOString())
-      counts.missing += 1
+  let lookedFor = 0
+  /** Of the rows after a place, those that were not listed: gone for certain, or missing until the next look. Null at the end. */
+  const settleAfter = async (place: readonly [string, string]): Promise<readonly [string, string] | null> => {
+    const rows = db.all<Known>(
+      `${KNOWN_SQL} AND (provider_config_key, nango_connection_id) > (?, ?) ORDER BY provider_config_key, nango_connection_id LIMIT ?`,
+      profileId,
+      ...place,
+      WALK_STEP,
+    )
+    const gone: Known[] = []
+    const missing: Known[] = []
+    for (const row of rows) {
+      if (row.nango_row_id !== null && seen.has(row.nango_row_id)) continue
+      if (row.missing_since !== null) gone.push(row)
+      else if (lookedFor >= LOOKED_FOR_AT_ONCE) missing.push(row)
+      else {
+        lookedFor += 1
+        if (!(await isAtNango(row.provider_config_key, row.nango_connection_id))) gone.push(row)
+      }
     }
+    await telling(() => inSlices(gone, forget))
+    await inSlices(missing, markMissing)
+    await deps.pause()
+    const last = rows.at(-1)
+    return rows.length < WALK_STEP || last === undefined ? null : [last.provider_config_key, last.nango_connection_id]
   }
+  // Where there are as many rows as were matched, none is missing, and none need be read again.
+  const kept = db.get<{ count: number }>(
+    'SELECT count(*) AS count FROM connections INDEXED BY connections_nango WHERE profile_id = ? AND nango_connection_id IS NOT NULL',
+    profileId,
+  )
+  if (kept?.count !== matched)
+    for (let place: readonly [string, string] | null = ['', '']; place !== null;) place = await settleAfter(place)
   // What is gone at Nango need not be kept out of sight any more: one of the same name later is another one.
   for (const key of [...forgottenUnseen].slice(0, LOOKED_FOR_AT_ONCE)) {
     const [providerConfigKey = '', connectionId = ''] = key.split('\u0000')

@@ -6,24 +6,24 @@ const MOST_PAGES = 1000
 
 /**
  * Reads Nango's whole list (nango-api.md 7): newest first, by offset, without a total. `onPage` gets each row once, while the
- * next page is on its way. A row inserted meanwhile repeats one, which is told by its id; the first page is read again at the
+ * next page is on its way, and no further page is asked for before it is done. A row inserted meanwhile repeats one, which is told by its id; the first page is read again at the
  * end for what came in. A row deleted meanwhile hides another: who is missing must be looked for once more before it counts.
  * Throws `nango.protocol` for a list that repeats itself or does not end within 1,000 pages.
  */
 export const readNangoList = async (
   client: NangoClient,
-  onPage: (rows: readonly NangoConnectionSummary[]) => void,
+  onPage: (rows: readonly NangoConnectionSummary[]) => void | Promise<void>,
   options: { readonly signal?: AbortSignal; readonly priority: 'person' | 'background'; readonly pageSize?: number },
-): Promise<{ seen: number; pages: number }> => {
+): Promise<{ readonly seen: ReadonlySet<number>; readonly pages: number }> => {
   const { pageSize = PAGE_SIZE, ...callOptions } = options
   const seen = new Set<number>()
-  const takeNew = (rows: readonly NangoConnectionSummary[]): number => {
+  const takeNew = async (rows: readonly NangoConnectionSummary[]): Promise<number> => {
     const fresh = rows.filter(({ id }) => {
       const isNew = !seen.has(id)
       seen.add(id)
       return isNew
     })
-    if (fresh.length > 0) onPage(fresh)
+    if (fresh.length > 0) await onPage(fresh)
     return fresh.length
   }
   const refuse = (reason: string): never => {
@@ -41,12 +41,12 @@ export const readNangoList = async (
     page += 1
     if (page >= MOST_PAGES) refuse('too_many_pages')
     const next = read(page)
-    // The promise is awaited right after; taking the rows in meanwhile must not leave a refusal unhandled.
+    // The promise is awaited afterwards; taking the rows in meanwhile must not leave a refusal unhandled.
     next.catch(() => {})
-    if (takeNew(rows) === 0) refuse('repeated_page')
+    if ((await takeNew(rows)) === 0) refuse('repeated_page')
     rows = await next
   }
-  takeNew(rows)
-  if (page > 0) takeNew(await read(0))
-  return { seen: seen.size, pages }
+  await takeNew(rows)
+  if (page > 0) await takeNew(await read(0))
+  return { seen, pages }
 }

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { keysInOrder } from '#core/connections/connection-order'
 import { queryConnections } from '#core/connections/connection-query'
 import { rankOf } from '#core/connections/connection-row'
 import { deleteConnection, insertConnection, updateConnection } from '#core/connections/connection-store'
+import { indexForSearch } from '#core/connections/search-indexer'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { ConnectionGroup, ConnectionSort, ConnectionStatus, STATUSES_OF_GROUP } from '#shared/contract/connections'
 
@@ -54,6 +55,15 @@ describe(`connections in great numbers (seed ${seed})`, () => {
     })
   })
   afterAll(() => open.close())
+  beforeEach(() => {
+    while (indexForSearch(open.db));
+  })
+  /** Has only so many rows in the full-text index. */
+  const indexOnly = (many: number): void => {
+    open.db.run('UPDATE connections SET search_id = NULL')
+    open.db.run("INSERT INTO connection_search (connection_search) VALUES ('delete-all')")
+    for (let taken = 0; taken < many; taken += 20) indexForSearch(open.db, 0)
+  }
 
   const all = (query: Partial<Parameters<typeof queryConnections>[1]>): string[] => {
     const ids: string[] = []
@@ -94,7 +104,7 @@ describe(`connections in great numbers (seed ${seed})`, () => {
           const scope = { profileId: 'prf_1', connectorId: one.connectorId, ranks, foreign, oauthMethod: null }
           const after = one.sort === 'status' ? [ranks[0] ?? 0, 0, 'm', 'con'] : ['m', 'con']
           for (const place of [null, after]) {
-            for (const { sql, values } of keysInOrder(scope, one.sort, isDescending, place)) {
+            for (const { sql, values } of keysInOrder(scope, one.sort, isDescending, place, false)) {
               const plan = open.db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...values, 100).map(({ detail }) => detail)
               const looks = plan.filter((detail) => /SEARCH|SCAN|TEMP/.test(detail))
               expect(looks.length).toBeGreaterThan(0)
@@ -110,7 +120,7 @@ describe(`connections in great numbers (seed ${seed})`, () => {
   test('pages by every order, filtered, are what one sort of all rows is', () => {
     const columns = {
       status: 'status_rank, is_foreign, sort_name',
-      name: 'ifnull(label, handle)',
+      name: 'lower(ifnull(label, handle))',
       connector: 'connector_id, sort_name',
       createdAt: 'created_at',
       updatedAt: 'updated_at',
@@ -154,6 +164,30 @@ describe(`connections in great numbers (seed ${seed})`, () => {
     expect(total(undefined)).toBeNull()
     expect(total('team')).toBeNull()
     expect(total('team 3 zoom')).toBe(plain('team 3 zoom').length)
+  })
+
+  test.each([0, 1200, 2600])('what is written is found before the full-text index has it: %i of 3,050 are in it', (many) => {
+    for (const search of ['label', 'team 3', '田中', 'team 3 zoom', 'label 79', 'nothing here']) {
+      indexOnly(many)
+      const found = all({ search })
+      expect(new Set(found).size).toBe(found.length)
+      expect(found.toSorted()).toEqual(plain(search).toSorted())
+    }
+  })
+
+  test('a search that is paged while the full-text index takes rows in gives each match once', () => {
+    indexOnly(200)
+    const ids: string[] = []
+    let cursor: string | undefined
+    do {
+      const query = { profileId: 'prf_1', sort: 'name', isDescending: false, limit: 40, search: 'team 3', cursor } as const
+      const page = queryConnections(open.db, query, ONLINE)
+      ids.push(...page.rows.map((row) => row.connection_id))
+      cursor = page.nextCursor ?? undefined
+      for (let round = 0; round < 9; round += 1) indexForSearch(open.db, 0)
+    } while (cursor !== undefined)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.toSorted()).toEqual(plain('team 3').toSorted())
   })
 
   test('up to a thousand matches come in the order asked for', () => {

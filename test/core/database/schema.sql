@@ -4,13 +4,7 @@ CREATE TRIGGER connections_again_into_search AFTER UPDATE OF search_text, profil
   WHEN old.search_id IS NOT NULL AND (new.search_text <> old.search_text OR new.profile_id <> old.profile_id OR new.connector_id <> old.connector_id
     OR new.status_rank <> old.status_rank OR new.is_foreign <> old.is_foreign) BEGIN
   DELETE FROM connection_search WHERE rowid = old.search_id;
-  INSERT INTO connection_search (rowid, document) VALUES (new.search_id, new.search_text || char(2) || substr(new.profile_id, -2) || char(4) || substr(new.connector_id, 1, 2) ||
- char(3) || new.status_rank || new.is_foreign);
-END;
-
-CREATE TRIGGER connections_into_search AFTER INSERT ON connections WHEN new.search_id IS NOT NULL BEGIN
-  INSERT INTO connection_search (rowid, document) VALUES (new.search_id, new.search_text || char(2) || substr(new.profile_id, -2) || char(4) || substr(new.connector_id, 1, 2) ||
- char(3) || new.status_rank || new.is_foreign);
+  UPDATE connections SET search_id = NULL WHERE connection_id = new.connection_id;
 END;
 
 CREATE TRIGGER connections_out_of_search AFTER DELETE ON connections WHEN old.search_id IS NOT NULL BEGIN
@@ -151,17 +145,17 @@ CREATE TABLE sync_state (
   error_at TEXT
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX connections_by_created ON connections (profile_id, status_rank, is_foreign, created_at, connection_id);
+CREATE INDEX connections_by_created ON connections (profile_id, created_at, connection_id, status_rank, is_foreign, connector_id);
 
-CREATE INDEX connections_by_expiry ON connections (profile_id, status_rank, is_foreign, ifnull(expires_at, '~'), connection_id);
+CREATE INDEX connections_by_expiry ON connections (profile_id, ifnull(expires_at, '~'), connection_id, status_rank, is_foreign, connector_id);
 
-CREATE INDEX connections_by_name ON connections (profile_id, status_rank, is_foreign, ifnull(label, handle), connection_id);
+CREATE INDEX connections_by_name ON connections (profile_id, substr(sort_name, instr(sort_name, char(1)) + 1), connection_id, status_rank, is_foreign, connector_id);
 
 CREATE INDEX connections_by_status ON connections (profile_id, status_rank, is_foreign, sort_name, connection_id);
 
-CREATE INDEX connections_by_updated ON connections (profile_id, status_rank, is_foreign, updated_at, connection_id);
+CREATE INDEX connections_by_updated ON connections (profile_id, updated_at, connection_id, status_rank, is_foreign, connector_id);
 
-CREATE INDEX connections_by_use ON connections (profile_id, status_rank, is_foreign, ifnull(last_used_at, '~'), connection_id);
+CREATE INDEX connections_by_use ON connections (profile_id, ifnull(last_used_at, '~'), connection_id, status_rank, is_foreign, connector_id);
 
 CREATE INDEX connections_direct ON connections (profile_id) WHERE oauth_method = 'direct';
 
@@ -170,18 +164,9 @@ CREATE UNIQUE INDEX connections_handle ON connections (profile_id, handle);
 CREATE UNIQUE INDEX connections_nango ON connections (profile_id, provider_config_key, nango_connection_id)
   WHERE nango_connection_id IS NOT NULL;
 
-CREATE INDEX connections_of_connector ON connections (profile_id, connector_id, status_rank, is_foreign, sort_name, connection_id);
+CREATE UNIQUE INDEX connections_search_id ON connections (search_id) WHERE search_id IS NOT NULL;
 
-CREATE INDEX connections_of_connector_by_expiry ON connections
-  (profile_id, connector_id, status_rank, is_foreign, ifnull(expires_at, '~'), connection_id);
-
-CREATE INDEX connections_of_connector_by_name ON connections
-  (profile_id, connector_id, status_rank, is_foreign, ifnull(label, handle), connection_id);
-
-CREATE INDEX connections_of_connector_by_use ON connections
-  (profile_id, connector_id, status_rank, is_foreign, ifnull(last_used_at, '~'), connection_id);
-
-CREATE UNIQUE INDEX connections_search_id ON connections (search_id);
+CREATE INDEX connections_unsearched ON connections (profile_id, connection_id) WHERE search_id IS NULL;
 
 CREATE INDEX events_by_connection ON events (connection_id, sequence);
 

@@ -35,15 +35,14 @@ const AT = '2026-01-02T03:04:05.000Z'
 
 /** Rows as the version wrote them: all that later ones add has to come by itself. */
 const fill = ({ db }: OpenDatabase): void => {
-  const isNumbered = schemaVersion(db) >= 20
-  for (const [number, id, status, rank] of [
-    [1, 'one', 'connected', 3],
-    [2, 'two', 'attention', 0],
+  for (const [id, status, rank] of [
+    ['one', 'connected', 5],
+    ['two', 'attention', 0],
   ] as const)
     db.run(
       `INSERT INTO connections (connection_id, profile_id, handle, connector_id, provider_config_key, oauth_method, auth_mode, status,
-         status_rank, label, sort_name, created_at, updated_at, search_text${isNumbered ? ', search_id' : ''})
-       VALUES (?, 'env', ?, 'github', 'github', 'nango', 'OAUTH2', ?, ?, ?, ?, ?, ?, ?${isNumbered ? `, ${number}` : ''})`,
+         status_rank, label, sort_name, created_at, updated_at, search_text)
+       VALUES (?, 'env', ?, 'github', 'github', 'nango', 'OAUTH2', ?, ?, ?, ?, ?, ?, ?)`,
       id,
       `github/${id}`,
       status,

@@ -33,8 +33,8 @@ const nango = async (pageOf: (page: number, limit: number) => number[]): Promise
 
 const read = async ({ client }: ScriptedNango, pageSize: number): Promise<{ seen: number; pages: number; taken: number[] }> => {
   const taken: number[] = []
-  const result = await readNangoList(client, (rows) => taken.push(...rows.map(({ id }) => id)), { priority: 'person', pageSize })
-  return { ...result, taken }
+  const result = await readNangoList(client, (rows) => void taken.push(...rows.map(({ id }) => id)), { priority: 'person', pageSize })
+  return { seen: result.seen.size, pages: result.pages, taken }
 }
 
 describe("Nango's list", () => {
