@@ -76,14 +76,8 @@ const withCrash = (run: SuiteRun, name: string, code: number, output: string): S
   return { ...run, outcomes: [...run.outcomes, crash(name, `the run ended with ${code} although no test failed`, output.slice(-8000))] }
 }
 
-const COUNT = 'count: '
-
-/** Harnesses print what they counted as `count: ...`, on stderr. */
-const countsIn = (output: string): string[] =>
-  output
-    .split('\n')
-    .filter((line) => line.startsWith(COUNT))
-    .map((line) => line.slice(COUNT.length))
+/** Harnesses print what they counted as `count: ...`, on stderr; the dots of the tests may stand before it. */
+const countsIn = (output: string): string[] => [...output.matchAll(/(?:^|[^\w\s])count: (.+)$/gm)].map(([, line = '']) => line)
 
 interface VitestOptions {
   readonly name: string

@@ -38,8 +38,9 @@ const profile = {
 
 const integration = (id: string, size = 0) => ({
   integrationId: id,
-  providerKey: 'github',
-  displayName: size === 0 ? id : 'x'.repeat(size),
+  // A display name would be cut to what can be shown.
+  providerKey: size === 0 ? 'github' : 'x'.repeat(size),
+  displayName: id,
   createdAt: null,
   updatedAt: null,
 })
