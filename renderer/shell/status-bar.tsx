@@ -44,7 +44,7 @@ export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
             aria-label={t('shell.vault.lock-name', { vault: vaultWords })}
             aria-busy={lock.isPending}
             onClick={() => lock.mutate({})}
-            className="flex h-6 items-center gap-1.5 rounded-4 px-1 hover:bg-hover"
+            className="flex h-6 flex-none items-center gap-1.5 rounded-4 px-1 whitespace-nowrap hover:bg-hover"
           >
             <LockOpen aria-hidden="true" className="size-3.5" />
             {vaultWords}

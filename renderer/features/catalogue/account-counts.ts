@@ -7,7 +7,7 @@ import { useRead } from '../../api/use-api.ts'
 export const accountWords = ({ count, needsYou }: Pick<ConnectorCount, 'count' | 'needsYou'>): string =>
   needsYou === 0 ? formatNumber(count) : t('catalogue.accounts', { needsYou: formatNumber(needsYou), count: formatNumber(count) })
 
-/** The same as a name for assistive technology: `Needs you: 2 accounts of Jira, 1 needs you: show them`. */
+/** The same as a name for assistive technology: `Expired: 1 of 2 accounts of Jira needs you: show them`. It holds what is seen, so that it can be spoken. */
 export const accountName = ({ count, needsYou }: Pick<ConnectorCount, 'count' | 'needsYou'>, status: string, name: string): string =>
   t('catalogue.accounts.name', { status, count, needsYou, name })
 

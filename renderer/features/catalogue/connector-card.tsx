@@ -64,7 +64,7 @@ export const ConnectorCard = ({
           tabIndex={isCurrent ? 0 : -1}
           onFocus={onFocus}
           onClick={onAbout}
-          className="-mr-2 text-ink-3 opacity-0 transition-opacity focus-visible:opacity-100 in-[article:focus-within]:opacity-100 in-[article:hover]:opacity-100"
+          className="-mx-2 text-ink-3"
         />
       )}
       {account === null ? null : (

@@ -27,12 +27,12 @@ export const columnsFor = (isWide: boolean, isFull: boolean, hasPanel: boolean):
   return hasPanel ? ['connection', 'status'] : ['connection', 'account', 'status', 'expires']
 }
 
-/** The columns that fit now and their grid template; one of which nothing is known (`empty`) leaves its room to the others. */
+/** The columns that fit now, only name and status where the window is drawn large, and their grid template; one of which nothing is known (`empty`) leaves its room to the others. */
 export const useColumns = (
   hasPanel: boolean,
   empty: ReadonlySet<Column> = new Set(),
 ): { readonly columns: readonly Column[]; readonly template: string } => {
-  const fitting = columnsFor(useMedia('(min-width: 1100px)'), useMedia('(min-width: 1360px)'), hasPanel)
+  const fitting = columnsFor(useMedia('(min-width: 1100px)'), useMedia('(min-width: 1360px)'), hasPanel || !useMedia('(min-width: 720px)'))
   const columns = fitting.filter((column) => !empty.has(column))
   return { columns, template: columns.map((column) => WIDTHS[column]).join(' ') }
 }

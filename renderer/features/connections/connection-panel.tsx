@@ -134,7 +134,7 @@ export const ConnectionPanel = ({
         </Menu>
         {close}
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
+      <div className="relative min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
         <div className="flex flex-col gap-4 px-4 pb-4">
           {connection.status === 'connected' || isOffline || connection.status === 'paused' ? (
             <StatusLabel status={connection.status} />

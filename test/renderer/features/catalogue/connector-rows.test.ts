@@ -88,12 +88,12 @@ describe('the rows of the connectors page', () => {
   test('show how many accounts there are and how many need the person', () => {
     expect(accountWords({ count: 2, needsYou: 1 })).toBe('1 of 2')
     expect(accountWords({ count: 1200, needsYou: 0 })).toBe('1,200')
-    expect(accountName({ count: 2, needsYou: 1 }, 'Expired', 'Jira')).toBe('Expired: 2 accounts of Jira, 1 needs you: show them')
+    expect(accountName({ count: 2, needsYou: 1 }, 'Expired', 'Jira')).toBe('Expired: 1 of 2 accounts of Jira needs you: show them')
     expect(accountName({ count: 1, needsYou: 0 }, 'Connected', 'Jira')).toBe('Connected: 1 account of Jira: show it')
   })
 
   test('name the first telling category and the way to sign in', () => {
-    expect(metaWords(connector('a'))).toBe('CRM · OAuth')
+    expect(metaWords(connector('a'))).toBe('OAuth · CRM')
     expect(metaWords(connector('a', 'ready', { categories: ['other'], authMode: 'BASIC' }))).toBe('User name and password')
   })
 })
