@@ -58,6 +58,9 @@ export interface HttpOptions {
   readonly certificatePem?: string | undefined
 }
 
+/** Large pieces: an answer that unpacks to a thousand times its size is at the limit after a few of them. */
+const UNPACK = { chunkSize: 256 * 1024 } as const
+
 const decompress = (response: IncomingMessage): Readable => {
   const encoding = response.headers['content-encoding']?.trim().toLowerCase()
   switch (encoding) {
@@ -67,11 +70,11 @@ const decompress = (response: IncomingMessage): Readable => {
       return response
     case 'gzip':
     case 'x-gzip':
-      return pipeThrough(response, createGunzip())
+      return pipeThrough(response, createGunzip(UNPACK))
     case 'deflate':
-      return pipeThrough(response, createInflate())
+      return pipeThrough(response, createInflate(UNPACK))
     case 'br':
-      return pipeThrough(response, createBrotliDecompress())
+      return pipeThrough(response, createBrotliDecompress(UNPACK))
     default:
       throw new HttpFailure('protocol', 'unknown_content_encoding')
   }

