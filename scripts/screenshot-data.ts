@@ -43,6 +43,12 @@ const ACCOUNTS: readonly DemoAccount[] = [
 /** Connectors with an integration and no account yet. */
 const MORE_READY = ['slack', 'salesforce', 'box', 'discord', 'typeform', 'mailchimp', 'zendesk']
 
+/** A service that Nango tries the credentials at. */
+const VERIFIED = { proxy: { verification: { method: 'GET', endpoints: ['/myself'] } } }
+
+/** Connectors that Nango knows and that nobody has set up there. */
+const NOT_SET_UP = ['monday']
+
 /** How long ago, in minutes, each account was connected: spread over a year. */
 const agoMinutes = (index: number): number => 90 + index * index * 1300
 
@@ -54,7 +60,7 @@ const answerToken = async (request: IncomingMessage, response: ServerResponse): 
   const minutes = 16 + ((Number(/\d+$/.exec(token)?.[0] ?? 0) * 7) % 44)
   const given = {
     access_token: 'demo-access',
-    refresh_token: token,
+    refresh_token: token === '' ? 'demo-100' : token,
     token_type: 'bearer',
     scope: 'read write profile',
     expires_in: minutes * 60,
@@ -85,14 +91,14 @@ export const startDemoNango = async (): Promise<{
     ...ACCOUNTS.map((one) => [one.connector, one.kind] as const),
   ])
   const providers = Object.fromEntries(
-    [...kinds].map(([connector, kind]): [string, StandInProvider] => [
+    [...kinds, ...NOT_SET_UP.map((connector) => [connector, 'oauth'] as const)].map(([connector, kind]): [string, StandInProvider] => [
       connector,
       kind !== 'oauth'
-        ? { display_name: connector, auth_mode: kind === 'key' ? 'API_KEY' : 'BASIC' }
+        ? { display_name: connector, auth_mode: kind === 'key' ? 'API_KEY' : 'BASIC', ...(kind === 'basic' && VERIFIED) }
         : { display_name: connector, auth_mode: 'OAUTH2', authorization_url: '/demo-provider/authorize', token_url: tokens.url },
     ]),
   )
-  const nango = await startNangoStandIn({
+  const options = {
     providers,
     integrations: [...kinds].map(([connector, kind]) => ({
       uniqueKey: connector,
@@ -100,7 +106,10 @@ export const startDemoNango = async (): Promise<{
       ...(kind === 'oauth' && { clientId: `demo-${connector}`, clientSecret: 'demo-client' }),
     })),
     rateLimitPerMinute: 10_000,
-  })
+    hasConnectUi: true,
+  }
+  // The port of a Nango of one's own, so that the pictures name the same address each time; another where it is taken.
+  const nango = await startNangoStandIn({ ...options, port: 3003 }).catch(() => startNangoStandIn(options))
   const fill = (): void => {
     const now = Date.now()
     nango.seedConnections(

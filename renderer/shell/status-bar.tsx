@@ -32,7 +32,7 @@ export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
         <StatusGlyph glyph={glyph} size={12} />
         <span className="truncate">{words}</span>
       </span>
-      {next === null ? null : <span className="truncate text-ink-3">{next}</span>}
+      {next === null ? null : <span className="truncate text-ink-3 @max-[599px]/window:hidden">{next}</span>}
       <span className="flex-1" />
       {isOpen ? (
         <Tooltip

@@ -83,6 +83,19 @@ const backupsOf = (started: number): Backup[] =>
     connections: 46 - index,
   }))
 
+const expiryOf = ({ expiresAt }: Connection): Diagnosis['evidence'][number] => {
+  if (expiresAt === null) return { id: 'expiry', status: 'ok', summary: 'A key has no end of its own.' }
+  const isOver = Date.parse(expiresAt) <= Date.now()
+  return { id: 'expiry', status: isOver ? 'warn' : 'ok', summary: `Its token ${isOver ? 'ended' : 'is good until'} ${expiresAt}.` }
+}
+
+const scopesOf = ({ scopes }: Connection): Diagnosis['evidence'][number] => {
+  const missing = (scopes.requested ?? []).filter((scope) => scopes.granted?.includes(scope) === false)
+  return missing.length > 0
+    ? { id: 'scopes', status: 'warn', summary: `Missing scopes: ${missing.join(', ')}.` }
+    : { id: 'scopes', status: 'ok', summary: 'Every scope that was asked for was given.' }
+}
+
 /** What the demo host answers to the person in trouble. */
 export const demoTrouble = (host: {
   readonly started: number
@@ -109,10 +122,7 @@ export const demoTrouble = (host: {
       handle: connection.handle,
       cause: isWell ? 'well' : 'sign_in_refused',
       summary: isWell ? 'Nothing is wrong with it.' : 'The sign-in could not be renewed.',
-      evidence: [
-        { id: 'expiry', status: isWell ? 'ok' : 'warn', summary: 'Its token is good until 2026-11-21T12:00:00.000Z.' },
-        { id: 'scopes', status: 'ok', summary: 'Every scope that was asked for was given.' },
-      ],
+      evidence: [expiryOf(connection), scopesOf(connection)],
       next: {
         action: isWell ? 'none' : 'relink',
         words: '',

@@ -1,0 +1,399 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Locator, Page } from '@playwright/test'
+import type { Language } from '#renderer/messages/message-catalogue.ts'
+import { createBrowserOpener } from '#test/e2e/browser-opener'
+import { spawnHost } from '#test/helpers/spawn-host'
+import { walkSignIn } from '#test/helpers/walk-sign-in'
+import { startDemoNango } from './screenshot-data.ts'
+import { wordsIn } from './screenshot-words.ts'
+
+type Demo = Awaited<ReturnType<typeof startDemoNango>>
+
+/** What every part of the journey needs: the page, its words, and what stands behind it. */
+interface Journey {
+  readonly page: Page
+  readonly demo: Demo
+  readonly folder: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly w: ReturnType<typeof wordsIn>
+  readonly shoot: (name: string, page?: Page) => Promise<void>
+  readonly button: (english: string, values?: Readonly<Record<string, string>>) => Locator
+  readonly go: (place: string) => Promise<void>
+  readonly sheet: Locator
+  readonly row: (name: RegExp) => Locator
+  readonly call: (method: string, params?: unknown) => Promise<unknown>
+  /** The sign-in page that was handed to the browser last. */
+  readonly signInPage: () => string
+}
+
+const connector = async ({ page, w, button, sheet }: Journey, search: string, name: string): Promise<void> => {
+  await page.getByRole('searchbox', { name: w('Search connectors') }).fill(search)
+  await button('Connect {name}', { name }).first().click()
+  await sheet.getByRole('textbox', { name: w('Label') }).waitFor()
+}
+
+const begin = async ({ page, demo, w, shoot, button }: Journey): Promise<void> => {
+  const own = page.getByRole('button').filter({ has: page.getByText(w('Your own Nango')) })
+  await own.waitFor()
+  await shoot('first-run')
+  await own.click()
+  await page.getByRole('textbox', { name: w('Name') }).fill('Harborline')
+  await page.getByRole('textbox', { name: w('Address') }).fill(demo.nango.url)
+  const key = page.getByLabel(w('Secret key')).first()
+  await key.fill('0d4a1b39-1111-4222-8333-444455556666')
+  await button('Add and test').click()
+  await button('Try again').waitFor()
+  await shoot('profile-form')
+  await key.fill(demo.nango.secretKey)
+  await button('Try again').click()
+  await page.getByText(w('Nothing is plugged in yet')).waitFor()
+  await shoot('empty')
+}
+
+const setUp = async ({ page, w, shoot, button, go, sheet }: Journey): Promise<void> => {
+  await go('connectors')
+  const search = page.getByRole('searchbox', { name: w('Search connectors') })
+  await search.fill('monday')
+  await button('Set up {name}', { name: 'Monday' }).first().click()
+  const id = sheet.getByRole('textbox', { name: w('Client ID') })
+  await id.waitFor()
+  await shoot('integration-empty')
+  await id.press('Enter')
+  await sheet.locator('[aria-invalid="true"]').first().waitFor()
+  await shoot('integration-errors')
+  await id.fill('harborline-boards')
+  await sheet.getByLabel(w('Client secret')).first().fill('demo-client-secret')
+  await id.press('Enter')
+  await sheet.getByRole('textbox', { name: w('Label') }).waitFor()
+  await shoot('integration-done')
+  await page.keyboard.press('Escape')
+  await sheet.waitFor({ state: 'detached' })
+  await search.fill('monday')
+  await page.getByRole('article').first().waitFor()
+  await button('About {name}', { name: 'Monday' }).first().click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: w('Change the integration {id}', { id: 'monday' }) })
+    .click()
+  await page
+    .getByRole('dialog', { name: w('Change the integration for {name}', { name: 'Monday' }) })
+    .getByRole('textbox')
+    .first()
+    .waitFor()
+  await shoot('integration-change')
+  await page.keyboard.press('Escape')
+}
+
+/** The accounts, each renewed once: who is refused says so. */
+const fill = async ({ demo, go, row, call }: Journey): Promise<void> => {
+  await go('connectors')
+  demo.fill()
+  await call('sync.run')
+  await go('connections')
+  await row(/Asana/).waitFor()
+  const { connections } = (await call('connections.list', { limit: 100 })) as {
+    readonly connections: readonly { readonly connectionId: string; readonly authMode: string }[]
+  }
+  for (const { connectionId, authMode } of connections) if (authMode === 'OAUTH2') await call('connections.refresh', { connectionId })
+}
+
+const choose = async (journey: Journey): Promise<void> => {
+  const { page, w, shoot, button, go } = journey
+  await go('connectors')
+  await page
+    .getByRole('heading', { level: 2 })
+    .filter({ hasText: new RegExp(w('Recent').source.slice(1, -1)) })
+    .waitFor()
+  await shoot('connectors')
+  await button('Category').click()
+  await page.getByRole('menuitemradio').first().waitFor()
+  await shoot('connectors-categories')
+  await page.keyboard.press('Escape')
+  await page.getByRole('tab').nth(2).click()
+  await shoot('connectors-connected')
+  await page.getByRole('tab').first().click()
+  const search = page.getByRole('searchbox', { name: w('Search connectors') })
+  await search.fill('mail')
+  await page.getByRole('article', { name: 'Mailchimp' }).waitFor()
+  await shoot('connectors-search')
+  await search.fill('no such thing')
+  await page.getByText(w('No connector matches')).waitFor()
+  await shoot('connectors-none')
+  await search.fill('slack')
+  await button('About {name}', { name: 'Slack' }).first().click()
+  await page
+    .getByRole('dialog')
+    .getByRole('heading', { name: w('What you need') })
+    .waitFor()
+  await shoot('connector-about')
+  await page.keyboard.press('Escape')
+}
+
+const signIn = async (journey: Journey): Promise<void> => {
+  const { demo, w, shoot, sheet, signInPage } = journey
+  const inSheet = (english: string): Locator => sheet.getByRole('button', { name: w(english) }).first()
+  const start = async (search: string, name: string, label: string): Promise<void> => {
+    await connector(journey, search, name)
+    await sheet.getByRole('textbox', { name: w('Label') }).fill(label)
+    await inSheet('connect.connect').click()
+    await inSheet('Reopen page').waitFor()
+  }
+  await connector(journey, 'slack', 'Slack')
+  await sheet.getByRole('textbox', { name: w('Label') }).fill('Harborline HQ')
+  await shoot('connect-form')
+  await inSheet('connect.connect').click()
+  await inSheet('Reopen page').waitFor()
+  await shoot('connect-waiting')
+  await inSheet('connect.steps.all').click()
+  await shoot('connect-steps')
+  await inSheet('Hide').click()
+
+  await start('monday', 'Monday', 'Boards')
+  await walkSignIn(signInPage(), { deny: true })
+  await sheet.getByText(w('connect.end.denied-title')).first().waitFor()
+  await shoot('connect-denied')
+  await inSheet('Close').click()
+
+  demo.nango.changeFaults({ sessionSeconds: 3 })
+  await start('box', 'Box', 'Archive')
+  demo.nango.changeFaults({ sessionSeconds: null })
+  await sheet.getByText(w('The page has run out')).first().waitFor()
+  await shoot('connect-expired')
+  await inSheet('Close').click()
+
+  await start('discord', 'Discord', 'Community')
+  await inSheet('Cancel sign-in').click()
+  await sheet.getByText(w('The sign-in was cancelled')).first().waitFor()
+  await shoot('connect-cancelled')
+  await inSheet('Close').click()
+}
+
+const succeed = async (journey: Journey): Promise<void> => {
+  const { page, w, shoot, sheet, signInPage } = journey
+  await connector(journey, 'mailchimp', 'Mailchimp')
+  await sheet.getByRole('button', { name: w('connect.connect') }).click()
+  await sheet.getByRole('button', { name: w('Reopen page') }).waitFor()
+  // The sheet closes two seconds after the sign-in; for its picture it stays.
+  await page.evaluate(() => {
+    const timeout = window.setTimeout.bind(window)
+    Object.assign(window, { setTimeout: (run: () => void, ms = 0) => timeout(run, ms === 2000 ? 3_600_000 : ms) })
+  })
+  await walkSignIn(signInPage())
+  await sheet.getByRole('status').getByRole('heading').waitFor()
+  await shoot('connect-connected')
+  await page.reload()
+}
+
+const giveKey = async (journey: Journey): Promise<void> => {
+  const { w, shoot, sheet } = journey
+  await journey.go('connectors')
+  await connector(journey, 'jira', 'Jira (Basic Auth)')
+  await sheet.getByRole('textbox', { name: w('Label') }).fill('Service desk')
+  await shoot('key-form')
+  const domain = sheet.getByRole('textbox', { name: 'Jira Domain' })
+  const send = sheet.getByRole('button', { name: w('connect.connect') })
+  await domain.fill('https://harborline.atlassian.net/browse/HB-1')
+  await sheet.getByRole('textbox', { name: 'Email Address' }).fill('mara@harborline.example')
+  await sheet.getByLabel('API Key', { exact: true }).fill('wrong-key-of-the-service-desk')
+  await send.click()
+  await sheet.locator('[aria-invalid="true"]').first().waitFor()
+  await shoot('key-form-error')
+  await domain.fill('harborline')
+  await send.click()
+  await sheet.getByText(w('connect.end.refused-title')).first().waitFor()
+  await shoot('key-refused')
+  await sheet
+    .getByRole('button', { name: w('Cancel') })
+    .first()
+    .click()
+}
+
+const inWindow = async (journey: Journey): Promise<void> => {
+  const { page, w, shoot, sheet, go } = journey
+  await go('connectors')
+  for (const place of ['window', 'connect_ui'] as const) {
+    await connector(journey, 'salesforce', 'Salesforce')
+    await sheet.getByRole('radio', { name: w(`connect.via.${place}`) }).check()
+    if (place === 'connect_ui') await shoot('connect-nango-page')
+    const opened = page.context().waitForEvent('page')
+    await sheet.getByRole('button', { name: w('connect.connect') }).click()
+    const auth = await opened
+    await auth.emulateMedia({ reducedMotion: 'reduce' })
+    const primary = auth.locator('#primary')
+    await primary.waitFor()
+    if (place === 'window') {
+      await shoot('auth-window-ready', auth)
+      await shoot('connect-in-window')
+      const popping = auth.waitForEvent('popup')
+      await primary.click()
+      const popup = await popping
+      await popup.locator('button').first().waitFor()
+      await shoot('auth-window-waiting', auth)
+      await popup.getByRole('button', { name: /Deny/ }).or(popup.locator('[value="deny"]')).first().click()
+      await primary.waitFor()
+      await shoot('auth-window-failed', auth)
+    } else {
+      await primary.click()
+      await auth.frameLocator('iframe').locator('button').first().waitFor()
+      await shoot('auth-window-nango-page', auth)
+    }
+    if (place === 'window') await auth.locator('#secondary').click()
+    else await sheet.getByRole('button', { name: w('Cancel sign-in') }).click()
+    await auth.close()
+    await page.bringToFront()
+    await sheet
+      .getByText(w(place === 'window' ? 'connect.end.denied-title' : 'The sign-in was cancelled'))
+      .first()
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'detached' })
+  }
+}
+
+const lookAtList = async ({ page, w, shoot, go, row }: Journey): Promise<void> => {
+  await go('connections')
+  await row(/Asana/).waitFor()
+  await page.mouse.move(700, 20)
+  await shoot('connections')
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.getByRole('option').first().waitFor()
+  await shoot('palette')
+  await page.keyboard.type('git')
+  await page
+    .getByRole('option', { name: /GitHub/ })
+    .first()
+    .waitFor()
+  await shoot('palette-search')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').waitFor()
+  await shoot('keys')
+  await page.keyboard.press('Escape')
+  await row(/Gmail|Google Mail/)
+    .first()
+    .click()
+  await page.locator('aside table').first().waitFor()
+  await page.mouse.move(700, 20)
+  await shoot('connection-panel')
+  await page
+    .getByRole('complementary')
+    .getByRole('button', { name: w('connections.panel.remove-asks') })
+    .click()
+  await page.getByRole('alertdialog').waitFor()
+  await shoot('remove')
+  await page.getByRole('alertdialog').getByRole('button').first().click()
+}
+
+const lookAtSettings = async ({ page, shoot, go }: Journey): Promise<void> => {
+  for (const section of ['profiles', 'vault', 'appearance', 'data', 'help', 'about']) {
+    await go(`settings/${section}`)
+    await page.getByRole('heading', { level: 2 }).first().waitFor()
+    await shoot(`settings-${section}`)
+  }
+}
+
+const loseNango = async ({ page, demo, w, shoot, button, go }: Journey): Promise<void> => {
+  await demo.stop()
+  await go('connections')
+  await button('connections.compare').click()
+  await page.getByText(new RegExp(w('You see what was known then.').source.slice(1, -1))).waitFor()
+  await shoot('offline')
+}
+
+/** A computer of its own: the sandbox from the first run on, with the tour that it offers. */
+const tour = async ({ page, folder, environment, w, shoot, button, go }: Journey): Promise<void> => {
+  const host = await spawnHost({ folder: join(folder, 'sandbox'), environment })
+  try {
+    await page.goto(host.ready.url ?? '')
+    await page
+      .getByRole('button')
+      .filter({ has: page.getByText(w('Sandbox')) })
+      .click()
+    const strip = page.locator('[data-region="tour"]')
+    await strip.waitFor()
+    await shoot('tour-offer')
+    await button('tour.offer.start').click()
+    await strip.getByText(w('tour.progress')).waitFor()
+    await shoot('tour')
+    await go('settings/sandbox')
+    await page.getByRole('switch').first().click()
+    await strip.getByRole('button', { name: w('tour.leave') }).click()
+    await strip.waitFor({ state: 'detached' })
+    await shoot('settings-sandbox')
+    await go('connections')
+    await page.getByText(w('Nothing is plugged in yet')).waitFor()
+    await shoot('sandbox-fault-on')
+  } finally {
+    await host.end('SIGTERM')
+  }
+}
+
+/** Walks through the window over a real host and a small company's Nango, in one language, and shows each screen to `shoot`. */
+export const takeJourney = async (options: {
+  readonly browser: Browser
+  /** Empty, for what the host keeps. */
+  readonly folder: string
+  readonly language: Language
+  readonly locale: string
+  readonly shoot: (page: Page, name: string) => Promise<void>
+  /** A part that came to no end; the others go on. */
+  readonly stopped: (name: string, error: unknown) => void
+}): Promise<void> => {
+  const { browser, folder, language, locale } = options
+  mkdirSync(folder, { mode: 0o700 })
+  const opener = createBrowserOpener(folder)
+  const demo = await startDemoNango()
+  const environment = { ...opener.environment, PATCHBAY_PASSPHRASE: 'only for pictures' }
+  const host = await spawnHost({ folder: join(folder, 'data'), environment })
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', locale })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const w = wordsIn(language)
+  const peer = await host.connect()
+  const journey: Journey = {
+    page,
+    demo,
+    folder,
+    environment,
+    w,
+    shoot: (name, shown = page) => options.shoot(shown, name),
+    button: (english, values) => page.getByRole('button', { name: w(english, values) }),
+    go: async (place) => void (await page.goto(new URL(`/#/${place}`, page.url()).href)),
+    sheet: page.locator('[role="dialog"]:not([data-toast])'),
+    row: (name) => page.getByRole('row', { name }),
+    call: async (method, params) => {
+      const { result, error } = (await peer.call(method, params)) as {
+        readonly result?: unknown
+        readonly error?: { readonly message: string }
+      }
+      if (error !== undefined && method !== 'connections.refresh') throw new Error(`${method}: ${error.message}`)
+      return result
+    },
+    signInPage: () => {
+      const html = readFileSync(new URL(opener.pages().at(-1) ?? ''), 'utf8')
+      return (/https?:\/\/[^"'<\s]+/.exec(html)?.[0] ?? '').replaceAll('&amp;', '&')
+    },
+  }
+  try {
+    await page.goto(host.ready.url ?? '')
+    await begin(journey)
+    const parts = { setUp, fill, choose, signIn, giveKey, lookAtList, inWindow, succeed, lookAtSettings, loseNango, tour }
+    for (const [name, part] of Object.entries(parts)) {
+      try {
+        await part(journey)
+      } catch (error) {
+        await page.screenshot({ path: join(folder, `${name}.png`) })
+        options.stopped(`${name} (${join(folder, `${name}.png`)})`, error)
+        await page.reload()
+      }
+    }
+  } finally {
+    peer.close()
+    await context.close()
+    await host.end('SIGTERM')
+    await demo.stop().catch(() => undefined)
+  }
+}
