@@ -288,12 +288,19 @@ export const playCell = async (cell: Cell, scale: number, limits: HttpLimits = l
   }
 }
 
+const MORE_TIME = 8
+
 /** Plays cells, some at a time: most of them wait. */
 export const playCells = async (cells: readonly Cell[], scale: number, lanes = 3): Promise<CellReport[]> => {
   const left = [...cells]
   const reports: CellReport[] = []
   const lane = async (): Promise<void> => {
-    for (let cell = left.shift(); cell !== undefined; cell = left.shift()) reports.push(await playCell(cell, scale))
+    for (let cell = left.shift(); cell !== undefined; cell = left.shift()) {
+      const report = await playCell(cell, scale)
+      // On a busy machine a shortened deadline comes before anything can: what counts is how the cell ends with more time.
+      const isShort = report.outcome === 'nango.timeout' && report.faults.length > 0 && scale < 1
+      reports.push(isShort ? await playCell(cell, Math.min(1, scale * MORE_TIME)) : report)
+    }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   return reports
