@@ -18,8 +18,8 @@ export const ORDERS = {
   connector: { columns: ['sort_name', 'connection_id'], index: null },
   createdAt: { columns: ['created_at', 'connection_id'], index: 'connections_by_created' },
   updatedAt: { columns: ['updated_at', 'connection_id'], index: 'connections_by_updated' },
-  expiresAt: { columns: ["ifnull(expires_at, '~')", 'connection_id'], index: 'connections_by_expiry' },
-  lastUsedAt: { columns: ["ifnull(last_used_at, '~')", 'connection_id'], index: 'connections_by_use' },
+  expiresAt: { columns: ["ifnull(expires_at, '~')", 'created_at', 'connection_id'], index: 'connections_by_expiry' },
+  lastUsedAt: { columns: ["ifnull(last_used_at, '~')", 'created_at', 'connection_id'], index: 'connections_by_use' },
 } as const satisfies Record<Sort, Order>
 
 /** Which rows a list is made of, as the indexes know them. */
@@ -43,6 +43,10 @@ interface Condition {
   readonly values: readonly SqlValue[]
 }
 
+const NOTHING: Condition = { parts: [], values: [] }
+/** Stands for a time that is not known: it sorts behind all times. */
+const UNKNOWN = '~'
+
 const SEPARATOR = '\u0001'
 const AFTER_SEPARATOR = '\u0002'
 
@@ -52,11 +56,38 @@ const joined = (...conditions: readonly Condition[]): Condition => ({
 })
 
 const methodIs = ({ oauthMethod }: Scope): Condition =>
-  oauthMethod === null ? { parts: [], values: [] } : { parts: ['oauth_method = ?'], values: [oauthMethod] }
+  oauthMethod === null ? NOTHING : { parts: ['oauth_method = ?'], values: [oauthMethod] }
+
+/** Rows that have the time lie in its index, the others in the one by creation: two parts, one after the other. */
+const inTwoParts = (scope: Scope, sort: 'expiresAt' | 'lastUsedAt', isDescending: boolean, after: Place | null): Statement[] => {
+  const column = sort === 'expiresAt' ? 'expires_at' : 'last_used_at'
+  const direction = isDescending ? 'DESC' : 'ASC'
+  const isInTail = after !== null && after[0] === UNKNOWN
+  const part = (index: string, own: readonly string[], test: string, place: Place | null): Statement => {
+    const filter = scope.connectorId === null ? NOTHING : { parts: ['connector_id = ?'], values: [scope.connectorId] }
+    const { parts, values } = joined(
+      within(scope),
+      { parts: [test], values: [] },
+      filter,
+      following(own, isDescending, place),
+      methodIs(scope),
+    )
+    const keys = own.length === 3 ? own : [`'${UNKNOWN}'`, ...own]
+    return {
+      sql: `SELECT ${listed(keys)} FROM connections INDEXED BY ${index} WHERE ${parts.join(' AND ')}
+        ORDER BY ${own.map((name) => `${name} ${direction}`).join(', ')} LIMIT ?`,
+      values,
+    }
+  }
+  const known = part(ORDERS[sort].index, [column, 'created_at', 'connection_id'], `${column} IS NOT NULL`, isInTail ? null : after)
+  const unknown = part(ORDERS.createdAt.index, ['created_at', 'connection_id'], `${column} IS NULL`, isInTail ? after.slice(1) : null)
+  if (isDescending) return after === null || isInTail ? [unknown, known] : [known]
+  return isInTail ? [unknown] : [known, unknown]
+}
 
 /** A connector's rows lie together in each run of the index by status: they are told by how their sort name begins. */
 const connectorIs = ({ connectorId }: Scope, edge: 'both' | 'lower' | 'upper' = 'both'): Condition => {
-  if (connectorId === null) return { parts: [], values: [] }
+  if (connectorId === null) return NOTHING
   // An index is entered by one comparison from each side: the plus keeps the looser one from being it.
   const lower = edge === 'upper' ? '+sort_name' : 'sort_name'
   const upper = edge === 'lower' ? '+sort_name' : 'sort_name'
@@ -70,7 +101,7 @@ const within = (scope: Scope): Condition => ({
 
 /** The first comparison says nothing new, but an index over an expression is only entered by it. */
 const following = (columns: readonly string[], isDescending: boolean, place: Place | null): Condition => {
-  if (place === null) return { parts: [], values: [] }
+  if (place === null) return NOTHING
   const sign = isDescending ? '<' : '>'
   return {
     parts: [`${columns[0]} ${sign}= ?`, `(${columns.join(', ')}) ${sign} (${columns.map(() => '?').join(', ')})`],
@@ -111,19 +142,20 @@ const inRuns = (scope: Scope, sort: 'status' | 'connector', isDescending: boolea
 }
 
 /**
- * The keys of a list in its order, after a place in it: one statement, or where the list goes by status a statement for each status
- * and origin, to be read one after the other. Read from an index in its order; what a filter leaves out is passed over there. Where
+ * The keys of a list in its order, after a place in it: one statement, or several to be read one after the other: for each
+ * status and origin, or for rows with a time and without. Read from an index in its order; what a filter leaves out is passed over there. Where
  * the filter leaves `isFew`, they are looked up and sorted instead. Each takes a limit as its last value.
  */
 export const keysInOrder = (scope: Scope, sort: Sort, isDescending: boolean, after: Place | null, isFew: boolean): Statement[] => {
   if (sort === 'status' || sort === 'connector') return inRuns(scope, sort, isDescending, after)
+  if (!isFew && (sort === 'expiresAt' || sort === 'lastUsedAt')) return inTwoParts(scope, sort, isDescending, after)
   const { columns, index }: Order = ORDERS[sort]
   const direction = isDescending ? 'DESC' : 'ASC'
   const source = isFew ? 'connections_by_status' : index
   const filter = isFew
     ? connectorIs(scope)
     : scope.connectorId === null
-      ? { parts: [], values: [] }
+      ? NOTHING
       : { parts: ['connector_id = ?'], values: [scope.connectorId] }
   const { parts, values } = joined(within(scope), filter, following(columns, isDescending, after), methodIs(scope))
   const sql = `SELECT ${listed(columns)} FROM connections INDEXED BY ${source} WHERE ${parts.join(' AND ')}

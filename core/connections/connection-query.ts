@@ -212,7 +212,7 @@ export const countByConnector = (db: ReadableDb, profileId: string, view: Profil
     .all<{ connector_id: string; count: number; needs_you: number; worst: number }>(
       `SELECT connector_id, count(*) AS count, sum(status_rank IN (${STATUSES_OF_GROUP.needs_you.map(rankOf).join(', ')})) AS needs_you,
          min(status_rank) AS worst
-       FROM connections INDEXED BY connections_by_use WHERE profile_id = ? GROUP BY connector_id ORDER BY connector_id`,
+       FROM connections INDEXED BY connections_by_created WHERE profile_id = ? GROUP BY connector_id ORDER BY connector_id`,
       profileId,
     )
     .map((row) => ({

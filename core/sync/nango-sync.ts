@@ -56,7 +56,7 @@ const byIntegration = (left: NangoConnectionSummary, right: NangoConnectionSumma
   left.providerConfigKey < right.providerConfigKey ? -1 : left.providerConfigKey > right.providerConfigKey ? 1 : 0
 
 /** How long the event loop may be kept before others are served: the work of one commit. */
-const SLICE_MS = 10
+const SLICE_MS = 20
 const WALK_STEP = 500
 
 /** One reconciliation of a profile with Nango's list. The list is the truth; a row that left it goes only after a second look. */

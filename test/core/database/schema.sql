@@ -145,9 +145,9 @@ CREATE TABLE sync_state (
   error_at TEXT
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX connections_by_created ON connections (profile_id, created_at, connection_id, status_rank, is_foreign, connector_id);
+CREATE INDEX connections_by_created ON connections (profile_id, created_at, connection_id, status_rank, is_foreign, connector_id, expires_at, last_used_at);
 
-CREATE INDEX connections_by_expiry ON connections (profile_id, ifnull(expires_at, '~'), connection_id, status_rank, is_foreign, connector_id);
+CREATE INDEX connections_by_expiry ON connections (profile_id, expires_at, created_at, connection_id, status_rank, is_foreign, connector_id) WHERE expires_at IS NOT NULL;
 
 CREATE INDEX connections_by_name ON connections (profile_id, substr(sort_name, instr(sort_name, char(1)) + 1), connection_id, status_rank, is_foreign, connector_id);
 
@@ -155,7 +155,7 @@ CREATE INDEX connections_by_status ON connections (profile_id, status_rank, is_f
 
 CREATE INDEX connections_by_updated ON connections (profile_id, updated_at, connection_id, status_rank, is_foreign, connector_id);
 
-CREATE INDEX connections_by_use ON connections (profile_id, ifnull(last_used_at, '~'), connection_id, status_rank, is_foreign, connector_id);
+CREATE INDEX connections_by_use ON connections (profile_id, last_used_at, created_at, connection_id, status_rank, is_foreign, connector_id) WHERE last_used_at IS NOT NULL;
 
 CREATE INDEX connections_direct ON connections (profile_id) WHERE oauth_method = 'direct';
 
