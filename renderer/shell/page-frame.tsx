@@ -28,21 +28,25 @@ export const PageFrame = ({
       <main
         data-region="list"
         aria-label={title}
-        className={cx('flex min-w-0 flex-1 flex-col bg-surface', panel ? '@max-[799px]/window:hidden' : '')}
+        className={cx('flex min-w-0 flex-1 flex-col bg-surface', panel ? '@max-[799px]/window:sr-only' : '')}
       >
-        <div
-          className={cx(
-            'drag-region @container z-20 flex h-12 flex-none items-center gap-2 border-b border-line pl-4',
-            panel ? 'pr-4' : 'clear-right',
-          )}
-        >
-          <h1 className="text-title font-semibold whitespace-nowrap">{title}</h1>
-          {count === null ? null : <span className="text-ink-3">{formatNumber(count)}</span>}
-          {status?.profile?.kind === 'sandbox' ? <SandboxChip isVaultOpen={status.vault.state === 'open'} /> : null}
-          <div className="ml-auto flex min-w-0 items-center justify-end gap-2">{actions}</div>
+        {/* Where the panel takes the place of the page, the page keeps its name for those who hear it. */}
+        {panel ? <h1 className="hidden @max-[799px]/window:block">{title}</h1> : null}
+        <div className={cx('flex min-h-0 flex-1 flex-col', panel ? '@max-[799px]/window:hidden' : '')}>
+          <div
+            className={cx(
+              'drag-region @container z-20 flex h-12 flex-none items-center gap-2 border-b border-line pl-4',
+              panel ? 'pr-4' : 'clear-right',
+            )}
+          >
+            <h1 className="text-title font-semibold whitespace-nowrap">{title}</h1>
+            {count === null ? null : <span className="text-ink-3">{formatNumber(count)}</span>}
+            {status?.profile?.kind === 'sandbox' ? <SandboxChip isVaultOpen={status.vault.state === 'open'} /> : null}
+            <div className="ml-auto flex min-w-0 items-center justify-end gap-2">{actions}</div>
+          </div>
+          {status === undefined ? null : <WindowBanner status={status} />}
+          {children}
         </div>
-        {status === undefined ? null : <WindowBanner status={status} />}
-        {children}
       </main>
       {panel}
     </div>

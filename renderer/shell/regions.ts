@@ -7,7 +7,7 @@ export const nextRegion = (): void => {
   for (let step = 1; step <= regions.length; step += 1) {
     const region = regions[(current + step) % regions.length]
     const target = region?.querySelector<HTMLElement>('[data-region-start]') ?? region?.querySelector<HTMLElement>(FOCUSABLE)
-    if (target) {
+    if (target?.checkVisibility() === true) {
       target.focus()
       return
     }

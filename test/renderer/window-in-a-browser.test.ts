@@ -378,8 +378,9 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
       await page.evaluate((to) => (location.hash = to), hash)
       await page.locator('main').first().waitFor({ state: 'attached' })
       expect(await page.evaluate(() => document.documentElement.scrollWidth), hash).toBeLessThanOrEqual(1200)
-      // With a panel in the place of the list there is no main part; cards of connectors name their counts in full.
-      if (hash !== '#/connections/c2' && hash !== '#/connectors') expect(await faults(page)).toEqual([])
+      await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
+      // Cards of connectors name their counts in full.
+      if (hash !== '#/connectors') expect(await faults(page)).toEqual([])
     }
     await page.keyboard.press('ControlOrMeta+0')
     await expect.poll(() => demo.world.settings.zoom).toBe(100)

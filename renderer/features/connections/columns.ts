@@ -32,7 +32,10 @@ export const useColumns = (
   hasPanel: boolean,
   empty: ReadonlySet<Column> = new Set(),
 ): { readonly columns: readonly Column[]; readonly template: string } => {
-  const fitting = columnsFor(useMedia('(min-width: 1100px)'), useMedia('(min-width: 1360px)'), hasPanel || !useMedia('(min-width: 720px)'))
+  const isWide = useMedia('(min-width: 1100px)')
+  const isFull = useMedia('(min-width: 1360px)')
+  const isLarge = !useMedia('(min-width: 720px)')
+  const fitting = columnsFor(isWide, isFull, hasPanel || isLarge)
   const columns = fitting.filter((column) => !empty.has(column))
   return { columns, template: columns.map((column) => WIDTHS[column]).join(' ') }
 }

@@ -21,13 +21,14 @@ export const useRowWindow = (scrollerRef: RefObject<HTMLElement | null>, rows: L
   const anchors = useRef<readonly { readonly key: string; readonly by: number }[]>([])
   const latest = useRef({ rows, rowHeight, listKey })
 
+  /** As last heard: asking the page again in the middle of drawing would have it laid out twice. */
+  const view = useRef({ top: 0, height: 600 })
+
   const look = useCallback((): void => {
-    const element = scrollerRef.current
-    if (element === null) return
     const { rows: now, rowHeight: height } = latest.current
-    const top = element.scrollTop
+    const { top } = view.current
     const upper = lineAt(now, top, height)
-    const lower = lineAt(now, top + element.clientHeight - COLUMN_HEADS, height)
+    const lower = lineAt(now, top + view.current.height - COLUMN_HEADS, height)
     anchors.current = (top === 0 ? [] : [upper, upper + 1, upper + 2]).flatMap((index) => {
       const row = now.at(index)
       return row === undefined ? [] : [{ key: rowKey(row), by: top - topOf(now, index, height) }]
@@ -35,22 +36,28 @@ export const useRowWindow = (scrollerRef: RefObject<HTMLElement | null>, rows: L
     const first = Math.floor(upper / STEP) * STEP
     const last = Math.ceil((lower + 1) / STEP) * STEP
     setLines((before) => (before.first === first && before.last === last ? before : { first, last }))
-  }, [scrollerRef])
+  }, [])
 
   useLayoutEffect(() => {
     const element = scrollerRef.current
     const isOther = latest.current.listKey !== listKey
     latest.current = { rows, rowHeight, listKey }
     if (element === null) return
-    if (isOther) element.scrollTop = 0
+    const { top } = view.current
+    const moveTo = (next: number): void => {
+      if (next === top) return
+      element.scrollTop = next
+      view.current.top = element.scrollTop
+    }
+    if (isOther) moveTo(0)
     else {
       // One of them may have gone elsewhere: what moved least tells by how much the others were pushed.
       const pushes = anchors.current.flatMap(({ key, by }) => {
         const index = rows.indexOf(key)
-        return index === -1 ? [] : [topOf(rows, index, rowHeight) + by - element.scrollTop]
+        return index === -1 ? [] : [topOf(rows, index, rowHeight) + by - top]
       })
       const push = pushes.toSorted((left, right) => Math.abs(left) - Math.abs(right))[0] ?? 0
-      if (Math.abs(push) >= 1) element.scrollTop += push
+      if (Math.abs(push) >= 1) moveTo(top + push)
     }
     look()
   }, [rows, rowHeight, listKey, scrollerRef, look])
@@ -58,12 +65,17 @@ export const useRowWindow = (scrollerRef: RefObject<HTMLElement | null>, rows: L
   useLayoutEffect(() => {
     const element = scrollerRef.current
     if (element === null) return undefined
-    const observer = new ResizeObserver(look)
+    const measure = (): void => {
+      view.current = { top: element.scrollTop, height: element.clientHeight }
+      look()
+    }
+    measure()
+    const observer = new ResizeObserver(measure)
     observer.observe(element)
-    element.addEventListener('scroll', look, { passive: true })
+    element.addEventListener('scroll', measure, { passive: true })
     return () => {
       observer.disconnect()
-      element.removeEventListener('scroll', look)
+      element.removeEventListener('scroll', measure)
     }
   }, [scrollerRef, look])
 
@@ -76,6 +88,7 @@ export const useRowWindow = (scrollerRef: RefObject<HTMLElement | null>, rows: L
     const bottom = topOf(rows, index + 1, rowHeight) + COLUMN_HEADS
     if (top - head < element.scrollTop) element.scrollTop = top - head
     else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight
+    view.current.top = element.scrollTop
     look()
   }
 
