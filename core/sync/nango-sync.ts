@@ -57,6 +57,8 @@ const byIntegration = (left: NangoConnectionSummary, right: NangoConnectionSumma
 
 /** How long the event loop may be kept before others are served: the work of one commit. */
 const SLICE_MS = 20
+const FEWEST_AT_ONCE = 64
+const MOST_AT_ONCE = 1000
 const WALK_STEP = 500
 
 /** One reconciliation of a profile with Nango's list. The list is the truth; a row that left it goes only after a second look. */
@@ -89,18 +91,18 @@ export const syncWithNango = async (
   }
   const book = new HandleBook(db, profileId)
 
-  /** Goes through many, as many at once as make a slice, each slice one commit. */
+  let atOnce = FEWEST_AT_ONCE
+  /** Goes through many, as many at once as make a slice with its commit: what one costs is learnt from the slice before. */
   const inSlices = async <T>(items: readonly T[], work: (note: Note, item: T, at: string) => void): Promise<void> => {
     for (let index = 0; index < items.length;) {
       refuseStale()
       const at = new Date(deps.now()).toISOString()
-      const until = performance.now() + SLICE_MS
-      journal.commit((note) => {
-        do {
-          work(note, items[index] as T, at)
-          index += 1
-        } while (index < items.length && performance.now() < until)
-      })
+      const begun = performance.now()
+      const slice = items.slice(index, index + atOnce)
+      journal.commit((note) => slice.forEach((item) => work(note, item, at)))
+      index += slice.length
+      const wanted = Math.round((slice.length * SLICE_MS) / Math.max(performance.now() - begun, 0.1))
+      atOnce = Math.min(Math.max(wanted, FEWEST_AT_ONCE), 2 * atOnce, MOST_AT_ONCE)
       await deps.pause()
     }
   }
