@@ -106,16 +106,19 @@ const buildWorker = () =>
     external: (id) => NATIVE.includes(id),
   })
 
+/** The file that is started is small: only what Node loads after it can come from Node's cache of compiled code. */
 const buildCommandLine = () =>
-  bundle({
-    entry: 'cli/main.ts',
-    file: 'out/cli/patchbay.cjs',
-    // The host's bundle is loaded by its address when there is one to start.
-    external: (id) => id.endsWith('/host/serve.mjs'),
-    banner: '#!/usr/bin/env node',
-    format: 'cjs',
-    plugins: [contractTablePlugin()],
-  })
+  Promise.all([
+    bundle({ entry: 'cli/main.ts', file: 'out/cli/patchbay.cjs', external: () => false, banner: '#!/usr/bin/env node', format: 'cjs' }),
+    bundle({
+      entry: 'cli/program.ts',
+      file: 'out/cli/program.cjs',
+      // The host's bundle is loaded by its address when there is one to start.
+      external: (id) => id.endsWith('/host/serve.mjs'),
+      format: 'cjs',
+      plugins: [contractTablePlugin()],
+    }),
+  ])
 
 /** Windows and pages, by electron-vite: in a process of its own, so that it runs beside the bundles. */
 const buildWindows = async (): Promise<void> => {

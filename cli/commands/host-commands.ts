@@ -108,4 +108,4 @@ export const windowCommand: Command = {
 }
 
 /** The file that is run again to start a host in the background. */
-export const programFile = (): string => fileURLToPath(import.meta.url)
+export const programFile = (): string => fileURLToPath(new URL('patchbay.cjs', import.meta.url))

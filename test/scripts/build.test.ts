@@ -9,11 +9,12 @@ const packagesOf = (path: string): string[] => importsIn(path, read(path)).map((
 
 // `npm test` builds before it tests.
 describe('what the build leaves in out/', () => {
-  test('the command line is one executable file that needs nothing but Node', () => {
+  test('the command line is an executable file and the program behind it, which need nothing but Node', () => {
     expect(read('out/cli/patchbay.cjs').startsWith('#!/usr/bin/env node\n')).toBe(true)
     expect(() => accessSync(join(root, 'out/cli/patchbay.cjs'), constants.X_OK)).not.toThrow()
-    expect(packagesOf('out/cli/patchbay.cjs').filter((name) => !name.startsWith('node:') && !name.endsWith('/host/serve.mjs'))).toEqual([])
-    expect(readdirSync(join(root, 'out/cli'))).toEqual(['patchbay.cjs'])
+    for (const file of ['patchbay.cjs', 'program.cjs'])
+      expect(packagesOf(`out/cli/${file}`).filter((name) => !name.startsWith('node:') && !name.endsWith('/host/serve.mjs'))).toEqual([])
+    expect(readdirSync(join(root, 'out/cli')).toSorted()).toEqual(['patchbay.cjs', 'program.cjs'])
   })
 
   test('the Node host is one file that loads only native packages and the Nango SDK from outside', () => {
