@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import { useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import type { Flow } from '#shared/contract/connect'
 import { t } from '#renderer/messages/translate.ts'
@@ -12,6 +12,11 @@ import { StepTrace } from '#renderer/ui/step-trace.tsx'
 export const AllSteps = ({ flow }: { readonly flow: Flow }) => {
   const id = useId()
   const [isOpen, setIsOpen] = useState(false)
+  const list = useRef<HTMLDivElement>(null)
+  // It opens at the end of the sheet, where it could go unseen.
+  useEffect(() => {
+    if (isOpen) list.current?.scrollIntoView({ block: 'nearest' })
+  }, [isOpen])
   return (
     <div>
       <Button
@@ -25,7 +30,7 @@ export const AllSteps = ({ flow }: { readonly flow: Flow }) => {
       >
         {t('connect.steps.all')}
       </Button>
-      <div id={id} hidden={!isOpen} className="flex flex-col gap-2 pt-1 text-small">
+      <div ref={list} id={id} hidden={!isOpen} className="flex flex-col gap-2 pt-1 text-small">
         <StepTrace steps={flow.steps} />
         <Link
           href={paths.logOfAttempt(flow.flowId)}

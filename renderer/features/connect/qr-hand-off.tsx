@@ -1,5 +1,5 @@
 import { QrCode } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ResultOf } from '#renderer/api/use-api.ts'
 import { t } from '#renderer/messages/translate.ts'
 import { useHost } from '../../api/use-api.ts'
@@ -26,6 +26,11 @@ export const QrHandOff = ({ flowId }: { readonly flowId: string }) => {
   const [isOpen, setIsOpen] = useState(false)
   const [code, setCode] = useState<Code | null>(null)
   const [error, setError] = useState<Error | null>(null)
+  const box = useRef<HTMLDivElement>(null)
+  // A code of which a part is below the fold cannot be scanned.
+  useEffect(() => {
+    if (code !== null) box.current?.scrollIntoView({ block: 'nearest' })
+  }, [code])
   useEffect(() => {
     if (!isOpen) return undefined
     let isWanted = true
@@ -45,7 +50,7 @@ export const QrHandOff = ({ flowId }: { readonly flowId: string }) => {
         {t(isOpen ? 'connect.qr.hide' : 'connect.qr.show')}
       </Button>
       {isOpen ? (
-        <div className="order-last w-full" role="group" aria-label={t('connect.qr.name')}>
+        <div ref={box} className="order-last w-full" role="group" aria-label={t('connect.qr.name')}>
           {error === null ? null : <ErrorNotice error={error} />}
           {code === null ? null : <CodeWords code={code} />}
         </div>

@@ -72,7 +72,7 @@ export const DoctorView = () => {
   const all = checks.length + (run?.remaining.length ?? 0)
   const groups = DOCTOR_GROUPS.map((group) => ({ group, checks: checks.filter((check) => check.group === group) }))
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">
+    <div className="relative min-h-0 flex-1 overflow-y-auto px-5 py-4">
       <div className="flex max-w-[860px] flex-col gap-4">
         <div className="flex items-start gap-4">
           <div className="min-w-0 flex-1">
