@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { jumpInList } from '#test/helpers/list-pace'
 import type { FakeNango } from '#test/helpers/fake-nango'
 import { expect, test } from './journey.ts'
 
@@ -56,5 +57,42 @@ test.describe('with 10,000 connections', () => {
     await list.focus()
     await window.keyboard.press('Home')
     await expect(window.getByRole('row', { name: /^Working/ })).toBeVisible()
+  })
+
+  test('End is the true last connection, a jump shows the rows of its place, and the row of the keyboard stays', async ({ window }) => {
+    const list = window.getByRole('treegrid')
+    await expect(list).toHaveAttribute('aria-rowcount', '10002', { timeout: 20_000 })
+    const active = async (): Promise<string | null> => {
+      const id = await list.getAttribute('aria-activedescendant')
+      return window.locator(`[id="${id}"]`).getAttribute('aria-rowindex')
+    }
+    await list.focus()
+    await window.keyboard.press('End')
+    await expect(window.getByRole('row').last()).toHaveAttribute('aria-rowindex', '10002')
+    await expect(window.getByRole('gridcell', { name: 'Loading' })).toHaveCount(0)
+    expect(await active()).toBe('10002')
+    await window.keyboard.press('k')
+    expect(await active()).toBe('10001')
+    await window.keyboard.press('PageUp')
+    expect(Number(await active())).toBeLessThan(10_000)
+
+    await jumpInList(window, 0.5)
+    const middle = await window
+      .getByRole('row')
+      .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('aria-rowindex'))).filter((index) => index > 4900 && index < 5100))
+    expect(middle.length).toBeGreaterThan(10)
+    expect(Number(await active())).toBeGreaterThan(9900)
+
+    await window.keyboard.press('Home')
+    expect(await active()).toBe('3')
+    await window.keyboard.press('PageDown')
+    expect(Number(await active())).toBeGreaterThan(10)
+    expect(await window.getByRole('row').count()).toBeLessThan(80)
+  })
+
+  test('a search for two letters that nothing holds says that it goes on and ends', async ({ window }) => {
+    await expect(window.getByRole('treegrid')).toHaveAttribute('aria-rowcount', '10002', { timeout: 20_000 })
+    await window.getByRole('searchbox', { name: 'Search connections' }).fill('§~')
+    await expect(window.getByRole('button', { name: 'Clear filters' })).toBeVisible({ timeout: 20_000 })
   })
 })
