@@ -75,7 +75,8 @@ const cutWords = (): string[] => {
     const isList = element.closest('[role="row"]') !== null && element.localName === 'button'
     for (const one of chain) {
       const isCut = one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible'
-      if (isCut && !isList && one.localName !== 'bdi' && one.querySelector('bdi') === null)
+      const isHandle = one.closest('.font-mono') !== null
+      if (isCut && !isHandle && !isList && one.localName !== 'bdi' && one.querySelector('bdi') === null)
         found.push(`cut: ${one.textContent?.slice(0, 60) ?? ''}`)
     }
   }

@@ -14,7 +14,7 @@ const read = (file: string): Picture | null => {
 }
 
 const TITLES: readonly (readonly [title: string, screens: RegExp])[] = [
-  ['First run and tour', /^(?:first-run|profile-form|empty|tour)/],
+  ['First run and tour', /^(?:first-run|profile-form|empty|tour|sandbox)/],
   ['Connections', /^(?:connections|connection-panel|offline|remove|rolled-back|vault-locked)/],
   ['Connectors', /^connectors?-?/],
   ['Set up an integration', /^integration-/],
@@ -41,12 +41,13 @@ export const galleryOf = (files: readonly string[]): string => {
     for (const screen of own) left.delete(screen)
     parts.set(title, own)
   }
+  if (left.size > 0) throw new Error(`The gallery has no place for ${[...left].join(', ')}`)
   const section = ([title]: (typeof TITLES)[number]): string[] => {
     const own = parts.get(title) ?? []
     if (own.length === 0) return []
     const lines = own.map((screen) => {
       const all = screens.get(screen) ?? []
-      const shown = all.find(({ file }) => file.endsWith('light-900x600.png')) ?? all[0]
+      const shown = all.find(({ language, file }) => language === 'en' && file.endsWith('light-900x600.png')) ?? all[0]
       return `| ${screen.replaceAll('-', ' ')} | <img src="${shown?.file ?? ''}" width="320" alt="${screen.replaceAll('-', ' ')}"> | ${all.map(link).join('<br>')} |`
     })
     return [`## ${title}`, '', '| screen | | pictures |', '| --- | --- | --- |', ...lines, '']

@@ -1,37 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import type { Language } from '#renderer/messages/message-catalogue.ts'
 import { createBrowserOpener } from '#test/e2e/browser-opener'
 import { spawnHost } from '#test/helpers/spawn-host'
-import { walkSignIn } from '#test/helpers/walk-sign-in'
 import { startDemoNango } from './screenshot-data.ts'
+import { giveKey, inWindow, type Journey, signIn, succeed } from './screenshot-sign-ins.ts'
 import { wordsIn } from './screenshot-words.ts'
-
-type Demo = Awaited<ReturnType<typeof startDemoNango>>
-
-/** What every part of the journey needs: the page, its words, and what stands behind it. */
-interface Journey {
-  readonly page: Page
-  readonly demo: Demo
-  readonly folder: string
-  readonly environment: Readonly<Record<string, string>>
-  readonly w: ReturnType<typeof wordsIn>
-  readonly shoot: (name: string, page?: Page) => Promise<void>
-  readonly button: (english: string, values?: Readonly<Record<string, string>>) => Locator
-  readonly go: (place: string) => Promise<void>
-  readonly sheet: Locator
-  readonly row: (name: RegExp) => Locator
-  readonly call: (method: string, params?: unknown) => Promise<unknown>
-  /** The sign-in page that was handed to the browser last. */
-  readonly signInPage: () => string
-}
-
-const connector = async ({ page, w, button, sheet }: Journey, search: string, name: string): Promise<void> => {
-  await page.getByRole('searchbox', { name: w('Search connectors') }).fill(search)
-  await button('Connect {name}', { name }).first().click()
-  await sheet.getByRole('textbox', { name: w('Label') }).waitFor()
-}
 
 const begin = async ({ page, demo, w, shoot, button }: Journey): Promise<void> => {
   const own = page.getByRole('button').filter({ has: page.getByText(w('Your own Nango')) })
@@ -130,127 +105,6 @@ const choose = async (journey: Journey): Promise<void> => {
   await page.keyboard.press('Escape')
 }
 
-const signIn = async (journey: Journey): Promise<void> => {
-  const { demo, w, shoot, sheet, signInPage } = journey
-  const inSheet = (english: string): Locator => sheet.getByRole('button', { name: w(english) }).first()
-  const start = async (search: string, name: string, label: string): Promise<void> => {
-    await connector(journey, search, name)
-    await sheet.getByRole('textbox', { name: w('Label') }).fill(label)
-    await inSheet('connect.connect').click()
-    await inSheet('Reopen page').waitFor()
-  }
-  await connector(journey, 'slack', 'Slack')
-  await sheet.getByRole('textbox', { name: w('Label') }).fill('Harborline HQ')
-  await shoot('connect-form')
-  await inSheet('connect.connect').click()
-  await inSheet('Reopen page').waitFor()
-  await shoot('connect-waiting')
-  await inSheet('connect.steps.all').click()
-  await shoot('connect-steps')
-  await inSheet('Hide').click()
-
-  await start('monday', 'Monday', 'Boards')
-  await walkSignIn(signInPage(), { deny: true })
-  await sheet.getByText(w('connect.end.denied-title')).first().waitFor()
-  await shoot('connect-denied')
-  await inSheet('Close').click()
-
-  demo.nango.changeFaults({ sessionSeconds: 3 })
-  await start('box', 'Box', 'Archive')
-  demo.nango.changeFaults({ sessionSeconds: null })
-  await sheet.getByText(w('The page has run out')).first().waitFor()
-  await shoot('connect-expired')
-  await inSheet('Close').click()
-
-  await start('discord', 'Discord', 'Community')
-  await inSheet('Cancel sign-in').click()
-  await sheet.getByText(w('The sign-in was cancelled')).first().waitFor()
-  await shoot('connect-cancelled')
-  await inSheet('Close').click()
-}
-
-const succeed = async (journey: Journey): Promise<void> => {
-  const { page, w, shoot, sheet, signInPage } = journey
-  await connector(journey, 'mailchimp', 'Mailchimp')
-  await sheet.getByRole('button', { name: w('connect.connect') }).click()
-  await sheet.getByRole('button', { name: w('Reopen page') }).waitFor()
-  // The sheet closes two seconds after the sign-in; for its picture it stays.
-  await page.evaluate(() => {
-    const timeout = window.setTimeout.bind(window)
-    Object.assign(window, { setTimeout: (run: () => void, ms = 0) => timeout(run, ms === 2000 ? 3_600_000 : ms) })
-  })
-  await walkSignIn(signInPage())
-  await sheet.getByRole('status').getByRole('heading').waitFor()
-  await shoot('connect-connected')
-  await page.reload()
-}
-
-const giveKey = async (journey: Journey): Promise<void> => {
-  const { w, shoot, sheet } = journey
-  await journey.go('connectors')
-  await connector(journey, 'jira', 'Jira (Basic Auth)')
-  await sheet.getByRole('textbox', { name: w('Label') }).fill('Service desk')
-  await shoot('key-form')
-  const domain = sheet.getByRole('textbox', { name: 'Jira Domain' })
-  const send = sheet.getByRole('button', { name: w('connect.connect') })
-  await domain.fill('https://harborline.atlassian.net/browse/HB-1')
-  await sheet.getByRole('textbox', { name: 'Email Address' }).fill('mara@harborline.example')
-  await sheet.getByLabel('API Key', { exact: true }).fill('wrong-key-of-the-service-desk')
-  await send.click()
-  await sheet.locator('[aria-invalid="true"]').first().waitFor()
-  await shoot('key-form-error')
-  await domain.fill('harborline')
-  await send.click()
-  await sheet.getByText(w('connect.end.refused-title')).first().waitFor()
-  await shoot('key-refused')
-  await sheet
-    .getByRole('button', { name: w('Cancel') })
-    .first()
-    .click()
-}
-
-const inWindow = async (journey: Journey): Promise<void> => {
-  const { page, w, shoot, sheet, go } = journey
-  await go('connectors')
-  for (const place of ['window', 'connect_ui'] as const) {
-    await connector(journey, 'salesforce', 'Salesforce')
-    await sheet.getByRole('radio', { name: w(`connect.via.${place}`) }).check()
-    if (place === 'connect_ui') await shoot('connect-nango-page')
-    const opened = page.context().waitForEvent('page')
-    await sheet.getByRole('button', { name: w('connect.connect') }).click()
-    const auth = await opened
-    await auth.emulateMedia({ reducedMotion: 'reduce' })
-    const primary = auth.locator('#primary')
-    await primary.waitFor()
-    if (place === 'window') {
-      await shoot('auth-window-ready', auth)
-      await shoot('connect-in-window')
-      const popping = auth.waitForEvent('popup')
-      await primary.click()
-      const popup = await popping
-      await popup.locator('button').first().waitFor()
-      await shoot('auth-window-waiting', auth)
-      await popup.getByRole('button', { name: /Deny/ }).or(popup.locator('[value="deny"]')).first().click()
-      await primary.waitFor()
-      await shoot('auth-window-failed', auth)
-    } else {
-      await primary.click()
-      await auth.frameLocator('iframe').locator('button').first().waitFor()
-      await shoot('auth-window-nango-page', auth)
-    }
-    if (place === 'window') await auth.locator('#secondary').click()
-    else await sheet.getByRole('button', { name: w('Cancel sign-in') }).click()
-    await auth.close()
-    await page.bringToFront()
-    await sheet
-      .getByText(w(place === 'window' ? 'connect.end.denied-title' : 'The sign-in was cancelled'))
-      .first()
-      .waitFor()
-    await page.keyboard.press('Escape')
-    await sheet.waitFor({ state: 'detached' })
-  }
-}
-
 const lookAtList = async ({ page, w, shoot, go, row }: Journey): Promise<void> => {
   await go('connections')
   await row(/Asana/).waitFor()
@@ -322,6 +176,7 @@ const tour = async ({ page, folder, environment, w, shoot, button, go }: Journey
     await page.getByRole('switch').first().click()
     await strip.getByRole('button', { name: w('tour.leave') }).click()
     await strip.waitFor({ state: 'detached' })
+    await button('tour.sandbox.resume').waitFor()
     await shoot('settings-sandbox')
     await go('connections')
     await page.getByText(w('Nothing is plugged in yet')).waitFor()
@@ -351,6 +206,7 @@ export const takeJourney = async (options: {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', locale })
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
+  page.on('pageerror', (error) => options.stopped('the window', error))
   const w = wordsIn(language)
   const peer = await host.connect()
   const journey: Journey = {

@@ -32,5 +32,3 @@ export const wordsIn =
     if (keys.length === 0) throw new Error(`The window never says "${english}"`)
     return new RegExp(`^(?:${[...new Set(keys.map((key) => patternOf(MESSAGES[language][key], values)))].join('|')})$`)
   }
-
-export type Words = ReturnType<typeof wordsIn>

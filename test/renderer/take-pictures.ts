@@ -150,6 +150,7 @@ export const takePictures = async (options: {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', locale })
     const page = await context.newPage()
     page.setDefaultTimeout(10_000)
+    page.on('pageerror', (error) => stopped(name, error))
     try {
       await page.goto(host.url + hash)
       if (name === 'diagnostics-bundle') await page.locator('main button').last().click()
