@@ -157,9 +157,15 @@ export const keysInOrder = (scope: Scope, sort: Sort, isDescending: boolean, aft
     : scope.connectorId === null
       ? NOTHING
       : { parts: ['connector_id = ?'], values: [scope.connectorId] }
-  const { parts, values } = joined(within(scope), filter, following(columns, isDescending, after), methodIs(scope))
-  const sql = `SELECT ${listed(columns)} FROM connections INDEXED BY ${source} WHERE ${parts.join(' AND ')}
-    ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`
+  // By name, what was connected here and elsewhere are two runs of the index, merged as they are read.
+  const runs = sort === 'name' && !isFew ? scope.foreign.map((foreign) => ({ ...scope, foreign: [foreign] })) : [scope]
+  const selects = runs.map((run) => {
+    const { parts, values } = joined(within(run), filter, following(columns, isDescending, after), methodIs(run))
+    return { sql: `SELECT ${listed(columns)} FROM connections INDEXED BY ${source} WHERE ${parts.join(' AND ')}`, values }
+  })
+  const order = columns.map((_, at) => `order_${at} ${direction}`).join(', ')
+  const sql = `${selects.map((select) => select.sql).join(' UNION ALL ')} ORDER BY ${order} LIMIT ?`
+  const values = selects.flatMap((select) => select.values)
   return [{ sql, values }]
 }
 

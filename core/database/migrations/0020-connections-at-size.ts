@@ -12,7 +12,8 @@ export const up = (db: WritableDb): void => {
     CREATE UNIQUE INDEX connections_search_id ON connections (search_id) WHERE search_id IS NOT NULL;
     CREATE INDEX connections_unsearched ON connections (profile_id, connection_id) WHERE search_id IS NULL;
 
-    CREATE INDEX connections_by_name ON connections (profile_id, substr(sort_name, instr(sort_name, char(1)) + 1), ${filtered});
+    CREATE INDEX connections_by_name ON connections
+      (profile_id, is_foreign, substr(sort_name, instr(sort_name, char(1)) + 1), connection_id, status_rank, connector_id);
     CREATE INDEX connections_by_created ON connections (profile_id, created_at, ${filtered}, expires_at, last_used_at);
     CREATE INDEX connections_by_updated ON connections (profile_id, updated_at, ${filtered});
     CREATE INDEX connections_by_expiry ON connections (profile_id, expires_at, created_at, ${filtered}) WHERE expires_at IS NOT NULL;

@@ -149,7 +149,8 @@ CREATE INDEX connections_by_created ON connections (profile_id, created_at, conn
 
 CREATE INDEX connections_by_expiry ON connections (profile_id, expires_at, created_at, connection_id, status_rank, is_foreign, connector_id) WHERE expires_at IS NOT NULL;
 
-CREATE INDEX connections_by_name ON connections (profile_id, substr(sort_name, instr(sort_name, char(1)) + 1), connection_id, status_rank, is_foreign, connector_id);
+CREATE INDEX connections_by_name ON connections
+  (profile_id, is_foreign, substr(sort_name, instr(sort_name, char(1)) + 1), connection_id, status_rank, connector_id);
 
 CREATE INDEX connections_by_status ON connections (profile_id, status_rank, is_foreign, sort_name, connection_id);
 
