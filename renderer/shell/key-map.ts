@@ -97,6 +97,8 @@ export const useAllKeys = (): readonly KeyBinding[] =>
     .flatMap(listed)
 
 const PAIR_WITHIN = 1000
+/** In a text field these keys are the field's own. */
+const OF_FIELDS = new Set(['Mod+a'])
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
 const isCovered = (): boolean =>
@@ -109,7 +111,7 @@ export const useKeyDispatch = (areSingleKeysOn: boolean): void => {
     const press = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing) return
       const name = pressName(event)
-      if (name === null || (isTyping(event.target) && !name.startsWith('Mod+') && name !== 'F6')) return
+      if (name === null || (isTyping(event.target) && (OF_FIELDS.has(name) || (!name.startsWith('Mod+') && name !== 'F6')))) return
       const covered = isCovered()
       const all = maps.map((map) => (covered ? map.current.filter(({ isAnywhere }) => isAnywhere === true) : map.current))
       const first = before !== null && event.timeStamp - before.at < PAIR_WITHIN ? before.key : null

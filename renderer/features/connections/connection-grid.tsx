@@ -1,11 +1,12 @@
 import { type KeyboardEvent, type ReactNode, type Ref, useCallback, useEffect, useId, useImperativeHandle, useRef } from 'react'
-import type { ConnectionGroup } from '#shared/contract/connections'
+import type { Connection, ConnectionGroup } from '#shared/contract/connections'
 import { t } from '#renderer/messages/translate.ts'
 import { cx } from '#renderer/ui/class-names.ts'
 import { columnName } from './columns.ts'
 import { GridRow, type RowContext } from './grid-row.tsx'
 import { type ListRow, type ListRows, nextStop, rowKey, type Slots } from './list-rows.ts'
 import { HEAD_HEIGHT, topOf } from './row-geometry.ts'
+import { isChecked, type Selection } from './selection.ts'
 import { useRowWindow } from './use-row-window.ts'
 
 /** What the page may ask of its grid. */
@@ -26,6 +27,10 @@ export const ConnectionGrid = ({
   activeKey,
   selectedId,
   freshId,
+  selection,
+  hasChecked,
+  onCheck,
+  onCheckAll,
   onActive,
   onOpen,
   onToggle,
@@ -46,6 +51,11 @@ export const ConnectionGrid = ({
   readonly selectedId: string | null
   /** The connection that has just come. */
   readonly freshId: string | null
+  readonly selection: Selection
+  readonly hasChecked: boolean
+  /** Checks or unchecks a row; null is the other of what it is. */
+  readonly onCheck: (connection: Connection, isOn: boolean | null) => void
+  readonly onCheckAll: () => void
   readonly onActive: (key: string) => void
   readonly onOpen: (connectionId: string) => void
   readonly onToggle: (group: ConnectionGroup) => void
@@ -117,12 +127,25 @@ export const ConnectionGrid = ({
     [onActive, onOpen, onToggle],
   )
   const onKeyDown = (event: KeyboardEvent): void => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'a') {
+      event.preventDefault()
+      onCheckAll()
+      return
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const row = activeRow
+    const extend = (step: number): void => {
+      const next = nextStop(rows, active, step)
+      const other = next === null ? undefined : rows.at(next)
+      for (const one of [row, other]) if (one?.kind === 'connection') onCheck(one.connection, true)
+      moveTo(next)
+    }
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1)
-    const act: Readonly<Record<string, () => void>> = {
+    const act: Readonly<Record<string, () => unknown>> = {
       Home: () => moveTo(nextStop(rows, -1, 1)),
       End: () => moveTo(nextStop(rows, rows.length, -1)),
+      ' ': () => row?.kind === 'connection' && onCheck(row.connection, null),
+      ...(event.shiftKey ? { ArrowDown: () => extend(1), ArrowUp: () => extend(-1) } : {}),
       PageDown: () => move(page),
       PageUp: () => move(-page),
       Enter: () => row && press(row),
@@ -153,6 +176,7 @@ export const ConnectionGrid = ({
         data-region-start=""
         aria-label={t('connections.title')}
         aria-rowcount={rows.isCounted ? rows.length + 1 : -1}
+        aria-multiselectable="true"
         aria-colcount={context.columns.length}
         aria-activedescendant={active === -1 ? undefined : `${prefix}${activeRow === undefined ? '' : rowKey(activeRow)}`}
         onKeyDown={onKeyDown}
@@ -186,6 +210,9 @@ export const ConnectionGrid = ({
                 ariaIndex={index + 2}
                 isActive={index === active}
                 isSelected={row.kind === 'connection' && row.connection.connectionId === selectedId}
+                isChecked={row.kind === 'connection' && isChecked(selection, row.connection.connectionId)}
+                hasChecked={hasChecked}
+                onCheck={onCheck}
                 isFresh={row.kind === 'connection' && row.connection.connectionId === freshId}
                 top={topOf(rows, index, rowHeight)}
                 height={row.kind === 'group' ? HEAD_HEIGHT : rowHeight}

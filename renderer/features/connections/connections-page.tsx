@@ -19,9 +19,11 @@ import { SearchField } from '#renderer/ui/search-field.tsx'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { GROUPS } from '#renderer/ui/status-words.ts'
 import { useNow } from '#renderer/ui/use-now.ts'
+import { tell } from '#renderer/ui/toast.tsx'
 import { baySockets } from './bay-sockets.ts'
 import { useColumns, useEmptyColumns } from './columns.ts'
 import { fullName } from './connection-words.ts'
+import { BulkBar } from './bulk-bar.tsx'
 import { ConnectionGrid, type GridHandle } from './connection-grid.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
 import { EmptyList } from './empty-list.tsx'
@@ -29,9 +31,11 @@ import { FilterBar } from './filter-bar.tsx'
 import type { RowContext } from './grid-row.tsx'
 import { listRows, rowKey } from './list-rows.ts'
 import { Searching } from './searching.tsx'
+import { checkedCount, isChecked, NOTHING, type Selection, withChecked } from './selection.ts'
 import { useSteadyGroups } from './steady-order.ts'
 import { useSteadyActs } from './use-steady-acts.ts'
-import { type Filter, NO_FILTER, useConnectionList } from './use-connection-list.ts'
+import { useBulk } from './use-bulk.ts'
+import { type Filter, NO_FILTER, queryOf, useConnectionList } from './use-connection-list.ts'
 import { useFilterChoices } from './use-filter-choices.ts'
 import { useFreshRow } from './use-fresh-row.ts'
 import { useConnectionActions } from './use-connection-actions.tsx'
@@ -148,6 +152,35 @@ export const ConnectionsPage = () => {
   }, [isSearchOpen])
   const connect = (): void => go(paths.connectors)
 
+  const [selection, setSelection] = useState<Selection>(NOTHING)
+  // What was checked by a filter means nothing under another one.
+  useEffect(() => setSelection(NOTHING), [list.key])
+  const bulk = useBulk()
+  const checked = checkedCount(selection, list.matches)
+  const hasChecked = checked !== 0
+  const check = (connection: Connection, isOn: boolean | null): void => {
+    if (bulk.run?.state === 'running') return
+    bulk.forget()
+    setSelection((before) => withChecked(before, connection, isOn ?? !isChecked(before, connection.connectionId)))
+  }
+  const checkAll = (): void => {
+    if (bulk.run?.state === 'running' || rows.length === 0) return
+    bulk.forget()
+    setSelection({ kind: 'filter', except: new Set() })
+  }
+  const uncheck = (): void => {
+    bulk.stop()
+    bulk.forget()
+    setSelection(NOTHING)
+    grid.current?.focus()
+  }
+  const copyChecked = (): void =>
+    void bulk.copyHandles(selection, { ...queryOf(filter), ...(filter.group === 'all' ? {} : { group: filter.group }) }).then(
+      (count) => tell(count === null ? t('connections.told.not-copied') : t('connections.bulk.copied', { count })),
+      () => tell(t('connections.bulk.unread')),
+    )
+  const steadyChecks = useSteadyActs({ check, checkAll })
+
   const on = current === null ? null : fullName(current, nameOf(current.connectorId))
   useKeys([
     { keys: '/', does: t('connections.key.search'), icon: Search, run: focusSearch },
@@ -157,7 +190,16 @@ export const ConnectionsPage = () => {
     { keys: 'k', does: t('connections.key.previous'), run: () => grid.current?.move(-1), isMove: true },
     { keys: '[', does: t('connections.key.previous'), run: () => grid.current?.move(-1), isMove: true },
     { keys: ']', does: t('connections.key.next'), run: () => grid.current?.move(1), isMove: true },
-    { keys: 'Escape', does: t('connections.key.close'), run: () => (openId === null ? clear() : close()), isAlways: true, isMove: true },
+    {
+      keys: 'Escape',
+      does: t('connections.key.close'),
+      run: () => (openId !== null ? close() : hasChecked ? uncheck() : clear()),
+      isAlways: true,
+      isMove: true,
+    },
+    { keys: 'Space', does: t('connections.key.check'), run: () => undefined, isMove: true },
+    { keys: 'Shift+ArrowDown', does: t('connections.key.check-more'), run: () => undefined, isMove: true },
+    { keys: 'Mod+a', does: t('connections.key.check-all'), run: checkAll, isAlways: true, isMove: true },
     { keys: 'c', does: t('connections.key.connect'), icon: Plus, run: connect },
     {
       keys: 'f',
@@ -258,15 +300,30 @@ export const ConnectionsPage = () => {
               />
             )}
           </div>
-          <FilterBar
-            filter={filter}
-            counts={list.counts}
-            connectors={choices.connectors}
-            nameOf={nameOf}
-            hasHolders={choices.hasHolders}
-            isNarrow={isNarrow}
-            onFilter={change}
-          />
+          {hasChecked ? (
+            <BulkBar
+              count={checked}
+              matches={list.matches}
+              isByFilter={selection.kind === 'filter'}
+              isNarrow={isNarrow}
+              run={bulk.run}
+              onCopy={copyChecked}
+              onRefresh={() => selection.kind === 'rows' && void bulk.refresh([...selection.rows.values()])}
+              onCheckAll={checkAll}
+              onStop={bulk.stop}
+              onClear={uncheck}
+            />
+          ) : (
+            <FilterBar
+              filter={filter}
+              counts={list.counts}
+              connectors={choices.connectors}
+              nameOf={nameOf}
+              hasHolders={choices.hasHolders}
+              isNarrow={isNarrow}
+              onFilter={change}
+            />
+          )}
         </>
       )}
       {run.error === null || isToldAbove ? null : (
@@ -304,6 +361,10 @@ export const ConnectionsPage = () => {
           activeKey={activeKey}
           selectedId={openId}
           freshId={freshId}
+          selection={selection}
+          hasChecked={hasChecked}
+          onCheck={steadyChecks.check}
+          onCheckAll={steadyChecks.checkAll}
           onActive={acts.activate}
           onOpen={acts.open}
           onToggle={acts.toggle}

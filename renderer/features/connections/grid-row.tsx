@@ -1,6 +1,6 @@
 import { modeWords } from '#renderer/ui/mode-words.ts'
-import { ChevronDown, ChevronRight } from 'lucide-react'
-import { memo } from 'react'
+import { Check, ChevronDown, ChevronRight } from 'lucide-react'
+import { memo, type ReactNode } from 'react'
 import type { Connection } from '#shared/contract/connections'
 import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { cx } from '#renderer/ui/class-names.ts'
@@ -48,14 +48,17 @@ const Account = ({ connection }: { readonly connection: Connection }) => {
   return <span className="text-ink-3">{isEndless(connection) ? modeWords(connection.authMode) : t('connections.not-known-yet')}</span>
 }
 
-const cell = (column: Column, connection: Connection, wasWorking: boolean, context: RowContext) => {
+const cell = (column: Column, connection: Connection, wasWorking: boolean, context: RowContext, box: ReactNode) => {
   const { now, offlineSince, nameOf, pageEndsAt } = context
   switch (column) {
     case 'connection': {
       const name = nameOf(connection.connectorId)
       return (
         <span className="flex min-w-0 items-center gap-2">
-          <LogoTile connectorId={connection.connectorId} name={name} />
+          <span className="relative flex-none">
+            <LogoTile connectorId={connection.connectorId} name={name} />
+            {box}
+          </span>
           <span className="truncate" title={`${name} ${connection.label ?? ''}\n${connection.handle}`}>
             <span className="font-medium">{name}</span> <bdi className="text-ink-2">{connection.label}</bdi>
           </span>
@@ -99,6 +102,10 @@ interface RowProps {
   readonly ariaIndex: number
   readonly isActive: boolean
   readonly isSelected: boolean
+  readonly isChecked: boolean
+  /** Some row is checked: every row shows its box. */
+  readonly hasChecked: boolean
+  readonly onCheck: (connection: Connection, isOn: boolean | null) => void
   /** It has just come: marked for a moment. */
   readonly isFresh: boolean
   /** Both in px. */
@@ -109,79 +116,107 @@ interface RowProps {
 }
 
 /** One line of the grid: the head of a group, a connection, or the grey bars of one that is not loaded yet. */
-export const GridRow = memo(({ row, id, ariaIndex, isActive, isSelected, isFresh, top, height, context, onPress }: RowProps) => {
-  const style = { height, transform: `translateY(${top}px)` }
-  const edge =
-    isActive && 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent'
-  if (row.kind === 'blank' || row.kind === 'more') {
+export const GridRow = memo(
+  ({ row, id, ariaIndex, isActive, isSelected, isChecked, hasChecked, onCheck, isFresh, top, height, context, onPress }: RowProps) => {
+    const style = { height, transform: `translateY(${top}px)` }
+    const edge =
+      isActive && 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent'
+    if (row.kind === 'blank' || row.kind === 'more') {
+      return (
+        <div
+          role="row"
+          id={id}
+          aria-rowindex={ariaIndex}
+          aria-level={2}
+          style={style}
+          className={cx('absolute inset-x-0 top-0 border-b border-line px-4', edge)}
+        >
+          <span role="gridcell" aria-label={t(row.kind === 'more' ? 'connections.searching' : 'connections.loading')}>
+            <SkeletonRow className="h-full" />
+          </span>
+        </div>
+      )
+    }
+    if (row.kind === 'group') {
+      const { name, hint } = groupWords(row.group)
+      const Chevron = row.isCollapsed ? ChevronRight : ChevronDown
+      return (
+        <div
+          role="row"
+          id={id}
+          aria-rowindex={ariaIndex}
+          aria-level={1}
+          aria-expanded={!row.isCollapsed}
+          style={style}
+          onClick={() => onPress(row)}
+          className={cx(
+            'absolute inset-x-0 top-0 flex items-center gap-2 border-b border-line bg-canvas px-4 text-small text-ink-2 select-none hover:bg-active',
+            edge,
+          )}
+        >
+          <Chevron aria-hidden="true" className="size-3.5" />
+          <span role="gridcell" aria-colspan={context.columns.length} className="flex items-center gap-2">
+            <span className="font-medium">{name}</span>
+            {row.count === null ? null : <span className="text-ink-3">{formatNumber(row.count)}</span>}
+            <span className="text-ink-3">{hint}</span>
+          </span>
+        </div>
+      )
+    }
+    // For the pointer alone: keys check rows too, and the row itself says whether it is checked.
+    const box = (
+      <span
+        aria-hidden="true"
+        data-check=""
+        onClick={(event) => {
+          event.stopPropagation()
+          onCheck(row.connection, null)
+        }}
+        className={cx(
+          'absolute -inset-1 grid place-items-center bg-inherit opacity-0 group-hover/row:opacity-100',
+          hasChecked && 'opacity-100',
+        )}
+      >
+        <span className="grid size-6 place-items-center rounded-6 bg-surface">
+          <span
+            className={cx(
+              'grid size-4 place-items-center rounded-4 border text-on-accent',
+              isChecked ? 'border-accent-solid bg-accent-solid' : 'border-line-control bg-surface',
+            )}
+          >
+            {isChecked ? <Check className="size-3 stroke-[2.5]" /> : null}
+          </span>
+        </span>
+      </span>
+    )
     return (
       <div
         role="row"
         id={id}
         aria-rowindex={ariaIndex}
         aria-level={2}
-        style={style}
-        className={cx('absolute inset-x-0 top-0 border-b border-line px-4', edge)}
-      >
-        <span role="gridcell" aria-label={t(row.kind === 'more' ? 'connections.searching' : 'connections.loading')}>
-          <SkeletonRow className="h-full" />
-        </span>
-      </div>
-    )
-  }
-  if (row.kind === 'group') {
-    const { name, hint } = groupWords(row.group)
-    const Chevron = row.isCollapsed ? ChevronRight : ChevronDown
-    return (
-      <div
-        role="row"
-        id={id}
-        aria-rowindex={ariaIndex}
-        aria-level={1}
-        aria-expanded={!row.isCollapsed}
-        style={style}
+        aria-selected={hasChecked ? isChecked : isSelected}
+        data-fresh={isFresh ? '' : undefined}
+        style={{ ...style, gridTemplateColumns: context.template }}
         onClick={() => onPress(row)}
         className={cx(
-          'absolute inset-x-0 top-0 flex items-center gap-2 border-b border-line bg-canvas px-4 text-small text-ink-2 select-none hover:bg-active',
+          'group/row absolute inset-x-0 top-0 grid items-center gap-x-3 border-b border-line px-4 transition-colors',
+          isSelected || isChecked
+            ? 'bg-selected shadow-[inset_2px_0_0_var(--accent)] [--glyph-cut:var(--selected)]'
+            : 'hover:bg-hover hover:[--glyph-cut:var(--hover)] data-fresh:bg-hover data-fresh:[--glyph-cut:var(--hover)]',
           edge,
         )}
       >
-        <Chevron aria-hidden="true" className="size-3.5" />
-        <span role="gridcell" aria-colspan={context.columns.length} className="flex items-center gap-2">
-          <span className="font-medium">{name}</span>
-          {row.count === null ? null : <span className="text-ink-3">{formatNumber(row.count)}</span>}
-          <span className="text-ink-3">{hint}</span>
-        </span>
+        {context.columns.map((column) => (
+          <span
+            key={column}
+            role="gridcell"
+            className={cx('min-w-0', column === 'expires' || column === 'used' ? 'text-right whitespace-nowrap tabular-nums' : '')}
+          >
+            {cell(column, row.connection, row.group === 'working', context, box)}
+          </span>
+        ))}
       </div>
     )
-  }
-  return (
-    <div
-      role="row"
-      id={id}
-      aria-rowindex={ariaIndex}
-      aria-level={2}
-      aria-selected={isSelected}
-      data-fresh={isFresh ? '' : undefined}
-      style={{ ...style, gridTemplateColumns: context.template }}
-      onClick={() => onPress(row)}
-      className={cx(
-        'absolute inset-x-0 top-0 grid items-center gap-x-3 border-b border-line px-4 transition-colors',
-        isSelected
-          ? 'bg-selected shadow-[inset_2px_0_0_var(--accent)] [--glyph-cut:var(--selected)]'
-          : 'hover:bg-hover hover:[--glyph-cut:var(--hover)] data-fresh:bg-hover data-fresh:[--glyph-cut:var(--hover)]',
-        edge,
-      )}
-    >
-      {context.columns.map((column) => (
-        <span
-          key={column}
-          role="gridcell"
-          className={cx('min-w-0', column === 'expires' || column === 'used' ? 'text-right whitespace-nowrap tabular-nums' : '')}
-        >
-          {cell(column, row.connection, row.group === 'working', context)}
-        </span>
-      ))}
-    </div>
-  )
-})
+  },
+)
