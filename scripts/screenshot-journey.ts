@@ -5,7 +5,7 @@ import type { Language } from '#renderer/messages/message-catalogue.ts'
 import { createBrowserOpener } from '#test/e2e/browser-opener'
 import { spawnHost } from '#test/helpers/spawn-host'
 import { startDemoNango } from './screenshot-data.ts'
-import { giveKey, inWindow, type Journey, signIn, succeed } from './screenshot-sign-ins.ts'
+import { giveKey, inWindow, type Journey, noSheet, signIn, succeed } from './screenshot-sign-ins.ts'
 import { wordsIn } from './screenshot-words.ts'
 
 const begin = async ({ page, demo, w, shoot, button }: Journey): Promise<void> => {
@@ -43,7 +43,7 @@ const setUp = async ({ page, w, shoot, button, go, sheet }: Journey): Promise<vo
   await sheet.getByRole('textbox', { name: w('Label') }).waitFor()
   await shoot('integration-done')
   await page.keyboard.press('Escape')
-  await sheet.waitFor({ state: 'detached' })
+  await noSheet(page)
   await search.fill('monday')
   await page.getByRole('article').first().waitFor()
   await button('About {name}', { name: 'Monday' }).first().click()
@@ -121,7 +121,7 @@ const lookAtList = async ({ page, w, shoot, go, row }: Journey): Promise<void> =
   await shoot('palette-search')
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await noSheet(page)
   await page.keyboard.press('?')
   await page.getByRole('dialog').waitFor()
   await shoot('keys')

@@ -22,6 +22,11 @@ export interface Journey {
   readonly signInPage: () => string
 }
 
+/** Waits until every sheet is gone: one can still be leaving while the next one does. */
+export const noSheet = async (page: Page): Promise<void> => {
+  await page.waitForFunction(() => document.querySelector('[role="dialog"]:not([data-toast])') === null)
+}
+
 const connector = async ({ page, w, button, sheet }: Journey, search: string, name: string): Promise<void> => {
   await page.getByRole('searchbox', { name: w('Search connectors') }).fill(search)
   await button('Connect {name}', { name }).first().click()
@@ -149,6 +154,6 @@ export const inWindow = async (journey: Journey): Promise<void> => {
       .first()
       .waitFor()
     await page.keyboard.press('Escape')
-    await sheet.waitFor({ state: 'detached' })
+    await noSheet(page)
   }
 }
