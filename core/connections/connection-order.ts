@@ -149,6 +149,14 @@ const inRuns = (scope: Scope, sort: 'status' | 'connector', isDescending: boolea
 export const keysInOrder = (scope: Scope, sort: Sort, isDescending: boolean, after: Place | null, isFew: boolean): Statement[] => {
   if (sort === 'status' || sort === 'connector') return inRuns(scope, sort, isDescending, after)
   if (!isFew && (sort === 'expiresAt' || sort === 'lastUsedAt')) return inTwoParts(scope, sort, isDescending, after)
+  if (!isFew && sort === 'name' && scope.connectorId !== null) {
+    // By name within a connector is by sort name, which begins with it.
+    const place = after === null ? null : [`${scope.connectorId}${SEPARATOR}${after[0]}`, after[1] ?? '']
+    return inRuns(scope, 'connector', isDescending, place).map(({ sql, values }) => ({
+      sql: `SELECT substr(order_0, instr(order_0, char(1)) + 1) AS order_0, order_1 FROM (${sql.replace(/ LIMIT \?$/, '')}) LIMIT ?`,
+      values,
+    }))
+  }
   const { columns, index }: Order = ORDERS[sort]
   const direction = isDescending ? 'DESC' : 'ASC'
   const source = isFew ? 'connections_by_status' : index

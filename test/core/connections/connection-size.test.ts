@@ -111,7 +111,7 @@ describe(`connections in great numbers (seed ${seed})`, () => {
           for (const place of [null, after]) {
             for (const { sql, values } of keysInOrder(scope, one.sort, isDescending, place, false)) {
               const plan = open.db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...values, 100).map(({ detail }) => detail)
-              const looks = plan.filter((detail) => /SEARCH|SCAN|TEMP/.test(detail))
+              const looks = plan.filter((detail) => /SEARCH|SCAN|TEMP/.test(detail) && !detail.startsWith('SCAN (subquery'))
               expect(looks.length).toBeGreaterThan(0)
               for (const detail of looks) expect(detail).toMatch(/^SEARCH connections USING COVERING INDEX/)
               if (place !== null && one.sort !== 'status' && !isTimed)
