@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { buildWindow } from './build-window.ts'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
 import { createDemo, type Demo } from './demo-api.ts'
+import { checkRows } from './check-rows.ts'
 import { startDemoHost } from './demo-host.ts'
 import { chromiumPath, openBrowser } from './test-browser.ts'
 
@@ -222,33 +223,7 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
 
   test('rows are checked with the keyboard, refreshed one after the other with Stop, and all that the filter shows are counted without reading them', async () => {
     const { page, demo } = await open({ more: 10_000 })
-    const bar = page.getByRole('group', { name: 'Checked connections' })
-    await rowOf(page, 'Google Mail Work').waitFor()
-    await page.getByRole('treegrid').focus()
-    await page.keyboard.press('Space')
-    await bar.getByText('1 connection checked').waitFor()
-    await page.keyboard.press('Space')
-    await page.getByRole('tab', { name: /^All/ }).waitFor()
-    await page.keyboard.press('Shift+ArrowDown')
-    await page.keyboard.press('Shift+ArrowDown')
-    await bar.getByText('3 connections checked').waitFor()
-    expect(await page.locator('[role=row][aria-selected=true]').count()).toBe(3)
-    expect(await faults(page)).toEqual([])
-    await bar.getByRole('button', { name: 'Refresh' }).click()
-    await bar.getByRole('button', { name: 'Stop' }).click()
-    await bar.getByText(/^Stopped: [12] of 3/).waitFor()
-    await page.getByRole('treegrid').focus()
-    await page.keyboard.press('ControlOrMeta+a')
-    await bar.getByText(`${demo.world.connections.length.toLocaleString('en')} connections checked`).waitFor()
-    await bar.getByRole('button', { name: 'Copy handles' }).hover()
-    const why = page.getByText('Up to 1,000 handles are copied at once')
-    await why.waitFor()
-    await page.getByRole('treegrid').hover()
-    await why.waitFor({ state: 'detached' })
-    await page.getByRole('treegrid').focus()
-    await page.keyboard.press('Escape')
-    await bar.waitFor({ state: 'detached' })
-    expect(await page.locator('[role=row][aria-selected=true]').count()).toBe(0)
+    await checkRows(page, demo.world.connections.length, faults)
   }, 60_000)
 
   test('a lost link comes back by itself and what changed meanwhile is read again', async () => {
