@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from '@playwright/test'
+import { dragList, jumpInList, type Pace, paceOf, rollList } from '#test/helpers/list-pace'
 import { firstLine, environmentOf, CLI, type Stand, startHost, stopHost } from './bench-host.ts'
 import { median, ms, quantile, report } from './bench-report.ts'
 
@@ -206,59 +207,58 @@ const withPage = async <T>(stand: Stand, folder: string, use: (page: Page, brows
   }
 }
 
-interface Smoothness {
-  readonly frames: readonly number[]
-  readonly tasks: readonly number[]
-}
+const KEYS = ['End', 'Home', 'End', 'PageUp', 'PageUp', 'PageUp', 'Home', 'PageDown', 'PageDown', 'PageDown', 'PageDown', 'End']
 
-const watchFrames = (page: Page): Promise<void> =>
-  page.evaluate(() => {
-    const seen = { frames: [] as number[], tasks: [] as number[], isOn: true }
-    Object.assign(globalThis, { benchSeen: seen })
-    new PerformanceObserver((list) => seen.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' })
-    let last = performance.now()
-    const frame = (now: number): void => {
-      seen.frames.push(now - last)
-      last = now
-      if (seen.isOn) requestAnimationFrame(frame)
-    }
-    requestAnimationFrame((now) => {
-      last = now
-      requestAnimationFrame(frame)
-    })
-  })
-
-const seenFrames = (page: Page): Promise<Smoothness> =>
-  page.evaluate(() => {
-    const { benchSeen } = globalThis as unknown as { benchSeen: Smoothness & { isOn: boolean } }
-    benchSeen.isOn = false
-    return { frames: benchSeen.frames, tasks: benchSeen.tasks }
-  })
-
-/** Scrolls through a list of 100,000 with the wheel, page by page, and from end to end. */
+/** Goes through a list of 100,000 with the wheel, by the scrollbar from top to bottom and back, row by row, and with the keys. */
 export const benchScroll = (stand: Stand, folder: string): Promise<void> =>
   withPage(stand, folder, async (page) => {
-    await page.locator('[role=treegrid]').hover()
-    await page.locator('[role=treegrid]').focus()
+    const grid = page.locator('[role=treegrid]')
+    await grid.hover()
+    await grid.focus()
     await pause(1000)
-    await watchFrames(page)
-    for (let turn = 0; turn < 150; turn += 1) {
-      await page.mouse.wheel(0, turn % 50 < 40 ? 480 : -960)
-      await pause(12)
+    const kinds: Readonly<Record<string, () => Promise<void>>> = {
+      wheel: async () => {
+        for (let turn = 0; turn < 120; turn += 1) {
+          await page.mouse.wheel(0, turn % 40 < 32 ? 480 : -960)
+          await pause(12)
+        }
+      },
+      scrollbar: () => dragList(page, 180),
+      'row by row': () => rollList(page, 40, 180),
+      keys: async () => {
+        for (const key of KEYS) {
+          await page.keyboard.press(key)
+          await pause(250)
+        }
+      },
     }
-    for (const key of ['End', 'Home', 'End', 'PageUp', 'PageUp', 'PageUp', 'Home', 'PageDown', 'PageDown', 'PageDown', 'PageDown']) {
-      await page.keyboard.press(key)
-      await pause(250)
+    const paces = new Map<string, Pace>()
+    for (const [kind, act] of Object.entries(kinds)) {
+      paces.set(kind, await paceOf(page, act))
+      await pause(300)
     }
-    const rows = Number(await page.locator('[role=treegrid]').getAttribute('aria-rowcount'))
-    await page.keyboard.press('End')
-    await pause(1000)
-    const { frames, tasks } = await seenFrames(page)
-    const reached = Number(await page.locator('[role=treegrid] [role=row]').last().getAttribute('aria-rowindex'))
-    const beside = `${frames.length} frames of wheel, End, Home and pages, drawn in software; worst ${ms(quantile(frames, 1))}; ${rows} rows, End reaches row ${reached}`
-    report('scroll-100000-frame-p95', quantile(frames, 0.95), 34, 'ms', beside)
-    const longest = Math.max(0, ...tasks)
-    report('scroll-100000-longest-task', longest, 50, 'ms', `tasks over 50 ms, which is all that a browser tells of: ${tasks.length}`)
+    const rows = Number(await grid.getAttribute('aria-rowcount'))
+    const reached = Number(await grid.locator('[role=row]').last().getAttribute('aria-rowindex'))
+    const jumps: number[] = []
+    for (const share of [0.5, 0.1, 0.9, 0.3, 0.7, 0.05, 0.95]) jumps.push(await jumpInList(page, share))
+    const frames = [...paces.values()].flatMap((pace) => pace.frames)
+    const tasks = [...paces.values()].flatMap((pace) => pace.longTasks)
+    const each = [...paces].map(([kind, pace]) => `${kind} ${ms(quantile(pace.frames, 0.95))}`).join(', ')
+    report(
+      'scroll-100000-frame-p95',
+      quantile(frames, 0.95),
+      34,
+      'ms',
+      `${each}; worst ${ms(quantile(frames, 1))} of ${frames.length} frames, drawn in software`,
+      `${rows} rows, End reaches row ${reached}; a jump into rows that are not loaded shows them after ${ms(median(jumps))}, at most ${ms(quantile(jumps, 1))}`,
+    )
+    report(
+      'scroll-100000-longest-task',
+      Math.max(0, ...tasks),
+      50,
+      'ms',
+      `tasks over 50 ms, which are all that a browser tells of: ${tasks.length}`,
+    )
   })
 
 // What of the palette comes from the window itself changes with the letter; the connections come from the host a moment later.
