@@ -4,9 +4,10 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { benchCatalogue, benchCommand, benchGet, benchReconcile, benchStart } from './bench-command.ts'
 import { firstLine, openClient, reconcile, type Stand, startHost, startStand, stopHost } from './bench-host.ts'
+import { benchOpening } from './bench-opening.ts'
 import { failureCount, ms, report, reportMissing } from './bench-report.ts'
 import { benchListPage, benchSearch, settledMemory, withLoopDelay } from './bench-size.ts'
-import { benchOpening, benchPalette, benchScroll } from './bench-window.ts'
+import { benchPalette, benchScroll } from './bench-window.ts'
 import { root, say } from './tool.ts'
 
 // The promised figures, each taken from the bundled files with a warm page cache, by a clock that never jumps. Names given as
