@@ -11,6 +11,7 @@ import { useKeyDispatch, useKeys } from '#renderer/shell/key-map.ts'
 import { KeysSheet } from '#renderer/shell/keys-sheet.tsx'
 import { Palette } from '#renderer/shell/palette.tsx'
 import { nextRegion } from '#renderer/shell/regions.ts'
+import { PageBoundary } from '#renderer/shell/page-boundary.tsx'
 import { Sidebar } from '#renderer/shell/sidebar.tsx'
 import { StatusBar } from '#renderer/shell/status-bar.tsx'
 import { useLook, useZoomKeys } from '#renderer/shell/use-look.ts'
@@ -41,7 +42,11 @@ const PageOf = ({ route, status }: { readonly route: Page; readonly status: Syst
     )
   }
   if (route.worksWithoutVault !== true && status.storage.state === 'rescue') return <Rescue status={status} />
-  return <route.page key={status.profile?.profileId ?? ''} />
+  return (
+    <PageBoundary key={`${route.path} ${status.profile?.profileId ?? ''}`} name={t(route.name)}>
+      <route.page />
+    </PageBoundary>
+  )
 }
 
 const Window = ({ status }: { readonly status: SystemStatus }) => {

@@ -363,6 +363,25 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     expect(await faults(page)).toEqual([])
   }, 60_000)
 
+  test('a mistake of one page stays there: the others go on, and it can be shown again', async () => {
+    const { page, demo } = await open()
+    await page.getByRole('treegrid').waitFor()
+    const answer = demo.call
+    // An answer that no page expects.
+    demo.call = async (method, params) =>
+      method === 'catalogue.list' ? { ok: true, value: { connectors: [null], total: 1 } } : answer(method, params)
+    demo.emit({ type: 'catalogue.changed', data: { profileId: 'p1' } })
+    await page.getByRole('link', { name: 'Connectors' }).click()
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('This page could not be shown.')
+    demo.call = answer
+    demo.emit({ type: 'catalogue.changed', data: { profileId: 'p1' } })
+    await page.getByRole('link', { name: /^Connections/ }).click()
+    await page.getByRole('treegrid').waitFor()
+    expect(complaints.every((words) => words.includes("'connectorId'"))).toBe(true)
+    await page.close()
+    complaints = []
+  })
+
   test('size, contrast and motion are drawn as chosen: at 200 % nothing leaves the window and menus open where they belong', async () => {
     const { page, demo } = await open({ settings: { ...DEFAULT_SETTINGS, zoom: 175, contrast: 'more', motion: 'reduced' } })
     await page.getByRole('treegrid').waitFor()
