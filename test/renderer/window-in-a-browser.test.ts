@@ -22,6 +22,8 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
   let browser: Browser
   let endings: (() => Promise<unknown>)[] = []
   let complaints: string[] = []
+  /** What the page is meant to complain about. */
+  let meant: RegExp | null = null
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'patchbay-window-'))
@@ -35,8 +37,10 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
   afterEach(async () => {
     for (const end of endings.toReversed()) await end()
     endings = []
-    const heard = complaints
+    const expected = meant
+    const heard = complaints.filter((words) => expected?.test(words) !== true)
     complaints = []
+    meant = null
     if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
   })
 
@@ -367,6 +371,7 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     const { page, demo } = await open()
     await page.getByRole('treegrid').waitFor()
     const answer = demo.call
+    meant = /property 'connectorId' of 'object null'/
     // An answer that no page expects.
     demo.call = async (method, params) =>
       method === 'catalogue.list' ? { ok: true, value: { connectors: [null], total: 1 } } : answer(method, params)
@@ -377,9 +382,6 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     demo.emit({ type: 'catalogue.changed', data: { profileId: 'p1' } })
     await page.getByRole('link', { name: /^Connections/ }).click()
     await page.getByRole('treegrid').waitFor()
-    expect(complaints.every((words) => words.includes("'connectorId'"))).toBe(true)
-    await page.close()
-    complaints = []
   })
 
   test('size, contrast and motion are drawn as chosen: at 200 % nothing leaves the window and menus open where they belong', async () => {
