@@ -117,7 +117,9 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
       ))}
       <StatusBar status={status} />
       {overlays.map((Overlay, index) => (
-        <Overlay key={index} />
+        <PageBoundary key={index} name="" isQuiet>
+          <Overlay />
+        </PageBoundary>
       ))}
       <Palette status={status} places={places} />
       <KeysSheet isOpen={areKeysShown} onClose={() => setAreKeysShown(false)} />

@@ -85,7 +85,9 @@ const scopeOf = (db: ReadableDb, query: ConnectionQuery, view: ProfileView): Sco
   return {
     profileId: query.profileId,
     connectorId: query.connectorId ?? null,
-    ranks: isNone ? [] : ALL_RANKS.filter((rank) => (ofStatus?.has(rank) ?? true) && (ofGroup?.has(rank) ?? true)).toSorted(),
+    ranks: isNone
+      ? []
+      : ALL_RANKS.filter((rank) => (ofStatus?.has(rank) ?? true) && (ofGroup?.has(rank) ?? true)).toSorted((one, other) => one - other),
     foreign: query.isOurs === undefined ? [0, 1] : [query.isOurs ? 0 : 1],
     oauthMethod: isMixed ? (query.oauthMethod ?? null) : null,
   }

@@ -152,7 +152,11 @@ export class CommitMark {
         this.#written = commits
         if (process.platform !== 'win32') {
           const folder = await open(dirname(this.#file), 'r')
-          await folder.sync().finally(() => folder.close())
+          try {
+            await folder.sync()
+          } finally {
+            await folder.close()
+          }
         }
       }
       this.#failures = 0

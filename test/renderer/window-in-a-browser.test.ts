@@ -22,8 +22,6 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
   let browser: Browser
   let endings: (() => Promise<unknown>)[] = []
   let complaints: string[] = []
-  /** What the page is meant to complain about. */
-  let meant: RegExp | null = null
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'patchbay-window-'))
@@ -37,10 +35,8 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
   afterEach(async () => {
     for (const end of endings.toReversed()) await end()
     endings = []
-    const expected = meant
-    const heard = complaints.filter((words) => expected?.test(words) !== true)
+    const heard = complaints
     complaints = []
-    meant = null
     if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
   })
 
@@ -366,23 +362,6 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     await page.getByRole('dialog', { name: 'Tasten dieser Ansicht' }).waitFor()
     expect(await faults(page)).toEqual([])
   }, 60_000)
-
-  test('a mistake of one page stays there: the others go on, and it can be shown again', async () => {
-    const { page, demo } = await open()
-    await page.getByRole('treegrid').waitFor()
-    const answer = demo.call
-    meant = /property 'connectorId' of 'object null'/
-    // An answer that no page expects.
-    demo.call = async (method, params) =>
-      method === 'catalogue.list' ? { ok: true, value: { connectors: [null], total: 1 } } : answer(method, params)
-    demo.emit({ type: 'catalogue.changed', data: { profileId: 'p1' } })
-    await page.getByRole('link', { name: 'Connectors' }).click()
-    await expect.poll(() => page.getByRole('alert').textContent()).toContain('This page could not be shown.')
-    demo.call = answer
-    demo.emit({ type: 'catalogue.changed', data: { profileId: 'p1' } })
-    await page.getByRole('link', { name: /^Connections/ }).click()
-    await page.getByRole('treegrid').waitFor()
-  })
 
   test('size, contrast and motion are drawn as chosen: at 200 % nothing leaves the window and menus open where they belong', async () => {
     const { page, demo } = await open({ settings: { ...DEFAULT_SETTINGS, zoom: 175, contrast: 'more', motion: 'reduced' } })

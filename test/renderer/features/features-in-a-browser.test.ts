@@ -55,6 +55,23 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
     await page.getByRole('navigation', { name: 'Main' }).waitFor()
   })
 
+  test('a mistake of one page stays there: the others go on', async () => {
+    const { page } = await start()
+    // An answer that no page expects.
+    await page.routeWebSocket(/\/rpc$/, (socket) => {
+      const host = socket.connectToServer()
+      host.onMessage((frame) => socket.send(String(frame).replace(/"lines":\[.*?\}\]/, '"lines":[null]')))
+    })
+    await page.reload()
+    await page.evaluate(() => (location.hash = '#/diagnostics/log'))
+    const alert = page.getByRole('alert')
+    await expect.poll(() => alert.textContent()).toContain('This page could not be shown.')
+    await page.getByRole('link', { name: /^Connections/ }).click()
+    await page.getByRole('heading', { name: /Nothing is plugged in/ }).waitFor()
+    await page.close()
+    complaints.splice(0)
+  })
+
   test('a form says what is wrong before anything is sent, takes a correction from the keyboard, and forgets its secret', async () => {
     const { page } = await start()
     await openConnectSheet(page, 'jira basic')
