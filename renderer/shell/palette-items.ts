@@ -15,6 +15,10 @@ export interface PaletteItem {
   readonly detail?: string
   /** The key that does the same. */
   readonly keys?: string
+  /** What it is found by, where its name begins with a verb. */
+  readonly soughtAs?: string
+  /** Of those that are found the lower come first; 0 where it is left out. */
+  readonly rank?: number
   /** The connector whose logo stands before it. */
   readonly connectorId?: string
   readonly icon?: LucideIcon
@@ -60,7 +64,11 @@ export interface Searchable {
 
 export const searchable = (items: readonly PaletteItem[]): Searchable => ({
   items,
-  search: createNameSearch(items.map(({ name, detail }) => (detail === undefined ? name : `${name} ${detail}`))),
+  search: createNameSearch(
+    items.map(({ name, soughtAs, detail }) =>
+      [soughtAs, name, soughtAs === undefined ? detail : undefined].filter((part) => part !== undefined).join(' '),
+    ),
+  ),
 })
 
 /** The entries for what is typed, by group and best first; without anything typed those that need no name. */
@@ -85,6 +93,9 @@ export const paletteRows = (
     ...connections.slice(0, LIMITS.connections),
     ...of(found, 'places').slice(0, LIMITS.places),
     ...of(found, 'actions').slice(0, LIMITS.actions),
-    ...connectors.search(query, LIMITS.connectors).flatMap((index) => connectors.items[index] ?? []),
+    ...connectors
+      .search(query, LIMITS.connectors)
+      .flatMap((index) => connectors.items[index] ?? [])
+      .toSorted((one, other) => (one.rank ?? 0) - (other.rank ?? 0)),
   ]
 }

@@ -100,10 +100,10 @@ const Content = ({
   const found = items.findIndex((item) => item.id === wanted)
   const active = found === -1 ? 0 : found
   const first = items[0]?.id ?? null
-  // What stands first when it is shown stays chosen: an answer that comes later does not take its place.
+  // What stands first once everything has answered stays chosen: what comes later does not take its place.
   useEffect(() => {
-    if (wanted === null && first !== null) setWanted(first)
-  }, [wanted, first])
+    if (isSettled && wanted === null && first !== null) setWanted(first)
+  }, [isSettled, wanted, first])
   const move = (index: number): void => setWanted(items[(index + items.length) % Math.max(1, items.length)]?.id ?? null)
   const press = (event: KeyboardEvent): void => {
     const current = items[active]

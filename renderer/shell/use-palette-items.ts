@@ -69,7 +69,13 @@ const useConnectors = () => {
     () =>
       searchable(
         (data?.connectors ?? []).map(({ connectorId, name, readiness }): PaletteItem => {
-          const item = { id: `connector ${connectorId}`, group: 'connectors' as const, connectorId }
+          const item = {
+            id: `connector ${connectorId}`,
+            group: 'connectors' as const,
+            connectorId,
+            soughtAs: name,
+            rank: READINESS_RANK[readiness],
+          }
           if (readiness === 'ready')
             return {
               ...item,
@@ -90,6 +96,9 @@ const useConnectors = () => {
     [data, go],
   )
 }
+
+/** What can be connected now stands before what cannot. */
+const READINESS_RANK = { ready: 0, needs_integration: 1, not_from_here: 2 } as const
 
 /** The entries of the palette for what is typed. `isSettled`: what the host knows about it is among them. */
 export const usePaletteItems = (query: string, places: readonly Place[], hasConnections: boolean) => {

@@ -66,3 +66,13 @@ test('a thousand connectors never fill the palette, and a keystroke among them i
   process.stdout.write(`palette search over 1,013 connectors: p95 ${p95.toFixed(1)} ms\n`)
   expect(p95).toBeLessThan(30)
 })
+
+test('of the connectors that are found, those that can be connected now come first, whatever verb stands before their name', () => {
+  const kinds = [
+    { ...connector('x'), id: 'app', name: 'GitHub (App)', soughtAs: 'GitHub (App)', rank: 2 },
+    { ...connector('x'), id: 'lab', name: 'Set up GitLab', soughtAs: 'GitLab', rank: 1 },
+    { ...connector('x'), id: 'hub', name: 'Connect GitHub', soughtAs: 'GitHub', rank: 0 },
+  ]
+  expect(paletteRows('git', searchable([]), searchable(kinds), [], []).map(({ id }) => id)).toEqual(['hub', 'lab', 'app'])
+  expect(paletteRows('connect github', searchable([]), searchable(kinds), [], []).map(({ id }) => id)).toEqual(['hub'])
+})
