@@ -86,9 +86,13 @@ export const ConnectorGrid = ({
     virtual.scrollToIndex(Math.max(0, rowOf(rows, index) - (index < columns ? 1 : 0)), { align: 'auto' })
     const find = (): HTMLElement | null =>
       scroller.current?.querySelector<HTMLElement>(`[data-card="${CSS.escape(connector.connectorId)}"]`) ?? null
-    const there = find()
-    if (there === null) requestAnimationFrame(() => find()?.focus({ preventScroll: true }))
-    else there.focus({ preventScroll: true })
+    // A card out of sight is drawn a frame or two after the list has scrolled to it.
+    const focusOnceThere = (frames: number): void => {
+      const card = find()
+      if (card !== null) card.focus({ preventScroll: true })
+      else if (frames > 0) requestAnimationFrame(() => focusOnceThere(frames - 1))
+    }
+    focusOnceThere(10)
   }
   useImperativeHandle(ref, () => ({ focus: () => focusCard(current), current: () => order[current] ?? null }))
 
