@@ -13,8 +13,8 @@ export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.test.ts',
   outputDir: 'test-results',
-  // One host and one browser at a time: two cores, and figures that mean something.
-  workers: 1,
+  // Two hosts and two browsers at a time: much of a journey is waiting. Figures are taken by the bench, not here.
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   timeout: 60_000,
