@@ -296,7 +296,8 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     await page.getByRole('alertdialog').waitFor({ state: 'detached' })
     await page.keyboard.press('ControlOrMeta+k')
     await page.keyboard.type('pagerduty')
-    await page.getByRole('group', { name: 'Connections' }).getByRole('option').waitFor()
+    // The letters before found more.
+    await expect.poll(() => page.getByRole('group', { name: 'Connections' }).getByRole('option').count()).toBe(1)
     await expect.poll(() => chosenEntry(page).innerText()).toContain('PagerDuty')
     await page.keyboard.press('Home')
     await page.keyboard.press('ControlOrMeta+a')
