@@ -1,6 +1,6 @@
 import type { Profile } from '#shared/contract/profiles'
 import type { Diagnosis, Finding } from '#shared/contract/trouble'
-import { ERRORS, isErrorCode, PatchbayError } from '#shared/errors'
+import { ERRORS, PatchbayError } from '#shared/errors'
 import type { ConnectionRow } from '../connections/connection-row.ts'
 import { getConnection } from '../connections/connection-store.ts'
 import { IN_SIGHT_SQL } from '../connections/connections-by-server.ts'
@@ -71,7 +71,7 @@ const diagnoseUnknown = async (deps: DiagnoseDependencies, reference: string, as
       cause: 'removed_here',
       summary: `${by}, on ${removal.at.slice(0, 10)}.`,
       evidence: [finding('history', 'fail', `Removed at ${removal.at}.`)],
-      next: next('relink', 'Connect the account again.', { connectorId, label: null }),
+      next: next('relink', 'Connect the account again.', { connectorId }),
     }
   }
   const evidence: Finding[] = [finding('here', 'fail', 'No connection here has this id or handle.')]
@@ -128,7 +128,7 @@ const verdictOfNango = (deps: DiagnoseDependencies, row: ConnectionRow, told: At
     return {
       cause: 'unreachable',
       summary: message,
-      next: next('wait', isErrorCode(code) ? ERRORS[code].next : '', { profileId: row.profile_id }),
+      next: next('wait', ERRORS[code].next, { profileId: row.profile_id }),
     }
   }
   if (told.here !== undefined) {
@@ -248,17 +248,16 @@ export const diagnoseConnection = async (deps: DiagnoseDependencies, reference: 
   const known = { reference, connectionId: row.connection_id, handle: row.handle }
   const { profile_id: profileId } = row
   const relink = next('relink', `Connect ${deps.nameOf(row.connector_id)} again.`, { connectorId: row.connector_id, label: row.label })
-  const profile = deps.profiles().find(({ profileId }) => profileId === row.profile_id)
   const here = evidenceHere(deps, row)
-  if (row.profile_id !== deps.activeProfileId()) {
-    const summary = `It belongs to the profile ${profile?.name ?? row.profile_id}, which is not in use.`
-    const words = 'Use that profile.'
+  if (profileId !== deps.activeProfileId()) {
+    const name = deps.profiles().find((profile) => profile.profileId === profileId)?.name ?? profileId
+    const summary = `It belongs to the profile ${name}, which is not in use.`
     return {
       ...known,
       cause: 'other_profile',
       summary,
       evidence: [finding('profile', 'warn', summary), ...here],
-      next: next('use_profile', words, { profileId: row.profile_id }),
+      next: next('use_profile', 'Use that profile.', { profileId }),
     }
   }
   const told =

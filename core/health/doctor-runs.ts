@@ -62,8 +62,9 @@ export class DoctorRuns {
     return this.#show(run)
   }
 
+  /** Ends the look that goes on, as `cancel` does. */
   stop(): void {
-    for (const { abort } of this.#runs.values()) abort.abort()
+    for (const runId of this.#runs.keys()) this.cancel(runId)
   }
 
   async #follow(run: Run): Promise<void> {

@@ -2,6 +2,7 @@ import type { Profile, ProfileTest } from '#shared/contract/profiles'
 import type { SyncStatus } from '#shared/contract/sync'
 import type { ConnectorCatalogue } from '../catalogue/connector-catalogue.ts'
 import type { KnownIntegrations } from '../catalogue/known-integrations.ts'
+import { countConnections } from '../connections/connection-query.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { ProfileRegistry } from '../profiles/profile-registry.ts'
 import { getProfile } from '../profiles/profile-store.ts'
@@ -26,8 +27,6 @@ interface LostRow {
 
 const MOST_ROWS = 50
 
-const NEEDS_YOU_SQL = "status IN ('attention', 'expired')"
-
 /** What doctor asks of the database, the catalogue and Nango's last answers. */
 export const createEngineSubjects = (deps: EngineSubjectsDependencies): EngineSubjects => {
   const { db, registry, catalogue, integrations } = deps
@@ -37,13 +36,13 @@ export const createEngineSubjects = (deps: EngineSubjectsDependencies): EngineSu
   }
 
   const lostConnections: EngineSubjects['lostConnections'] = (profileId) => {
-    const there = new Set(known(profileId)?.map(({ integrationId }) => integrationId) ?? [])
-    const isAsked = known(profileId) !== null
-    const used = isAsked
-      ? db.all<{ provider_config_key: string }>('SELECT DISTINCT provider_config_key FROM connections WHERE profile_id = ?', profileId)
-      : []
+    const there = known(profileId)?.map(({ integrationId }) => integrationId) ?? null
+    const used =
+      there === null
+        ? []
+        : db.all<{ provider_config_key: string }>('SELECT DISTINCT provider_config_key FROM connections WHERE profile_id = ?', profileId)
     const withoutIntegration = used
-      .filter(({ provider_config_key: key }) => !there.has(key))
+      .filter(({ provider_config_key: key }) => there?.includes(key) !== true)
       .flatMap(({ provider_config_key: key }) =>
         db.all<LostRow>(
           "SELECT connection_id, handle, provider_config_key FROM connections WHERE profile_id = ? AND provider_config_key = ? AND status <> 'pending' LIMIT ?",
@@ -58,10 +57,8 @@ export const createEngineSubjects = (deps: EngineSubjectsDependencies): EngineSu
       profileId,
       MOST_ROWS,
     )
-    const counts = db.get<{ total: number; need_you: number }>(
-      `SELECT count(*) AS total, coalesce(sum(${NEEDS_YOU_SQL}), 0) AS need_you FROM connections WHERE profile_id = ?`,
-      profileId,
-    )
+    // Groups are counted as they are stored, so that being offline does not change them.
+    const { total, byGroup } = countConnections(db, profileId, { lastCompletedAt: null, offlineSince: null })
     return {
       withoutIntegration: withoutIntegration.map((row) => ({
         connectionId: row.connection_id,
@@ -69,8 +66,8 @@ export const createEngineSubjects = (deps: EngineSubjectsDependencies): EngineSu
         integrationId: row.provider_config_key,
       })),
       missing: missing.map((row) => ({ connectionId: row.connection_id, handle: row.handle })),
-      needYou: counts?.need_you ?? 0,
-      total: counts?.total ?? 0,
+      needYou: byGroup.needs_you,
+      total,
     }
   }
 

@@ -1,4 +1,5 @@
 import { ERRORS } from '#shared/errors'
+import { CODES, isPassing } from '../database/storage-reason.ts'
 import { type CheckSpec, type DoctorSubjects, fail, type Finding, ok, warn } from './doctor-subjects.ts'
 
 const checkVault = ({ vault }: DoctorSubjects): Finding[] => {
@@ -28,15 +29,6 @@ const WORDS_OF_REASON = {
   missing: 'The database is gone from its place.',
 } as const
 
-const CODE_OF_REASON = {
-  corrupt: 'storage.corrupt',
-  future: 'storage.future',
-  read_only: 'storage.read_only',
-  full: 'storage.full',
-  io: 'storage.failed',
-  missing: 'storage.missing',
-} as const
-
 const NOTICE_WORDS = {
   rolled_back: 'The stored data is older than it was: a former state of the data folder was put back.',
   restored: 'A backup is in place of the former data.',
@@ -54,9 +46,8 @@ const checkStorage = ({ storage }: DoctorSubjects): Finding[] => {
       : [`notice ${notice.kind} at ${notice.at}${notice.lostWrites === null ? '' : `, ${notice.lostWrites} writes`}`]),
   ]
   if (reason !== null) {
-    const mendsItself = reason === 'full' || reason === 'read_only'
     const route = state === 'rescue' ? {} : { action: { route: '/settings/data' } }
-    const words = `${ERRORS[CODE_OF_REASON[reason]].next}${mendsItself ? ' It then goes on by itself.' : ''}`
+    const words = `${ERRORS[CODES[reason]].next}${isPassing(reason) ? ' It then goes on by itself.' : ''}`
     const canRestore = backups.count > 0 && (reason === 'corrupt' || reason === 'missing')
     return [
       fail(

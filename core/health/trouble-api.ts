@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import type { Implements } from '#shared/contract/contract'
 import type { Profile } from '#shared/contract/profiles'
 import type { SystemStatus } from '#shared/contract/system'
-import type { Diagnosis } from '#shared/contract/trouble'
+import type { Diagnosis, LogLine } from '#shared/contract/trouble'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
+import { toStorageError } from '../database/storage-error.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { LogLevel } from '../log.ts'
 import type { Platform } from '../platform.ts'
@@ -55,7 +56,7 @@ const candidateKeys = (deps: TroubleDependencies): CandidateKey[] => {
     const key = engine?.subjects.secretKey(profileId) ?? null
     return key === null ? [] : [{ kind: 'secret_key', name: `the secret key of ${name}`, key }]
   })
-  // A signing key that was never rotated is the secret key: then the answer is that it is both.
+  // A signing key that was never rotated is the secret key: then the answer is the signing key, which is tried first.
   return webhookSecret === null ? keys : [{ kind: 'signing_key', name: 'NANGO_WEBHOOK_SECRET', key: webhookSecret }, ...keys]
 }
 
@@ -73,8 +74,8 @@ export const createTroubleApi = (deps: TroubleDependencies): Trouble => {
   const subjects: DoctorSubjects = { ...deps.subjects, engine: () => deps.engine()?.subjects ?? null }
   const runs = new DoctorRuns(subjects, (runId) => deps.bus.publishChange({ type: 'doctor.changed', data: { runId } }))
 
-  const readAll = (limit: number): ReturnType<typeof readLogLines>['lines'] => {
-    const lines: ReturnType<typeof readLogLines>['lines'] = []
+  const readAll = (limit: number): LogLine[] => {
+    const lines: LogLine[] = []
     let cursor: string | undefined
     do {
       const page = readLogLines(deps.platform.dataFolder, { limit: limit - lines.length, cursor })
@@ -141,6 +142,8 @@ export const createTroubleApi = (deps: TroubleDependencies): Trouble => {
         mkdirSync(folder, { recursive: true, mode: 0o700 })
         writeFileSync(path, text, { mode: 0o600, flag: 'wx' })
       } catch (error) {
+        const mapped = toStorageError(error, { path })
+        if (mapped instanceof PatchbayError) throw mapped
         throw new PatchbayError('storage.failed', { message: 'The bundle could not be written.', data: { path }, cause: error })
       }
       return { path, sizeBytes: Buffer.byteLength(text), contents: [...BUNDLE_PARTS] }
