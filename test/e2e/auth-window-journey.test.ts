@@ -51,7 +51,10 @@ test('a refusal or a closed page is said in the window, and can be tried again t
   await refuse(await goOn(page))
   await expect(page.getByRole('heading', { name: 'Access was not given' })).toBeVisible()
   await expectAccessible(page)
-  await page.getByRole('button', { name: 'Close' }).click()
+  // The page may be gone before the click has been told to be over.
+  const gone = page.waitForEvent('close')
+  await page.getByRole('button', { name: 'Close' }).evaluate((button) => setTimeout(() => (button as HTMLButtonElement).click()))
+  await gone
   await expect(sheet.getByText(/was not given access/)).toBeVisible()
 })
 
