@@ -38,7 +38,7 @@ export const ConnectorsPage = () => {
   const isSandbox = profile?.kind === 'sandbox'
   const [text, setText] = useState('')
   const [filter, setFilter] = useState(NO_FILTER)
-  const [wantsFirst, setWantsFirst] = useState(false)
+  const [wanted, setWanted] = useState<'first' | 'list' | null>(null)
   const [detailed, setDetailed] = useState<Connector | null>(null)
   const search = useDeferredValue(text.trim())
   const all = useRead('catalogue.list', {})
@@ -68,14 +68,18 @@ export const ConnectorsPage = () => {
     },
     [isSandbox],
   )
-  // Enter means what is typed now, also when its answer is still on the way.
+  // Enter and the arrow mean what is typed now, also when its answer is still on the way.
   const isSettled = text.trim() === search && list.data !== undefined && !list.isPlaceholderData
   useEffect(() => {
-    if (!wantsFirst || !isSettled) return
-    setWantsFirst(false)
+    if (wanted === null || !isSettled) return
+    setWanted(null)
+    if (wanted === 'list') {
+      grid.current?.focus()
+      return
+    }
     const first = shown.find(({ readiness }) => readiness === 'ready') ?? shown[0]
     if (first !== undefined) act(first)
-  }, [wantsFirst, isSettled, shown, act])
+  }, [wanted, isSettled, shown, act])
   const focusSearch = (): void => {
     field.current?.focus()
     field.current?.select()
@@ -87,7 +91,7 @@ export const ConnectorsPage = () => {
   }
   useKeys([
     { keys: '/', does: t('catalogue.key.search'), run: focusSearch },
-    { keys: 'ArrowDown', does: t('catalogue.key.move'), run: () => grid.current?.focus(), isAlways: true },
+    { keys: 'ArrowDown', does: t('catalogue.key.move'), run: () => setWanted('list'), isAlways: true },
     {
       keys: 'c',
       does: t('catalogue.key.connect'),
@@ -148,11 +152,11 @@ export const ConnectorsPage = () => {
           if (event.target !== field.current) return
           if (event.key === 'ArrowDown') {
             event.preventDefault()
-            grid.current?.focus()
+            setWanted('list')
           } else if (event.key === 'Enter' && text.trim() !== '') {
             event.preventDefault()
-            setWantsFirst(true)
-          } else setWantsFirst(false)
+            setWanted('first')
+          } else setWanted(null)
         }}
       >
         <SearchField
