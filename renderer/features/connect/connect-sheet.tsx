@@ -34,7 +34,7 @@ export const ConnectSheet = () => {
   if (request !== null && request !== shown) setShown(request)
   const isOpen = request !== null
   const profile = useRead('system.status', {}).data?.profile ?? null
-  const nameOf = useConnectorNames()
+  const nameOf = useConnectorNames(isOpen)
   const flowId = shown?.kind === 'flow' ? shown.flowId : null
   const read = useRead('connect.get', { flowId: flowId ?? '' }, { isEnabled: isOpen && flowId !== null })
   const flow = flowId === null ? undefined : read.data

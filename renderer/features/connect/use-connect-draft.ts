@@ -64,7 +64,7 @@ export const useConnectDraft = (connectorId: string | null, label: string | null
   const wanted = connectorId ?? owner
   const read = useRead('catalogue.get', { connectorId: wanted ?? '' }, { isEnabled: wanted !== null })
   // What the list knows is enough to begin with: the first field is there when the sheet opens.
-  const listed = useRead('catalogue.list', {}).data?.connectors.find((one) => one.connectorId === wanted)
+  const listed = useRead('catalogue.list', {}, { isEnabled: wanted !== null }).data?.connectors.find((one) => one.connectorId === wanted)
   const connector = wanted === null ? null : (read.data ?? listed ?? null)
   const chosen = useRead('settings.get', {}).data?.connectVia ?? DEFAULT_SETTINGS.connectVia
   const via = draft.via ?? chosen

@@ -70,7 +70,9 @@ export const ConnectionsPage = () => {
   const settings = useRead('settings.get', {}).data
   const offlineSince = status?.sync?.state === 'offline' ? (status.sync.offlineSince ?? status.sync.lastCompletedAt) : null
   const place = middleOf(status?.profile ?? null)
-  const nameOf = useConnectorNames()
+  const list = useConnectionList(filter)
+  // The connections come first: until the catalogue has followed them, names are made of handles.
+  const nameOf = useConnectorNames(!list.isLoading)
   const choices = useFilterChoices(nameOf)
   const flows = useRead('connect.list', { isOpen: true })
   const run = useWrite('sync.run')
@@ -80,7 +82,6 @@ export const ConnectionsPage = () => {
     status?.sync?.state === 'refused' ||
     Date.parse(status?.sync?.lastCompletedAt ?? '') > run.submittedAt
 
-  const list = useConnectionList(filter)
   const steady = useSteadyGroups(list.groups, holds.pointer || holds.focus, list.signature)
   const rows = useMemo(() => listRows(steady.groups, collapsed, filter.group === 'all'), [steady.groups, collapsed, filter.group])
   const byId = useMemo(() => new Map([...rows.connections()].map((connection) => [connection.connectionId, connection])), [rows])
