@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test'
 import { expect } from 'vitest'
+import { axeFaults } from './real-window.ts'
 
 /** Checks rows of the list as a person does with the keyboard, refreshes and stops, checks all and unchecks them; `total` are listed. */
-export const checkRows = async (page: Page, total: number, faults: (page: Page) => Promise<string[]>): Promise<void> => {
+export const checkRows = async (page: Page, total: number): Promise<void> => {
   const bar = page.getByRole('group', { name: 'Checked connections' })
   await page.getByRole('row', { name: 'Google Mail Work' }).waitFor()
   await page.getByRole('treegrid').focus()
@@ -14,7 +15,7 @@ export const checkRows = async (page: Page, total: number, faults: (page: Page) 
   await page.keyboard.press('Shift+ArrowDown')
   await bar.getByText('3 connections checked').waitFor()
   expect(await page.locator('[role=row][aria-selected=true]').count()).toBe(3)
-  expect(await faults(page)).toEqual([])
+  expect(await axeFaults(page)).toEqual([])
   await bar.getByRole('button', { name: 'Refresh' }).click()
   await bar.getByRole('button', { name: 'Stop' }).click()
   await bar.getByText(/^Stopped: [12] of 3/).waitFor()

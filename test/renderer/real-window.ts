@@ -1,19 +1,13 @@
 import { join } from 'node:path'
-import type { Browser, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import AxeBuilder from '@axe-core/playwright'
 import { expect } from 'vitest'
 import { HttpServer } from '#cli/serve/http-server'
 import { createCore } from '#core/create-core'
 import { createFakePlatform } from '#test/helpers/fake-platform'
+import type { TestBrowser } from './use-browser.ts'
 
-export interface RealWindowOptions {
-  /** The built window. */
-  readonly folder: string
-  readonly browser: Browser
-  /** Gets what must be called at the end, in reverse order. */
-  readonly endings: (() => unknown)[]
-  /** Gets what the page complained about. */
-  readonly complaints: string[]
+export interface RealWindowOptions extends TestBrowser {
   readonly hasSandbox?: boolean
   /** The environment of the host. */
   readonly environment?: Readonly<Record<string, string>>
@@ -65,7 +59,7 @@ export const openRealWindow = async (options: RealWindowOptions) => {
 export const axeFaults = async (page: Page): Promise<string[]> => {
   await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
   const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200) ?? ''}`)
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
 }
 
 /** The sheet that is open. */

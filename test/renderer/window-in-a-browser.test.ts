@@ -1,15 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import type { Browser, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { buildWindow } from './build-window.ts'
+import type { Page } from '@playwright/test'
+import { describe, expect, test } from 'vitest'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
 import { createDemo, type Demo } from './demo-api.ts'
 import { checkRows } from './check-rows.ts'
 import { startDemoHost } from './demo-host.ts'
-import { chromiumPath, openBrowser } from './test-browser.ts'
+import { axeFaults } from './real-window.ts'
+import { chromiumPath } from './test-browser.ts'
+import { useBrowser } from './use-browser.ts'
 
 interface Opened {
   readonly page: Page
@@ -18,35 +15,16 @@ interface Opened {
 }
 
 describe.skipIf(chromiumPath() === null)('the window in a browser, under the policy of the hosts', () => {
-  let folder = ''
-  let browser: Browser
-  let endings: (() => Promise<unknown>)[] = []
-  let complaints: string[] = []
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'patchbay-window-'))
-    const [opened] = await Promise.all([openBrowser(), buildWindow(folder)])
-    browser = opened
-  }, 120_000)
-  afterAll(async () => {
-    await browser.close()
-    await rm(folder, { recursive: true })
-  })
-  afterEach(async () => {
-    for (const end of endings.toReversed()) await end()
-    endings = []
-    const heard = complaints
-    complaints = []
-    if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
-  })
+  const shared = useBrowser()
+  const { endings, complaints } = shared
 
   const open = async (
     options: Parameters<typeof createDemo>[0] = {},
     { hash = '', colorScheme = 'light' as 'light' | 'dark', width = 1200, height = 800, change = (demo: Demo): Demo => demo } = {},
   ): Promise<Opened> => {
     const demo = change(createDemo(options))
-    const host = await startDemoHost(folder, demo)
-    const context = await browser.newContext({
+    const host = await startDemoHost(shared.folder, demo)
+    const context = await shared.browser.newContext({
       viewport: { width, height },
       colorScheme,
       reducedMotion: 'reduce',
@@ -68,27 +46,22 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     return { page, demo, dropSockets: host.dropSockets }
   }
   const rowOf = (page: Page, name: string) => page.getByRole('row', { name })
-  const faults = async (page: Page): Promise<string[]> => {
-    await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
-  }
 
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`axe finds nothing in ${colorScheme}: list, panel, menus, sheets, many rows, empty, locked`, async () => {
       const { page } = await open({}, { colorScheme, hash: '#/connections/c2' })
       await page.getByRole('complementary').getByText('History').waitFor()
-      expect(await faults(page)).toEqual([])
+      expect(await axeFaults(page)).toEqual([])
       await page.getByRole('button', { name: 'More actions' }).click()
       await page.getByRole('menuitem', { name: 'Remove' }).waitFor()
-      expect(await faults(page)).toEqual([])
+      expect(await axeFaults(page)).toEqual([])
       await page.getByRole('menuitem', { name: 'Remove' }).click()
       await page.getByRole('alertdialog').waitFor()
-      expect(await faults(page)).toEqual([])
+      expect(await axeFaults(page)).toEqual([])
       for (const world of [{ more: 2000 }, { connections: [] }, { isLocked: true }, { isOffline: true }]) {
         const other = await open(world, { colorScheme, width: 900, height: 600 })
         await other.page.getByRole('heading').first().waitFor()
-        expect(await faults(other.page)).toEqual([])
+        expect(await axeFaults(other.page)).toEqual([])
       }
     }, 90_000)
   }
@@ -223,7 +196,7 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
 
   test('rows are checked with the keyboard, refreshed one after the other with Stop, and all that the filter shows are counted without reading them', async () => {
     const { page, demo } = await open({ more: 10_000 })
-    await checkRows(page, demo.world.connections.length, faults)
+    await checkRows(page, demo.world.connections.length)
   }, 60_000)
 
   test('a lost link comes back by itself and what changed meanwhile is read again', async () => {
@@ -286,7 +259,7 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     await page.getByRole('complementary', { name: 'Connection Jira Harborline' }).waitFor()
     await page.keyboard.press('ControlOrMeta+k')
     await page.getByRole('group', { name: 'On Jira Harborline' }).getByRole('option', { name: 'Refresh' }).waitFor()
-    expect(await faults(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await page.keyboard.type('jira remove')
     await expect.poll(() => chosenEntry(page).innerText()).toContain('Remove (asks)')
     await page.keyboard.press('Enter')
@@ -355,13 +328,13 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     await page.getByRole('option', { name: 'Deutsch' }).click()
     await page.getByRole('heading', { name: 'Darstellung' }).waitFor()
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('de')
-    expect(await faults(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('link', { name: /^Verbindungen/ }).click()
     await page.getByText('Braucht Sie').first().waitFor()
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Tasten dieser Ansicht' }).waitFor()
-    expect(await faults(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
   }, 60_000)
 
   test('size, contrast and motion are drawn as chosen: at 200 % nothing leaves the window and menus open where they belong', async () => {
@@ -387,7 +360,7 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
       expect(await page.evaluate(() => document.documentElement.scrollWidth), hash).toBeLessThanOrEqual(1200)
       await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
       // Cards of connectors name their counts in full.
-      if (hash !== '#/connectors') expect(await faults(page)).toEqual([])
+      if (hash !== '#/connectors') expect(await axeFaults(page)).toEqual([])
     }
     await page.keyboard.press('ControlOrMeta+0')
     await expect.poll(() => demo.world.settings.zoom).toBe(100)

@@ -1,40 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from '@playwright/test'
+import { describe, expect, test } from 'vitest'
 import type { Core } from '#core/core'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
-import { buildWindow } from '../build-window.ts'
 import { axeFaults, openConnectSheet, openRealWindow, type RealWindowOptions, sheetOf } from '../real-window.ts'
-import { chromiumPath, openBrowser } from '../test-browser.ts'
+import { chromiumPath } from '../test-browser.ts'
+import { useBrowser } from '../use-browser.ts'
 
 const UI = { kind: 'ui' } as const
 const GITHUB = 'GitHub (User OAuth)'
 
 describe.skipIf(chromiumPath() === null)('accounts, profiles and success in the window over the real core', () => {
-  let folder = ''
-  let browser: Browser
-  let endings: (() => unknown)[] = []
-  const complaints: string[] = []
+  const shared = useBrowser()
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'patchbay-window-'))
-    const [opened] = await Promise.all([openBrowser(), buildWindow(folder)])
-    browser = opened
-  }, 120_000)
-  afterAll(async () => {
-    await browser.close()
-    await rm(folder, { recursive: true })
-  })
-  afterEach(async () => {
-    for (const end of endings.toReversed()) await end()
-    endings = []
-    const heard = complaints.splice(0)
-    if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
-  })
-
-  const start = (options: Partial<RealWindowOptions> = {}) => openRealWindow({ folder, browser, endings, complaints, ...options })
+  const start = (options: Partial<RealWindowOptions> = {}) => openRealWindow({ ...shared, ...options })
   type Started = Awaited<ReturnType<typeof start>>
   const answer = async <T>(core: Core, method: string, params: unknown): Promise<T> => {
     const reply = await core.dispatch(UI, method, params)

@@ -1,38 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
-import { buildWindow } from '../build-window.ts'
 import { axeFaults, openConnectSheet, openRealWindow, type RealWindowOptions, sheetOf } from '../real-window.ts'
-import { chromiumPath, openBrowser } from '../test-browser.ts'
+import { chromiumPath } from '../test-browser.ts'
+import { useBrowser } from '../use-browser.ts'
 
 const KEY = 'wrong-0b9d6ff0-1111-4222'
 
 describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect sheet and Settings over the real core', () => {
-  let folder = ''
-  let browser: Browser
-  let endings: (() => unknown)[] = []
-  const complaints: string[] = []
+  const shared = useBrowser()
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'patchbay-window-'))
-    const [opened] = await Promise.all([openBrowser(), buildWindow(folder)])
-    browser = opened
-  }, 120_000)
-  afterAll(async () => {
-    await browser.close()
-    await rm(folder, { recursive: true })
-  })
-  afterEach(async () => {
-    for (const end of endings.toReversed()) await end()
-    endings = []
-    const heard = complaints.splice(0)
-    if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
-  })
-
-  const start = (options: Partial<RealWindowOptions> = {}) => openRealWindow({ folder, browser, endings, complaints, ...options })
+  const start = (options: Partial<RealWindowOptions> = {}) => openRealWindow({ ...shared, ...options })
 
   test('a first profile is corrected in place: nothing typed is lost, and nothing stays behind', async () => {
     const { page, core } = await start({ hasSandbox: false })
@@ -69,7 +46,7 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
     await page.getByRole('link', { name: /^Connections/ }).click()
     await page.getByRole('heading', { name: /Nothing is plugged in/ }).waitFor()
     await page.close()
-    complaints.splice(0)
+    shared.complaints.splice(0)
   })
 
   test('a form says what is wrong before anything is sent, takes a correction from the keyboard, and forgets its secret', async () => {

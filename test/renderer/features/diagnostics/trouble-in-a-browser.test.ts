@@ -1,41 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import type { Browser, Page } from '@playwright/test'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from '@playwright/test'
+import { describe, expect, test } from 'vitest'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
-import { buildWindow } from '#test/renderer/build-window'
 import { createDemo } from '#test/renderer/demo-api'
 import { startDemoHost } from '#test/renderer/demo-host'
-import { chromiumPath, openBrowser } from '#test/renderer/test-browser'
+import { axeFaults } from '#test/renderer/real-window'
+import { chromiumPath } from '#test/renderer/test-browser'
+import { useBrowser } from '#test/renderer/use-browser'
 
 describe.skipIf(chromiumPath() === null)('the window for a person in trouble', () => {
-  let folder = ''
-  let browser: Browser
-  let endings: (() => Promise<unknown>)[] = []
-  let complaints: string[] = []
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'patchbay-trouble-'))
-    const [opened] = await Promise.all([openBrowser(), buildWindow(folder)])
-    browser = opened
-  }, 120_000)
-  afterAll(async () => {
-    await browser.close()
-    await rm(folder, { recursive: true })
-  })
-  afterEach(async () => {
-    for (const end of endings.toReversed()) await end()
-    endings = []
-    const heard = complaints
-    complaints = []
-    if (heard.length > 0) throw new Error(`the page complained: ${heard.join('; ')}`)
-  })
+  const shared = useBrowser()
+  const { endings, complaints } = shared
 
   const open = async (options: Parameters<typeof createDemo>[0], hash: string, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> => {
-    const host = await startDemoHost(folder, createDemo(options))
-    const context = await browser.newContext({ viewport: { width: 900, height: 600 }, colorScheme, reducedMotion: 'reduce' })
+    const host = await startDemoHost(shared.folder, createDemo(options))
+    const context = await shared.browser.newContext({ viewport: { width: 900, height: 600 }, colorScheme, reducedMotion: 'reduce' })
     endings.push(host.stop, () => context.close())
     const page = await context.newPage()
     page.on('pageerror', (error) => complaints.push(String(error)))
@@ -44,11 +22,6 @@ describe.skipIf(chromiumPath() === null)('the window for a person in trouble', (
     await page.getByRole('contentinfo').waitFor()
     return page
   }
-  const faults = async (page: Page): Promise<string[]> => {
-    await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
-  }
 
   test('the doctor shows what it finds group by group, and offers to mend what a program can', async () => {
     const page = await open({}, '#/diagnostics', 'dark')
@@ -56,7 +29,7 @@ describe.skipIf(chromiumPath() === null)('the window for a person in trouble', (
     const backups = page.locator('[data-check="backups"]')
     await backups.getByRole('button', { name: 'Make a backup' }).click()
     await page.getByText('One thing is not in order.').waitFor()
-    expect(await faults(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await page.locator('[data-check="nango_sessions"]').getByRole('button', { name: 'Open' }).click()
     await page.getByRole('heading', { name: 'Settings' }).waitFor()
   })
@@ -69,7 +42,7 @@ describe.skipIf(chromiumPath() === null)('the window for a person in trouble', (
     await crashed.click()
     await page.getByText('<img src=x onerror=alert(1)>□ evil', { exact: true }).waitFor()
     expect(await page.locator('img[src="x"]').count()).toBe(0)
-    expect(await faults(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await page.getByRole('tab', { name: 'Warnings' }).click()
     await expect.poll(() => lines.locator('> li').count()).toBe(2)
     await page.getByRole('tab', { name: 'All' }).click()
@@ -86,7 +59,7 @@ describe.skipIf(chromiumPath() === null)('the window for a person in trouble', (
     await page.getByRole('region', { name: 'The file as it will be saved' }).waitFor()
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Saved, for your eyes only').waitFor()
-    expect(await faults(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
   })
 
   test('the panel of a connection tells cause, evidence and one next action, its thirty days, and how its sign-in went', async () => {
@@ -100,7 +73,7 @@ describe.skipIf(chromiumPath() === null)('the window for a person in trouble', (
     expect(await history.getByRole('row').count()).toBe(5)
     await history.getByRole('button', { name: 'How this sign-in went' }).click()
     await expect.poll(() => history.getByRole('list', { name: 'How this sign-in went' }).getByRole('listitem').count()).toBe(11)
-    expect(await faults(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await history.getByRole('link', { name: 'Log of this sign-in' }).click()
     await page.getByText('Attempt flw_demo').waitFor()
   })
@@ -110,7 +83,7 @@ describe.skipIf(chromiumPath() === null)('the window for a person in trouble', (
     const page = await open({ storage }, '')
     await page.getByRole('heading', { name: 'The stored data is damaged' }).waitFor()
     await page.getByText('1 connection comes back').waitFor()
-    expect(await faults(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await page.getByRole('button', { name: 'Start anew' }).click()
     const sheet = page.getByRole('dialog')
     const anew = sheet.getByRole('button', { name: 'Start anew' })
@@ -138,6 +111,6 @@ describe.skipIf(chromiumPath() === null)('the window for a person in trouble', (
     await page.getByRole('button', { name: 'Was heißt das' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Gelesen' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(await faults(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
   })
 })
