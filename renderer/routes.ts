@@ -8,10 +8,10 @@ import { IntegrationSheet } from './features/integrations/integration-sheet.tsx'
 import { DiagnosticsPage } from '#renderer/features/diagnostics/diagnostics-page.tsx'
 import { RescuePage } from '#renderer/features/diagnostics/rescue-page.tsx'
 import { FirstRun } from '#renderer/features/profiles/first-run.tsx'
-import { SettingsPage } from '#renderer/features/settings/settings-page.tsx'
 import { TourCoach } from '#renderer/features/tour/tour-coach.tsx'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { paths } from './paths.ts'
+import { Settings as SettingsPage } from './settings-sections.tsx'
 
 /** One page of the window: its address, its place in the sidebar and what it shows. */
 export interface Route {

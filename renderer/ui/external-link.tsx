@@ -3,6 +3,9 @@ import type { ReactNode } from 'react'
 import { t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 
+/** Nango Cloud's own pages, where keys and integrations are made. */
+export const NANGO_DASHBOARD = 'https://app.nango.dev'
+
 /** A page outside, opened in the system browser. */
 export const ExternalLink = ({
   href,

@@ -1,9 +1,9 @@
 import { FileKey2, Upload } from 'lucide-react'
 import { type DragEvent, useRef, useState } from 'react'
 import { t } from '#renderer/messages/translate.ts'
-import { Button } from '../../ui/button.tsx'
-import { cx } from '../../ui/class-names.ts'
-import { controlEdge, FieldFrame } from '../../ui/field-frame.tsx'
+import { Button } from '#renderer/ui/button.tsx'
+import { cx } from '#renderer/ui/class-names.ts'
+import { controlEdge, FieldFrame } from '#renderer/ui/field-frame.tsx'
 
 const LARGEST = 262_144
 

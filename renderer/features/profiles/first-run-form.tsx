@@ -1,7 +1,7 @@
 import { ArrowLeft } from 'lucide-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { t } from '#renderer/messages/translate.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button } from '#renderer/ui/button.tsx'
 import { emptyDraft } from './profile-draft.ts'
 import { ProfileFields } from './profile-fields.tsx'
 import { ProfileOutcome } from './profile-outcome.tsx'

@@ -1,17 +1,14 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { type Ref, useState } from 'react'
 import { rich, t } from '#renderer/messages/translate.ts'
-import { Button } from '../../ui/button.tsx'
-import { Checkbox } from '../../ui/checkbox.tsx'
-import { CredentialField } from '../../ui/credential-field.tsx'
-import { ExternalLink } from '../../ui/external-link.tsx'
-import { Notice } from '../../ui/notice.tsx'
-import { TextField } from '../../ui/text-field.tsx'
+import { Button } from '#renderer/ui/button.tsx'
+import { Checkbox } from '#renderer/ui/checkbox.tsx'
+import { CredentialField } from '#renderer/ui/credential-field.tsx'
+import { ExternalLink, NANGO_DASHBOARD } from '#renderer/ui/external-link.tsx'
+import { Notice } from '#renderer/ui/notice.tsx'
+import { TextField } from '#renderer/ui/text-field.tsx'
 import { CertificateField } from './certificate-field.tsx'
 import { type DraftProblems, isInsecureAddress, type ProfileDraft, suggestAddress } from './profile-draft.ts'
-
-/** Nango Cloud's own pages, where keys and integrations are made. */
-export const NANGO_DASHBOARD = 'https://app.nango.dev'
 
 /** The fields of a Nango profile: name, address, key, and a private authority under More. */
 export const ProfileFields = ({

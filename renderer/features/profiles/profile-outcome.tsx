@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react'
 import { PatchbayError } from '#shared/errors'
 import { t } from '#renderer/messages/translate.ts'
-import { ErrorNotice } from '../../ui/error-notice.tsx'
-import { Notice } from '../../ui/notice.tsx'
+import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
+import { Notice } from '#renderer/ui/notice.tsx'
 import { CheckList, testSentence } from './test-results.tsx'
 import type { ProfileSetup } from './use-profile-setup.ts'
 

@@ -3,7 +3,7 @@ import { Check, Minus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ProfileTest } from '#shared/contract/profiles'
 import { t } from '#renderer/messages/translate.ts'
-import { StatusGlyph } from '../../ui/status-glyph.tsx'
+import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
 
 /** One thing that was looked at, by the doctor or by a profile's test. */
 export interface CheckLine {

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import type { Profile, ProfileTest } from '#shared/contract/profiles'
-import { useHost } from '../../api/use-api.ts'
+import { useHost } from '#renderer/api/use-api.ts'
 import { checkDraft, type DraftProblems, problemsFrom, problemsFromCode, type ProfileDraft } from './profile-draft.ts'
 
 type Outcome =

@@ -1,13 +1,13 @@
-import { useRead } from '../../api/use-api.ts'
+import type { ReactNode } from 'react'
+import { useRead } from '#renderer/api/use-api.ts'
 import { rich, t } from '#renderer/messages/translate.ts'
-import { CopyableHandle } from '../../ui/copyable-handle.tsx'
-import { Notice } from '../../ui/notice.tsx'
-import { BackupsSection } from '../diagnostics/backups-section.tsx'
-import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
+import { CopyableHandle } from '#renderer/ui/copyable-handle.tsx'
+import { Notice } from '#renderer/ui/notice.tsx'
+import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { Row, Rows, SectionFrame } from '#renderer/ui/section-frame.tsx'
 
-/** Where everything lies and how to remove it. */
-export const DataSection = () => {
+/** Where everything lies and how to remove it; in between stands what else is to be known of it. */
+export const DataSection = ({ children }: { readonly children: ReactNode }) => {
   const { data: status } = useRead('system.status', {})
   if (status === undefined) return <SkeletonRows rows={3} />
   const isKeychain = status.vault.tier === 'keychain'
@@ -21,7 +21,7 @@ export const DataSection = () => {
           <CopyableHandle text={status.socketPath} className="max-w-full" />
         </Row>
       </Rows>
-      <BackupsSection />
+      {children}
       <div className="flex flex-col gap-2 pt-2">
         <h3 className="font-semibold">{t('settings.data.remove')}</h3>
         <ol className="flex list-decimal flex-col gap-1 pl-5 text-ink-2">

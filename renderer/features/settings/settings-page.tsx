@@ -1,46 +1,30 @@
-import { BookOpen, FlaskConical, FolderLock, Info, Layers, Lock, type LucideIcon, Palette } from 'lucide-react'
-import { type ComponentType, lazy, Suspense } from 'react'
+import type { LucideIcon } from 'lucide-react'
+import { type ComponentType, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
-import { useRead } from '../../api/use-api.ts'
-import { paths } from '../../paths.ts'
+import { useRead } from '#renderer/api/use-api.ts'
+import { paths } from '#renderer/paths.ts'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { t } from '#renderer/messages/translate.ts'
-import { PageFrame } from '../../shell/page-frame.tsx'
-import { cx } from '../../ui/class-names.ts'
-import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
-import { AboutSection } from './about-section.tsx'
-import { AppearanceSection } from './appearance-section.tsx'
-import { DataSection } from './data-section.tsx'
-import { ProfilesSection } from './profiles-section.tsx'
-import { VaultSection } from './vault-section.tsx'
+import { PageFrame } from '#renderer/shell/page-frame.tsx'
+import { cx } from '#renderer/ui/class-names.ts'
+import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 
-// The guides are long: they are read when somebody asks for them.
-const HelpSection = lazy(async () => ({ default: (await import('../help/help-section.tsx')).HelpSection }))
-
-const SandboxSection = lazy(async () => ({ default: (await import('../sandbox/sandbox-section.tsx')).SandboxSection }))
-
-interface Section {
+/** One part of Settings: below `settings/`, its address; what it is called; what it shows. */
+export interface Section {
   readonly id: string
   readonly name: MessageKey
   readonly icon: LucideIcon
   readonly content: ComponentType
+  /** Offered only where there is a sandbox. */
+  readonly isForSandbox?: boolean
 }
 
-const SECTIONS: readonly [Section, ...Section[]] = [
-  { id: 'profiles', name: 'settings.profiles', icon: Layers, content: ProfilesSection },
-  { id: 'vault', name: 'settings.vault', icon: Lock, content: VaultSection },
-  { id: 'appearance', name: 'settings.appearance', icon: Palette, content: AppearanceSection },
-  { id: 'data', name: 'settings.data', icon: FolderLock, content: DataSection },
-  { id: 'sandbox', name: 'profiles.sandbox', icon: FlaskConical, content: SandboxSection },
-  { id: 'help', name: 'settings.section.help', icon: BookOpen, content: HelpSection },
-  { id: 'about', name: 'settings.about', icon: Info, content: AboutSection },
-]
-
 /** Settings: its parts at the left, one of them at the right; what is changed holds at once. */
-export const SettingsPage = () => {
+export const SettingsPage = ({ sections }: { readonly sections: readonly [Section, ...Section[]] }) => {
   const [location] = useLocation()
-  const chosen = SECTIONS.find(({ id }) => `${location}/`.startsWith(`${paths.settings}/${id}/`)) ?? SECTIONS[0]
+  const chosen = sections.find(({ id }) => `${location}/`.startsWith(`${paths.settings}/${id}/`)) ?? sections[0]
   const hasSandbox = useRead('profiles.list', {}).data?.profiles.some(({ kind }) => kind === 'sandbox') === true
+  const offered = sections.filter((section) => section.isForSandbox !== true || hasSandbox || section === chosen)
   return (
     <PageFrame title={t('settings.title')}>
       <div className="flex min-h-0 flex-1">
@@ -48,7 +32,7 @@ export const SettingsPage = () => {
           aria-label={t('settings.title')}
           className="flex w-[168px] flex-none flex-col gap-0.5 overflow-y-auto border-r border-line p-2"
         >
-          {SECTIONS.filter(({ id }) => id !== 'sandbox' || hasSandbox || chosen.id === 'sandbox').map(({ id, name, icon: Icon }) => (
+          {offered.map(({ id, name, icon: Icon }) => (
             <Link
               key={id}
               href={`${paths.settings}/${id}`}

@@ -1,23 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { keyWords, stateCause } from '#renderer/features/settings/profile-row.tsx'
 import { setLanguage } from '#renderer/messages/translate.ts'
-import { passphraseProblems, protectionWords, tierName } from '#renderer/features/settings/vault-words.ts'
+import { passphraseProblems, protectionWords, tierName } from '#renderer/shell/vault-words.ts'
 
-describe('the words of Settings', () => {
-  test('tell of a key only that it is there and how a long one ends', () => {
-    expect(keyWords({ kind: 'nango', hasSecretKey: true, keyEnding: '90aa' })).toBe('ending 90aa')
-    expect(keyWords({ kind: 'nango', hasSecretKey: true, keyEnding: null })).toBe('kept')
-    expect(keyWords({ kind: 'nango', hasSecretKey: false, keyEnding: null })).toBe('missing')
-    expect(keyWords({ kind: 'sandbox', hasSecretKey: false, keyEnding: null })).toBe('demo')
-  })
-
-  test('give a cause of at most three words', () => {
-    for (const statusReason of ['nango.not_nango', 'nango.key_refused', 'nango.certificate', 'nango.timeout', 'profile.key_required']) {
-      expect(stateCause({ statusReason })?.split(' ').length, statusReason).toBeLessThanOrEqual(3)
-    }
-    expect(stateCause({ statusReason: null })).toBeNull()
-  })
-
+describe('the words of the vault', () => {
   test('name the tier by who keeps the key', () => {
     expect(tierName({ tier: 'keychain', backend: 'Secret Service' })).toBe('OS keychain (Secret Service)')
     expect(tierName({ tier: 'key-file', backend: 'vault.key' })).toBe('Key file, readable by you')
