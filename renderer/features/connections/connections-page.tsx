@@ -1,70 +1,52 @@
-import { Copy, Pencil, Plus, RefreshCw, RotateCcw, Search, Trash2 } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import type { Connection, ConnectionGroup } from '#shared/contract/connections'
 import { useConnectorNames } from '#renderer/api/use-connector-names.ts'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
 import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
-import { useKeys } from '#renderer/shell/key-map.ts'
 import { PageFrame } from '#renderer/shell/page-frame.tsx'
 import { middleOf } from '#renderer/shell/profile-words.ts'
-import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { useMedia } from '#renderer/shell/use-width.ts'
 import { Bay } from '#renderer/ui/bay.tsx'
 import { Button } from '#renderer/ui/button.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
-import { IconButton } from '#renderer/ui/icon-button.tsx'
-import { SearchField } from '#renderer/ui/search-field.tsx'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
-import { GROUPS } from '#renderer/ui/status-words.ts'
-import { useNow } from '#renderer/ui/use-now.ts'
-import { tell } from '#renderer/ui/toast.tsx'
 import { baySockets } from './bay-sockets.ts'
-import { useColumns, useEmptyColumns } from './columns.ts'
-import { fullName } from './connection-words.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { ConnectionGrid, type GridHandle } from './connection-grid.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
 import { EmptyList } from './empty-list.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import type { RowContext } from './grid-row.tsx'
 import { listRows, rowKey } from './list-rows.ts'
+import { ListToolbar } from './list-toolbar.tsx'
 import { Searching } from './searching.tsx'
-import { checkedCount, isChecked, NOTHING, type Selection, withChecked } from './selection.ts'
 import { useSteadyGroups } from './steady-order.ts'
-import { useSteadyActs } from './use-steady-acts.ts'
-import { useBulk } from './use-bulk.ts'
-import { type Filter, NO_FILTER, queryOf, useConnectionList } from './use-connection-list.ts'
+import { useAddressedFilter } from './use-addressed-filter.ts'
+import { useChecks } from './use-checks.ts'
+import { useConnectionActions } from './use-connection-actions.tsx'
+import { NO_FILTER, useConnectionList } from './use-connection-list.ts'
 import { useFilterChoices } from './use-filter-choices.ts'
 import { useFreshRow } from './use-fresh-row.ts'
-import { useConnectionActions } from './use-connection-actions.tsx'
+import { useListKeys } from './use-list-keys.ts'
+import { useRowContext } from './use-row-context.ts'
+import { useSearchBox } from './use-search-box.ts'
+import { useSteadyActs } from './use-steady-acts.ts'
 
 /** The bay shows single sockets up to here; more never fit. */
 const SOCKETS = 100
-const TABS = ['all', ...GROUPS] as const
 
 /** The list of the active profile's connections with the panel of the one that is open. */
 export const ConnectionsPage = () => {
   const [, go] = useLocation()
   const [, params] = useRoute<{ connectionId: string }>(`${paths.connections}/:connectionId`)
   const openId = params === null ? null : decodeURIComponent(params.connectionId)
-  const [, of] = useRoute<{ connectorId: string }>(`${paths.connections}/of/:connectorId`)
-  const ofId = of === null ? null : decodeURIComponent(of.connectorId)
-  const [filter, setFilter] = useState<Filter>({ ...NO_FILTER, connectorId: ofId })
-  // The address only brings the filter; from here on the chip holds it.
-  useEffect(() => {
-    if (ofId === null) return
-    setFilter({ ...NO_FILTER, connectorId: ofId })
-    go(paths.connections, { replace: true })
-  }, [ofId, go])
+  const { filter, setFilter, change } = useAddressedFilter()
   const [collapsed, setCollapsed] = useState<ReadonlySet<ConnectionGroup>>(new Set())
   const [activeKey, setActiveKey] = useState<string | null>(openId)
   const [holds, setHolds] = useState({ pointer: false, focus: false })
-  const [isSearchOpen, setIsSearchOpen] = useState(false)
-  const search = useRef<HTMLInputElement>(null)
+  const search = useSearchBox()
   const grid = useRef<GridHandle>(null)
-  const now = useNow(1000)
 
   const status = useRead('system.status', {}).data
   const settings = useRead('settings.get', {}).data
@@ -74,7 +56,6 @@ export const ConnectionsPage = () => {
   // The connections come first: until the catalogue has followed them, names are made of handles.
   const nameOf = useConnectorNames(!list.isLoading)
   const choices = useFilterChoices(nameOf)
-  const flows = useRead('connect.list', { isOpen: true })
   const run = useWrite('sync.run')
   // Offline or refused, the banner says so; once a later look has succeeded, the failure is past.
   const isToldAbove =
@@ -92,27 +73,11 @@ export const ConnectionsPage = () => {
   const isFull = useMedia('(min-width: 1360px)')
   const isSmall = !useMedia('(min-width: 800px)')
   const isNarrow = isSmall || (!isFull && openId !== null)
-  const empty = useEmptyColumns(byId, status?.profile?.profileId ?? '')
-  const { columns, template } = useColumns(openId !== null, empty)
-  const pageEnds = useMemo(() => new Map(flows.data?.flows.map((flow) => [flow.connectionId, flow.expiresAt])), [flows.data])
-  const isTicking = [...byId.values()].some(({ status: its }) => its === 'pending')
-  const rowNow = isTicking ? now : Math.floor(now / 15_000) * 15_000
-  const context = useMemo(
-    (): RowContext => ({
-      columns,
-      template,
-      now: rowNow,
-      offlineSince,
-      nameOf,
-      pageEndsAt: (connectionId) => pageEnds.get(connectionId) ?? null,
-    }),
-    [columns, template, rowNow, offlineSince, nameOf, pageEnds],
-  )
+  const context = useRowContext({ byId, hasPanel: openId !== null, profileId: status?.profile?.profileId ?? '', offlineSince, nameOf })
 
-  const change = (part: Partial<Filter>): void => setFilter((before) => ({ ...before, ...part }))
   const clear = (): void => {
     setFilter(NO_FILTER)
-    setIsSearchOpen(false)
+    search.fold()
   }
   const open = (connectionId: string, isReplacing = false): void => go(paths.connection(connectionId), { replace: isReplacing })
   const close = (): void => {
@@ -140,95 +105,25 @@ export const ConnectionsPage = () => {
     },
   })
   const current: Connection | null = byId.get(openId ?? activeKey ?? '') ?? null
-  const withCurrent = (act: (connection: Connection) => void) => () => {
-    if (current !== null) act(current)
-  }
-  const focusSearch = (): void => {
-    setIsSearchOpen(true)
-    search.current?.focus()
-    search.current?.select()
-  }
-  useEffect(() => {
-    if (isSearchOpen) search.current?.focus()
-  }, [isSearchOpen])
   const connect = (): void => go(paths.connectors)
 
-  const [selection, setSelection] = useState<Selection>(NOTHING)
-  // What was checked by a filter means nothing under another one.
-  useEffect(() => setSelection(NOTHING), [list.key])
-  const bulk = useBulk()
-  const checked = checkedCount(selection, list.matches)
-  const hasChecked = checked !== 0
-  const check = (connection: Connection, isOn: boolean | null): void => {
-    if (bulk.run?.state === 'running') return
-    bulk.forget()
-    setSelection((before) => withChecked(before, connection, isOn ?? !isChecked(before, connection.connectionId)))
-  }
-  const checkAll = (): void => {
-    if (bulk.run?.state === 'running' || rows.length === 0) return
-    bulk.forget()
-    setSelection({ kind: 'filter', except: new Set() })
-  }
-  const uncheck = (): void => {
-    bulk.stop()
-    bulk.forget()
-    setSelection(NOTHING)
-    grid.current?.focus()
-  }
-  const copyChecked = (): void =>
-    void bulk.copyHandles(selection, { ...queryOf(filter), ...(filter.group === 'all' ? {} : { group: filter.group }) }).then(
-      (count) => tell(count === null ? t('connections.told.not-copied') : t('connections.bulk.copied', { count })),
-      () => tell(t('connections.bulk.unread')),
-    )
-  const steadyChecks = useSteadyActs({ check, checkAll })
-
-  const on = current === null ? null : fullName(current, nameOf(current.connectorId))
-  useKeys([
-    { keys: '/', does: t('connections.key.search'), icon: Search, run: focusSearch },
-    { keys: 'ArrowDown', does: t('connections.key.next'), run: () => grid.current?.move(1), isAlways: true, isMove: true },
-    { keys: 'j', does: t('connections.key.next'), run: () => grid.current?.move(1), isMove: true },
-    { keys: 'ArrowUp', does: t('connections.key.previous'), run: () => grid.current?.move(-1), isAlways: true, isMove: true },
-    { keys: 'k', does: t('connections.key.previous'), run: () => grid.current?.move(-1), isMove: true },
-    { keys: '[', does: t('connections.key.previous'), run: () => grid.current?.move(-1), isMove: true },
-    { keys: ']', does: t('connections.key.next'), run: () => grid.current?.move(1), isMove: true },
-    {
-      keys: 'Escape',
-      does: t('connections.key.close'),
-      run: () => (openId !== null ? close() : hasChecked ? uncheck() : clear()),
-      isAlways: true,
-      isMove: true,
+  const checks = useChecks({ list, filter, hasRows: rows.length > 0, onCleared: () => grid.current?.focus() })
+  const { selection, hasChecked } = checks
+  useListKeys({
+    current,
+    nameOf,
+    move: (step) => grid.current?.move(step),
+    search: search.focus,
+    leave: () => (openId !== null ? close() : hasChecked ? checks.clear() : clear()),
+    checkAll: checks.checkAll,
+    connect,
+    refresh: (connection) => {
+      open(connection.connectionId)
+      actions.refresh(connection)
     },
-    { keys: 'Space', does: t('connections.key.check'), run: () => undefined, isMove: true },
-    { keys: 'Shift+ArrowDown', does: t('connections.key.check-more'), run: () => undefined, isMove: true },
-    { keys: 'Mod+a', does: t('connections.key.check-all'), run: checkAll, isAlways: true, isMove: true },
-    { keys: 'c', does: t('connections.key.connect'), icon: Plus, run: connect },
-    {
-      keys: 'f',
-      does: t('connections.key.refresh'),
-      on,
-      icon: RefreshCw,
-      run: withCurrent((connection) => {
-        open(connection.connectionId)
-        actions.refresh(connection)
-      }),
-    },
-    {
-      keys: 'r',
-      does: t('connections.do.connect-again'),
-      on,
-      icon: RotateCcw,
-      run: withCurrent(({ connectorId, label }) => requestSheet({ kind: 'connect', connectorId, ...(label === null ? {} : { label }) })),
-    },
-    { keys: 'e', does: t('connections.key.label'), on, icon: Pencil, run: withCurrent(actions.rename) },
-    { keys: 'y', does: t('connections.key.copy'), on, icon: Copy, run: withCurrent(actions.copyHandle) },
-    { keys: 'x', does: t('connections.key.remove'), on, icon: Trash2, run: withCurrent(actions.remove) },
-    ...TABS.map((group, index) => ({
-      keys: String(index + 1),
-      does: t('connections.key.tab'),
-      run: () => change({ group }),
-      isMove: true,
-    })),
-  ])
+    actions,
+    showGroup: (group) => change({ group }),
+  })
 
   const freshId = useFreshRow({
     rowOf: (connectionId) => byId.get(connectionId),
@@ -240,38 +135,26 @@ export const ConnectionsPage = () => {
     },
   })
   const isAllEmpty = list.counts?.total === 0
-  const showsSearch = !isNarrow || isSearchOpen || filter.search !== ''
   return (
     <PageFrame
       title={t('connections.title')}
       count={list.counts?.total ?? null}
       actions={
-        <>
-          {isAllEmpty ? null : showsSearch ? (
-            <SearchField
-              ref={search}
-              name={t('connections.search')}
-              placeholder={t('connections.search-hint')}
-              value={filter.search}
-              onValueChange={(text) => change({ search: text })}
-              results={list.matches}
-              onLeave={() => setIsSearchOpen(false)}
-              className={isNarrow ? 'w-40' : 'w-60'}
-            />
-          ) : (
-            <IconButton icon={Search} name={t('connections.search')} keyCap="/" variant="secondary" onClick={focusSearch} />
-          )}
-          <IconButton
-            icon={RefreshCw}
-            name={t('connections.compare', { place })}
-            variant="secondary"
-            isBusy={run.isPending || status?.sync?.state === 'running'}
-            onClick={() => run.mutate({})}
-          />
-          <Button variant={isAllEmpty ? 'secondary' : 'primary'} icon={Plus} keyCap="C" onClick={connect}>
-            {t('connections.connect')}
-          </Button>
-        </>
+        <ListToolbar
+          search={search.ref}
+          text={filter.search}
+          results={list.matches}
+          isAllEmpty={isAllEmpty}
+          isNarrow={isNarrow}
+          showsSearch={!isNarrow || search.isOpen || filter.search !== ''}
+          isComparing={run.isPending || status?.sync?.state === 'running'}
+          place={place}
+          onText={(text) => change({ search: text })}
+          onSearch={search.focus}
+          onLeave={search.fold}
+          onCompare={() => run.mutate({})}
+          onConnect={connect}
+        />
       }
       panel={
         openId === null ? null : (
@@ -281,7 +164,7 @@ export const ConnectionsPage = () => {
             nameOf={nameOf}
             place={place}
             profile={status?.profile ?? null}
-            now={rowNow}
+            now={context.now}
             offlineSince={offlineSince}
             actions={actions}
             onClose={close}
@@ -303,16 +186,16 @@ export const ConnectionsPage = () => {
           </div>
           {hasChecked ? (
             <BulkBar
-              count={checked}
+              count={checks.count}
               matches={list.matches}
               isByFilter={selection.kind === 'filter'}
               isNarrow={isNarrow}
-              run={bulk.run}
-              onCopy={copyChecked}
-              onRefresh={() => selection.kind === 'rows' && void bulk.refresh([...selection.rows.values()])}
-              onCheckAll={checkAll}
-              onStop={bulk.stop}
-              onClear={uncheck}
+              run={checks.run}
+              onCopy={checks.copy}
+              onRefresh={checks.refresh}
+              onCheckAll={checks.checkAll}
+              onStop={checks.stop}
+              onClear={checks.clear}
             />
           ) : (
             <FilterBar
@@ -364,8 +247,8 @@ export const ConnectionsPage = () => {
           freshId={freshId}
           selection={selection}
           hasChecked={hasChecked}
-          onCheck={steadyChecks.check}
-          onCheckAll={steadyChecks.checkAll}
+          onCheck={checks.check}
+          onCheckAll={checks.checkAll}
           onActive={acts.activate}
           onOpen={acts.open}
           onToggle={acts.toggle}
