@@ -27,7 +27,7 @@ const toFlow = (flow: StoredFlow, isListening: boolean, authorizationUrl: string
 export const createConnectApi = (engine: ConnectEngine): Implements<'connect', Caller> => {
   const show = (flow: StoredFlow, caller: Caller): Flow => {
     const isWaiting = flow.state === 'waiting' || flow.state === 'finishing'
-    const address = caller.kind === 'cli' && isWaiting && flow.via !== 'form' ? engine.addressOf(flow) : null
+    const address = caller.kind === 'cli' && isWaiting && flow.via !== 'form' ? engine.pages.addressOf(flow) : null
     return toFlow(flow, engine.isListening(flow.flowId), address?.reveal() ?? null)
   }
   return {
@@ -36,8 +36,8 @@ export const createConnectApi = (engine: ConnectEngine): Implements<'connect', C
     list: (query) => ({ flows: engine.list(query).map((flow) => toFlow(flow, engine.isListening(flow.flowId), null)) }),
     cancel: ({ flowId }, caller) => show(engine.cancel(flowId), caller),
     reopen: async ({ flowId }, caller) => show(await engine.reopen(flowId), caller),
-    copyAddress: ({ flowId }) => engine.copyAddress(flowId),
-    qrCode: ({ flowId }) => engine.qrCode(flowId),
+    copyAddress: ({ flowId }) => engine.pages.copyAddress(flowId),
+    qrCode: ({ flowId }) => engine.pages.qrCode(flowId),
     openWindow: ({ flowId }) => engine.windows.open(flowId),
   }
 }

@@ -1,14 +1,14 @@
 import type { FlowState } from '#shared/contract/connect'
 import { ERRORS, isErrorCode, PatchbayError } from '#shared/errors'
 import type { Identity } from '../connections/connection-row.ts'
-import { deleteConnection, moveToConnector, updateConnection } from '../connections/connection-store.ts'
+import { deleteConnection, getConnection, moveToConnector, updateConnection } from '../connections/connection-store.ts'
 import { AUTH_ERROR, identityFrom, identityOf } from '../connections/nango-facts.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
 import type { Log } from '../log.ts'
 import type { NangoConnectionDetail, NangoConnectionSummary } from '../nango/nango-client.ts'
 import type { SecretVault } from '../vault/secret-vault.ts'
-import { type FlowChange, getFlow, OPEN_STATES, type StoredFlow, updateFlow } from './flow-store.ts'
+import { type FlowChange, getFlow, isOpenFlow, type StoredFlow, updateFlow } from './flow-store.ts'
 import { type StepId, withAllEnded, withStep } from './record-step.ts'
 
 export interface LedgerDependencies {
@@ -53,7 +53,7 @@ export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connect
   const change = (flowId: string, made: FlowChange): void => {
     const flow = getFlow(db, flowId)
     // What has ended stays as it ended, whatever was still on its way.
-    if (flow === undefined || !OPEN_STATES.includes(flow.state)) return
+    if (flow === undefined || !isOpenFlow(flow)) return
     journal.commit((note) => {
       updateFlow(db, flowId, made)
       announce(note, flow)
@@ -117,7 +117,7 @@ export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connect
     open: (flowId) => {
       const flow = getFlow(db, flowId)
       if (flow === undefined) throw new PatchbayError('connect.not_found', { data: { flowId } })
-      if (!OPEN_STATES.includes(flow.state)) throw new PatchbayError('connect.ended', { data: { flowId, state: flow.state } })
+      if (!isOpenFlow(flow)) throw new PatchbayError('connect.ended', { data: { flowId, state: flow.state } })
       return flow
     },
     step: (flowId, id, state, words) => {
@@ -139,7 +139,7 @@ export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connect
         const words = detail === null ? 'The account could not be read; it is not known yet.' : null
         updateFlow(db, flow.flowId, { steps: withStep(steps, 'account', detail === null ? 'skipped' : 'done', when, words) })
         if (detail !== null) {
-          const known = db.get<{ identity: string | null }>('SELECT identity FROM connections WHERE connection_id = ?', flow.connectionId)
+          const known = getConnection(db, flow.connectionId)
           updateConnection(
             db,
             flow.connectionId,
@@ -157,7 +157,7 @@ export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connect
     },
     end: (flowId, state, error) => {
       const flow = getFlow(db, flowId)
-      if (flow === undefined || !OPEN_STATES.includes(flow.state)) return
+      if (flow === undefined || !isOpenFlow(flow)) return
       log.info('connect.ended', { attemptId: flowId, state, code: error?.code ?? null })
       const when = at()
       const page = flow.expiresAt === null ? now() + CLEANUP_WITHOUT_PAGE_MS : Date.parse(flow.expiresAt) + CLEANUP_AFTER_EXPIRY_MS

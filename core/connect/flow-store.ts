@@ -49,10 +49,12 @@ interface FlowRow {
   readonly steps: string
 }
 
-/** The states in which something is still to come. */
-export const OPEN_STATES: readonly FlowState[] = ['starting', 'waiting', 'finishing']
+const OPEN_STATES: readonly FlowState[] = ['starting', 'waiting', 'finishing']
 
-const OPEN_SQL = "state IN ('starting', 'waiting', 'finishing')"
+const OPEN_SQL = `state IN (${OPEN_STATES.map((state) => `'${state}'`).join(', ')})`
+
+/** Whether something is still to come of a flow. */
+export const isOpenFlow = ({ state }: Pick<StoredFlow, 'state'>): boolean => OPEN_STATES.includes(state)
 
 const toFlow = (row: FlowRow): StoredFlow => ({
   flowId: row.flow_id,
@@ -100,8 +102,9 @@ export const insertFlow = (db: WritableDb, flow: StoredFlow): void => {
   )
 }
 
+/** What of a flow may change once it is stored. */
 export type FlowChange = Partial<
-  Pick<StoredFlow, 'state' | 'endedAt' | 'expiresAt' | 'error' | 'cleanupUntil' | 'steps' | 'params' | 'connectorId' | 'integrationId'>
+  Pick<StoredFlow, 'state' | 'endedAt' | 'expiresAt' | 'error' | 'cleanupUntil' | 'steps' | 'connectorId' | 'integrationId'>
 >
 
 /** Changes a flow; what is absent stays. */
@@ -114,7 +117,6 @@ export const updateFlow = (db: WritableDb, flowId: string, change: FlowChange): 
   if (change.steps !== undefined) columns.push(['steps', JSON.stringify(change.steps)])
   if (change.connectorId !== undefined) columns.push(['connector_id', change.connectorId])
   if (change.integrationId !== undefined) columns.push(['integration_id', change.integrationId])
-  if (change.params !== undefined) columns.push(['params', JSON.stringify(change.params)])
   if (change.error !== undefined) {
     columns.push(['error_code', change.error?.code ?? null])
     columns.push(['error_message', change.error?.message ?? null])
@@ -140,12 +142,12 @@ export const findOpenFlowOf = (db: ReadableDb, connectionId: string): StoredFlow
   return row === undefined ? undefined : toFlow(row)
 }
 
-/** Flows of a profile since an instant, newest first; of all profiles without one. */
+/** Flows of a profile since an instant and all that are open, newest first, at most 200; of every profile without one. */
 export const listFlows = (
   db: ReadableDb,
   query: { readonly profileId?: string | undefined; readonly isOpen?: boolean | undefined; readonly since: string },
 ): StoredFlow[] => {
-  const parts = ["(created_at >= ? OR state IN ('starting', 'waiting', 'finishing'))"]
+  const parts = [`(created_at >= ? OR ${OPEN_SQL})`]
   const values: SqlValue[] = [query.since]
   if (query.profileId !== undefined) {
     parts.push('profile_id = ?')

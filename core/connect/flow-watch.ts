@@ -4,7 +4,7 @@ import type { NangoAuthResult, NangoAuthSocket } from '../nango/nango-auth-socke
 import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
 import { flowErrorFrom } from './flow-errors.ts'
 import type { FlowLedger } from './flow-ledger.ts'
-import { OPEN_STATES, type StoredFlow } from './flow-store.ts'
+import { isOpenFlow, type StoredFlow } from './flow-store.ts'
 
 /** The tag that ties a connection at Nango to its flow; the only correlation that works in every path (nango-api.md 9). */
 export const FLOW_TAG = 'patchbay_flow'
@@ -191,7 +191,7 @@ export class FlowWatch {
   async #take(client: NangoClient, found: NangoConnectionSummary): Promise<boolean> {
     const { ledger } = this.#deps
     const flow = ledger.get(this.flowId)
-    if (flow !== undefined && OPEN_STATES.includes(flow.state)) {
+    if (flow !== undefined && isOpenFlow(flow)) {
       ledger.activate(flow, found, null)
       this.#deps.onActivated(flow)
     } else if (flow?.state === 'cancelled') {
@@ -222,7 +222,7 @@ export class FlowWatch {
 
   #mindTheClock(flow: StoredFlow): boolean {
     const { ledger, timeAt } = this.#deps
-    if (OPEN_STATES.includes(flow.state)) {
+    if (isOpenFlow(flow)) {
       if (flow.expiresAt === null || Date.parse(flow.expiresAt) > timeAt(flow.profileId)) return false
       ledger.end(this.flowId, 'expired', new PatchbayError('connect.expired'))
     } else if (flow.state === 'cancelled' && flow.cleanupUntil !== null && Date.parse(flow.cleanupUntil) > timeAt(flow.profileId)) {
@@ -248,7 +248,7 @@ export class FlowWatch {
     const flow = this.#deps.ledger.get(this.flowId)
     const pace = this.#pace()
     const isQuick = this.#deps.monotonicNow() - this.#begun < pace.quickForMs
-    const isOpen = flow !== undefined && OPEN_STATES.includes(flow.state)
+    const isOpen = flow !== undefined && isOpenFlow(flow)
     if (!isOpen) return this.#schedule(isQuick ? pace.laterMs : pace.cleanupMs)
     // Nango need not answer any sooner for that.
     if (this.#isUnwritten) return this.#schedule(pace.laterMs)
