@@ -1,29 +1,29 @@
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type { Profile } from '#shared/contract/profiles'
-import { isErrorCode, PatchbayError } from '#shared/errors'
+import { isErrorCode } from '#shared/errors'
 import { createCatalogueApi, resolveConnector } from './catalogue/catalogue-api.ts'
 import { createConnectorCatalogue } from './catalogue/connector-catalogue.ts'
 import { createIntegrationsApi } from './catalogue/integrations-api.ts'
 import { createKnownIntegrations } from './catalogue/known-integrations.ts'
 import { createConnectApi } from './connect/connect-api.ts'
-import { ClockWatch, type Waking } from './clock-watch.ts'
 import { ConnectEngine } from './connect/connect-engine.ts'
 import { deleteFlowsBefore, deleteFlowsOf } from './connect/flow-store.ts'
 import type { WatchPace } from './connect/flow-watch.ts'
+import { readInstallationId } from './connect/installation-id.ts'
 import { countConnections } from './connections/connection-query.ts'
 import type { ProfileView } from './connections/connection-row.ts'
 import { createConnectionsApi } from './connections/connections-api.ts'
-import { deleteConnectionsOf, keepToServer } from './connections/connections-by-server.ts'
+import { deleteConnectionsOf } from './connections/connections-by-server.ts'
 import { connectionNamed, nangoNameOf } from './connections/nango-name.ts'
+import { ProfileFollower } from './connections/profile-follower.ts'
 import { resolveConnection } from './connections/resolve-connection.ts'
 import { SearchIndexer } from './connections/search-indexer.ts'
 import type { WritableDb } from './database/sql.ts'
+import { createEngineWaking } from './engine-waking.ts'
 import type { EventBus } from './events/event-bus.ts'
 import { createEventsApi } from './events/events-api.ts'
-import { createTroubleEngine } from './health/trouble-engine.ts'
 import { createJournal } from './events/journal.ts'
+import { createTroubleEngine } from './health/trouble-engine.ts'
 import type { HttpLimits } from './http.ts'
 import type { Log } from './log.ts'
 import { createNangoAccess } from './nango/nango-access.ts'
@@ -61,14 +61,6 @@ export interface EngineParts {
 
 const FLOWS_KEPT_MS = 30 * 86_400_000
 
-const readInstallationId = (db: WritableDb): string => {
-  const stored = db.get<{ value: string }>("SELECT value FROM facts WHERE name = 'installation_id'")
-  if (stored !== undefined) return stored.value
-  const made = randomUUID().replaceAll('-', '')
-  db.run("INSERT INTO facts (name, value) VALUES ('installation_id', ?)", made)
-  return made
-}
-
 /** Everything that needs the open database, wired together once. */
 export const createEngine = (parts: EngineParts) => {
   const { platform, db, bus, log, nangoEnvironment } = parts
@@ -92,25 +84,9 @@ export const createEngine = (parts: EngineParts) => {
     monotonicNow,
     limits: parts.httpLimits,
   })
-  const { clientFor } = nango
-
-  const activeProfileId = (): string => {
-    const profileId = registry.activeProfileId()
-    if (profileId === null) throw new PatchbayError('profile.none')
-    return profileId
-  }
-  const profileIdOf = (profileId: string | undefined): string =>
-    profileId === undefined ? activeProfileId() : registry.get(profileId).profileId
+  const { clientFor, timeAt } = nango
+  const { activeProfileId, activeProfile, profileIdOf, serverOf } = registry
   const viewOf = (profileId: string): ProfileView => getSyncState(db, profileId)
-  /** Where a profile's connections are read from, null when there is no such profile. */
-  const serverOf = (profileId: string): string | null => {
-    const profile = registry.list().find((each) => each.profileId === profileId)
-    return profile === undefined ? null : (profile.nangoHost ?? profile.kind)
-  }
-  const followServer = (profileId: string): void => {
-    const server = serverOf(profileId)
-    if (server !== null) keepToServer({ db, journal }, profileId, server)
-  }
 
   const catalogue = createConnectorCatalogue({
     catalogueFile: parts.catalogueFile,
@@ -131,7 +107,7 @@ export const createEngine = (parts: EngineParts) => {
     catalogue,
     integrations,
     findProfile: (profileId: string | undefined) => {
-      const wanted = profileId ?? registry.activeProfileId()
+      const wanted = profileId ?? activeProfileId()
       return wanted === null ? null : { profileId: wanted, usesNango: registry.get(wanted).kind !== 'direct' }
     },
   }
@@ -148,12 +124,12 @@ export const createEngine = (parts: EngineParts) => {
     log,
     platform,
     installationId: readInstallationId(db),
-    activeProfileId,
+    profileIdOf,
     clientFor,
     resolveConnector: (connectorId, profileId) => resolveConnector(catalogueDeps, connectorId, profileId),
     nameOf,
     connectorOf,
-    timeAt: (profileId) => nango.timeAt(profileId),
+    timeAt,
     ...(parts.pace === undefined ? {} : { pace: parts.pace }),
   })
 
@@ -162,7 +138,7 @@ export const createEngine = (parts: EngineParts) => {
     journal,
     log,
     clientFor,
-    activeProfileId: () => registry.activeProfileId(),
+    activeProfileId,
     reconcile: (profileId, client, priority) =>
       syncWithNango(
         {
@@ -190,30 +166,16 @@ export const createEngine = (parts: EngineParts) => {
     ...(parts.idleIntervalMs === undefined ? {} : { idleIntervalMs: parts.idleIntervalMs }),
   })
 
-  const wake = ({ gapMs, lateMs }: Waking): void => {
-    log.info('host.woke', { gapMs: Math.round(gapMs), lateMs: Math.round(lateMs) })
-    if (gapMs > 0) nango.slept(gapMs)
-    nango.renew()
-    runner.wake(gapMs)
-    connect.wake()
-    parts.onWake?.(gapMs)
-  }
-  const noteAttention = (): void => {
-    nango.hurry()
-    runner.noteAttention()
-  }
-  const clockWatch = new ClockWatch({
+  const waking = createEngineWaking({
     clock: platform,
-    onWake: wake,
-    onNetwork: () => {
-      log.info('host.network_changed')
-      nango.renew()
-      runner.noteAttention()
-      connect.wake()
-    },
-    ...(parts.clockTickMs === undefined ? {} : { tickMs: parts.clockTickMs }),
+    log,
+    nango,
+    runner,
+    connect,
+    onWake: parts.onWake,
+    tickMs: parts.clockTickMs,
   })
-
+  const follower = new ProfileFollower({ db, journal, bus, registry, onUseChanged: waking.noteAttention })
   const testProfile = createProfileTest({ registry, clientFor, now })
 
   const forget = (profileId: string): void => {
@@ -225,14 +187,9 @@ export const createEngine = (parts: EngineParts) => {
     void sandbox.forget(profileId)
   }
 
-  const activeProfile = (): Profile | null => {
-    const profileId = registry.activeProfileId()
-    return profileId === null ? null : registry.get(profileId)
-  }
-
   const resolveConnectionId = (reference: string): string =>
     resolveConnection(db, reference, {
-      activeProfileId: registry.activeProfileId(),
+      activeProfileId: activeProfileId(),
       slugOf: (name) => catalogue.find(name)?.connectorId ?? name,
     })
 
@@ -250,49 +207,20 @@ export const createEngine = (parts: EngineParts) => {
     now,
   })
 
-  /** Another profile in use, or a new key for it: its list is looked at now, not when the next look is due. */
-  const followProfileInUse = (): (() => void) => {
-    let known = registry.activeProfileId()
-    return parts.bus.onChange((change) => {
-      if (change.type !== 'profiles.changed') return
-      followServer(change.data.profileId)
-      const profile = activeProfile()
-      const isOther = profile !== null && profile.profileId !== known
-      known = profile?.profileId ?? null
-      if (isOther || profile?.status === 'unknown') noteAttention()
-    })
-  }
-  let unfollow = (): void => {}
   const searchIndexer = new SearchIndexer({ db, log })
   let unfollowConnections = (): void => {}
 
   return {
     connect,
     runner,
-    noteAttention,
-    /** A host heard that the computer woke: what the clocks tell is looked at now, and everything is brought up to date. */
-    noteWake: (): void => {
-      clockWatch.check()
-      wake({ gapMs: 0, lateMs: 0 })
-    },
+    noteAttention: waking.noteAttention,
+    noteWake: waking.noteWake,
     handlers: {
       profiles: createProfilesApi({ db, vault, journal, registry, now, test: testProfile, forget }),
       catalogue: createCatalogueApi(catalogueDeps),
       integrations: createIntegrationsApi({
         requireProfileId: profileIdOf,
-        atNango: async (profileId) => {
-          const client = await clientFor(profileId)
-          return {
-            host: client.host,
-            list: () => client.listIntegrations(),
-            get: (integrationId) => client.getIntegration(integrationId),
-            read: (integrationId) => client.readIntegration(integrationId),
-            create: (input) => client.createIntegration(input),
-            update: (input) => client.updateIntegration(input),
-            remove: (integrationId) => client.deleteIntegration(integrationId),
-            countConnections: async (integrationId) => (await client.listConnections({ integrationId, limit: 2_000 })).length,
-          }
-        },
+        atNango: clientFor,
         resolve: (connectorId, profileId) => resolveConnector(catalogueDeps, connectorId, profileId),
         authModeOf: async (providerKey, profileId) => {
           if (catalogue.describes(providerKey)) return catalogue.find(providerKey)?.authMode ?? null
@@ -311,7 +239,7 @@ export const createEngine = (parts: EngineParts) => {
         clientFor,
         cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId),
         now,
-        timeAt: (profileId) => nango.timeAt(profileId),
+        timeAt,
         profileIdOf,
         viewOf,
       }),
@@ -338,19 +266,18 @@ export const createEngine = (parts: EngineParts) => {
     trouble,
     start: (): void => {
       deleteFlowsBefore(db, new Date(now() - FLOWS_KEPT_MS).toISOString())
-      for (const { profileId } of registry.list()) followServer(profileId)
+      follower.start()
       connect.resume()
       runner.start()
-      clockWatch.start()
-      unfollow = followProfileInUse()
+      waking.start()
       unfollowConnections = bus.onChange(({ type }) => type === 'connections.changed' && searchIndexer.note())
       searchIndexer.note()
     },
     stop: async (): Promise<void> => {
-      unfollow()
+      follower.stop()
       unfollowConnections()
       searchIndexer.stop()
-      clockWatch.stop()
+      waking.stop()
       connect.stop()
       nango.stop()
       await runner.stop()

@@ -7,33 +7,32 @@ import type { ResolvedConnector } from './connector-catalogue.ts'
 import { callbackOf, explainRefusal, freeId, settingsFor, type IntegrationDetail, type IntegrationSettings } from './integration-setup.ts'
 import type { KnownIntegration } from './integration-store.ts'
 
-/** One Nango environment, live. */
+/** One Nango environment, live: the calls of its client that integrations need. */
 export interface IntegrationsAtNango {
   /** Its address, without a slash at the end. */
   readonly host: string
   /** `GET /integrations` (nango-api.md section 4). */
-  list(): Promise<readonly KnownIntegration[]>
+  listIntegrations(): Promise<readonly KnownIntegration[]>
   /** Rejects with `nango.not_found`. */
-  get(integrationId: string): Promise<KnownIntegration>
+  getIntegration(integrationId: string): Promise<KnownIntegration>
   /** One with what it was set up with. Rejects with `nango.not_found`. */
-  read(integrationId: string): Promise<IntegrationDetail>
-  create(input: {
+  readIntegration(integrationId: string): Promise<IntegrationDetail>
+  createIntegration(input: {
     readonly providerKey: string
     readonly integrationId: string
     readonly displayName?: string | undefined
     readonly authMode: string
     readonly credentials?: IntegrationSettings | undefined
   }): Promise<KnownIntegration>
-  update(input: {
+  updateIntegration(input: {
     readonly integrationId: string
     readonly newIntegrationId?: string | undefined
     readonly displayName?: string | undefined
     readonly authMode: string
     readonly credentials?: IntegrationSettings | undefined
   }): Promise<KnownIntegration>
-  remove(integrationId: string): Promise<void>
-  /** How many connections hang on it, counted up to 2,000. */
-  countConnections(integrationId: string): Promise<number>
+  deleteIntegration(integrationId: string): Promise<void>
+  listConnections(query: { readonly integrationId: string; readonly limit: number }): Promise<readonly unknown[]>
 }
 
 export interface IntegrationsDeps {
@@ -56,6 +55,12 @@ const toIntegration = (known: KnownIntegration): Integration => ({
   updatedAt: known.updatedAt ?? null,
 })
 
+const MOST_COUNTED = 2_000
+
+/** How many connections hang on an integration, counted up to 2,000. */
+const countConnections = async (nango: IntegrationsAtNango, integrationId: string): Promise<number> =>
+  (await nango.listConnections({ integrationId, limit: MOST_COUNTED })).length
+
 const explained = async <T>(work: Promise<T>): Promise<T> => {
   try {
     return await work
@@ -72,21 +77,21 @@ export const createIntegrationsApi = (deps: IntegrationsDeps): Implements<'integ
   return {
     list: async ({ profileId }) => {
       const nango = await deps.atNango(deps.requireProfileId(profileId))
-      return { integrations: (await nango.list()).map(toIntegration) }
+      return { integrations: (await nango.listIntegrations()).map(toIntegration) }
     },
 
     get: async ({ profileId, integrationId }) => {
       const nango = await deps.atNango(deps.requireProfileId(profileId))
-      return toIntegration(await nango.get(integrationId))
+      return toIntegration(await nango.getIntegration(integrationId))
     },
 
     describe: async ({ profileId: named, connectorId, integrationId }) => {
       const profileId = deps.requireProfileId(named)
       const nango = await deps.atNango(profileId)
       const [all, detail, connectionCount] = await Promise.all([
-        nango.list(),
-        integrationId === undefined ? null : nango.read(integrationId),
-        integrationId === undefined ? 0 : nango.countConnections(integrationId),
+        nango.listIntegrations(),
+        integrationId === undefined ? null : nango.readIntegration(integrationId),
+        integrationId === undefined ? 0 : countConnections(nango, integrationId),
       ])
       const { connector } = await deps.resolve(connectorId ?? detail?.providerKey ?? '', profileId)
       const { providerKey } = detail ?? connector.nango
@@ -125,9 +130,9 @@ export const createIntegrationsApi = (deps: IntegrationsDeps): Implements<'integ
       const nango = await deps.atNango(profileId)
       const { providerKey } = connector.nango
       const made = await explained(
-        nango.create({
+        nango.createIntegration({
           providerKey,
-          integrationId: integrationId ?? freeId(providerKey, await nango.list()),
+          integrationId: integrationId ?? freeId(providerKey, await nango.listIntegrations()),
           displayName,
           authMode: connector.authMode,
           credentials,
@@ -140,10 +145,10 @@ export const createIntegrationsApi = (deps: IntegrationsDeps): Implements<'integ
     update: async ({ profileId: named, integrationId, newIntegrationId, displayName, ...given }) => {
       const profileId = deps.requireProfileId(named)
       const nango = await deps.atNango(profileId)
-      const before = await nango.read(integrationId)
+      const before = await nango.readIntegration(integrationId)
       const authMode = await modeOf(before.providerKey, profileId)
       const changed = await explained(
-        nango.update({
+        nango.updateIntegration({
           integrationId,
           newIntegrationId: newIntegrationId === integrationId ? undefined : newIntegrationId,
           displayName,
@@ -158,9 +163,9 @@ export const createIntegrationsApi = (deps: IntegrationsDeps): Implements<'integ
     remove: async ({ profileId: named, integrationId, connectionCount: known }) => {
       const profileId = deps.requireProfileId(named)
       const nango = await deps.atNango(profileId)
-      const connectionCount = await nango.countConnections(integrationId)
+      const connectionCount = await countConnections(nango, integrationId)
       if (connectionCount > known) throw new PatchbayError('integration.in_use', { data: { connectionCount, known } })
-      await nango.remove(integrationId)
+      await nango.deleteIntegration(integrationId)
       await deps.changed(profileId, true)
       return { connectionsRemoved: connectionCount }
     },

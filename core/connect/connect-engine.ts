@@ -28,7 +28,8 @@ export interface ConnectDependencies {
   readonly platform: Pick<Platform, 'openExternal' | 'forgetOpened' | 'copyText' | 'openAuthWindow' | 'now' | 'monotonicNow'>
   /** Ties connections to this installation. */
   readonly installationId: string
-  readonly activeProfileId: () => string
+  /** The profile that was named, or the one in use. Throws `profile.not_found` or `profile.none`. */
+  readonly profileIdOf: (profileId: string | undefined) => string
   readonly clientFor: (profileId: string) => Promise<NangoClient>
   readonly resolveConnector: (connectorId: string, profileId: string) => Promise<ResolvedConnector>
   readonly nameOf: (connectorId: string) => string
@@ -105,7 +106,7 @@ export class ConnectEngine {
 
   /** Checks, writes the pending rows, opens the session; answers when the page is open, or when the form has been answered. */
   async start(params: StartParams & { readonly anyOf?: readonly string[] | undefined }): Promise<StoredFlow> {
-    const profileId = params.profileId ?? this.#deps.activeProfileId()
+    const profileId = this.#deps.profileIdOf(params.profileId)
     const begunAt = this.#at()
     const resolved = await this.#deps.resolveConnector(params.connectorId, profileId)
     const { connector } = resolved

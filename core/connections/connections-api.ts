@@ -11,15 +11,14 @@ export interface ConnectionsApiDependencies extends RefreshDependencies, Removal
   /** The profile that was named, or the one in use. Throws `profile.not_found` or `profile.none`. */
   readonly profileIdOf: (profileId: string | undefined) => string
   readonly viewOf: (profileId: string) => ProfileView
-  /** The time at a profile's Nango, by which its tokens run out; this computer's where it is left out. */
-  readonly timeAt?: (profileId: string) => number
+  /** The time at a profile's Nango, by which its tokens run out. */
+  readonly timeAt: (profileId: string) => number
 }
 
 /** The domain `connections`. */
 export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implements<'connections', Caller> => {
-  const { db, journal, now, viewOf } = deps
+  const { db, journal, now, viewOf, timeAt } = deps
   const refresh = createRefresher(deps)
-  const timeAt = (profileId: string): number => deps.timeAt?.(profileId) ?? now()
 
   const read = (connectionId: string) => {
     const row = getConnection(db, connectionId)

@@ -15,7 +15,6 @@ export interface SandboxRunner {
 export interface NangoAccess {
   /** Throws what `ProfileRegistry.access` throws. Do not keep the client: ask again for each piece of work. */
   clientFor(profileId: string): Promise<NangoClient>
-  activeProfileId(): string | null
   /** The time at a profile's Nango as its replies tell, this computer's until then; milliseconds since the epoch. */
   timeAt(profileId: string): number
   /** How far this computer's clock is ahead of that of a profile's Nango, milliseconds; null while that is not known. */
@@ -64,7 +63,6 @@ export const createNangoAccess = (deps: {
   }
 
   return {
-    activeProfileId: () => registry.activeProfileId(),
     clientFor: async (profileId) => {
       const target = await targetOf(profileId)
       if (isStopped) throw new PatchbayError('host.stopping')

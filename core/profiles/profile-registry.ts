@@ -21,6 +21,12 @@ export interface ProfileRegistry {
   get(profileId: string): Profile
   /** The profile in use, or null. The environment's comes first until another is chosen while this host runs. */
   activeProfileId(): string | null
+  /** The same, whole. */
+  activeProfile(): Profile | null
+  /** The id of this profile, or of the one in use where none is named. Throws `profile.not_found`, `profile.none`. */
+  profileIdOf(profileId: string | undefined): string
+  /** What names the server that a profile's connections are read from; null where there is no such profile. */
+  serverOf(profileId: string): string | null
   /** Chooses the environment's profile, or leaves it for the stored one in use; for this run only. */
   useEnvironment(isUsed: boolean): void
   /** Throws `profile.not_found`, `profile.key_required`, `direct.unavailable`, `vault.*`, or why the environment's cannot be used. */
@@ -116,10 +122,28 @@ export const createProfileRegistry = (deps: {
     return { kind: 'nango', host: address.host, secretKey, certificatePem: undefined }
   }
 
+  const list = (): Profile[] => [...(hasEnvironment ? [environmentView()] : []), ...listProfiles(db).map(storedView)]
+
+  const get = (profileId: string): Profile =>
+    hasEnvironment && profileId === ENVIRONMENT_PROFILE_ID ? environmentView() : storedView(stored(profileId))
+
   return {
-    list: () => [...(hasEnvironment ? [environmentView()] : []), ...listProfiles(db).map(storedView)],
-    get: (profileId) => (hasEnvironment && profileId === ENVIRONMENT_PROFILE_ID ? environmentView() : storedView(stored(profileId))),
+    list,
+    get,
     activeProfileId,
+    activeProfile: () => {
+      const profileId = activeProfileId()
+      return profileId === null ? null : get(profileId)
+    },
+    profileIdOf: (named) => {
+      const profileId = named === undefined ? activeProfileId() : get(named).profileId
+      if (profileId === null) throw new PatchbayError('profile.none')
+      return profileId
+    },
+    serverOf: (profileId) => {
+      const profile = list().find((each) => each.profileId === profileId)
+      return profile === undefined ? null : (profile.nangoHost ?? profile.kind)
+    },
     useEnvironment: (isUsed) => {
       isEnvironmentUsed = isUsed && hasEnvironment
     },

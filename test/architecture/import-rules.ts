@@ -50,6 +50,7 @@ const CORE_ORDER: readonly (readonly string[])[] = [
   ['connect', 'sync', 'webhooks', 'forwarding', 'health'],
   ['automation'],
   ['dispatcher'],
+  ['engine-waking'],
   ['engine'],
   ['engine-life'],
   ['create-core'],
