@@ -1,15 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Flow } from '#shared/contract/connect'
-import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
-import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
-import { type OidcUpstream, startOidcUpstream } from '#test/helpers/oidc-upstream'
-
-/** What is there while one account is tried to be connected. */
-interface Attempt {
-  readonly core: TestCore
-  readonly nango: FakeNango
-  readonly upstream: OidcUpstream
-}
+import { startFakeNango } from '#test/helpers/fake-nango'
+import { eventually } from '#test/helpers/make-core'
+import { type NangoWorld, useNangoWorld } from '#test/helpers/nango-world'
 
 type Way = 'page' | 'form'
 
@@ -18,9 +11,9 @@ interface Trouble {
   readonly name: string
   readonly ways: readonly Way[]
   /** Before the connect button is pressed. */
-  readonly before?: (attempt: Attempt) => void
+  readonly before?: (world: NangoWorld) => void
   /** While the page of the flow is open. */
-  readonly during?: (attempt: Attempt, flow: Flow) => Promise<unknown> | void
+  readonly during?: (world: NangoWorld, flow: Flow) => Promise<unknown> | void
   readonly ends: Flow['state']
   readonly code: string
   readonly words: string
@@ -185,53 +178,39 @@ const CELLS = TROUBLES.flatMap((trouble) => trouble.ways.map((way) => [trouble.n
 const OVER: readonly Flow['state'][] = ['connected', 'failed', 'expired', 'cancelled']
 
 describe('when connecting goes wrong', () => {
-  let upstream: OidcUpstream
-  let nango: FakeNango
-  let core: TestCore
-
-  beforeAll(async () => {
-    upstream = await startOidcUpstream()
-  })
-  afterAll(() => upstream.stop())
+  const world = useNangoWorld({ hasAuthWindow: true })
   beforeEach(async () => {
-    upstream.tokenFault = null
-    nango = await startFakeNango({ upstream, rateLimitPerMinute: 100_000 })
-    core = await makeCore({ environment: { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey }, hasAuthWindow: true })
-    await core.cli.sync.run({})
-  })
-  afterEach(async () => {
-    await core.stop()
-    await nango.stop()
+    await world.core.cli.sync.run({})
   })
 
   const begin = (way: Way): Promise<Flow> =>
     way === 'page'
-      ? core.cli.connect.start({ connectorId: 'github', label: 'Work', open: false })
-      : core.cli.connect.start({ connectorId: 'openai', label: 'Work', credentials: { apiKey: 'sk-wrong-0123456789' } })
+      ? world.core.cli.connect.start({ connectorId: 'github', label: 'Work', open: false })
+      : world.core.cli.connect.start({ connectorId: 'openai', label: 'Work', credentials: { apiKey: 'sk-wrong-0123456789' } })
 
   const whenOver = ({ flowId }: Flow): Promise<Flow> =>
     eventually(async () => {
-      const now = await core.cli.connect.get({ flowId })
+      const now = await world.core.cli.connect.get({ flowId })
       return OVER.includes(now.state) && now
     })
 
   /** No row here, no connection at Nango, no flow that is open, no address that still opens, and nobody was told of an account. */
   const expectNothingLeft = async (flow: Flow): Promise<void> => {
-    nango.faults.clear()
-    expect((await core.ui.connections.list({})).connections).toEqual([])
-    const listed = await fetch(`${nango.url}/connections`, { headers: nango.authorization })
+    world.nango.faults.clear()
+    expect((await world.core.ui.connections.list({})).connections).toEqual([])
+    const listed = await fetch(`${world.nango.url}/connections`, { headers: world.nango.authorization })
     expect(await listed.json()).toEqual({ connections: [] })
-    expect((await core.cli.connect.list({ isOpen: true })).flows).toEqual([])
+    expect((await world.core.cli.connect.list({ isOpen: true })).flows).toEqual([])
     expect(flow.authorizationUrl).toBeUndefined()
-    await expect(core.ui.connect.copyAddress({ flowId: flow.flowId })).rejects.toMatchObject({ code: 'connect.ended' })
-    expect(core.events.map(({ type }) => type)).not.toContain('connection.activated')
+    await expect(world.core.ui.connect.copyAddress({ flowId: flow.flowId })).rejects.toMatchObject({ code: 'connect.ended' })
+    expect(world.core.events.map(({ type }) => type)).not.toContain('connection.activated')
     expect(flow.steps.filter(({ state }) => state === 'running')).toEqual([])
   }
 
   test.each(CELLS)('%s, by %s: it ends with its own code and words, and nothing is left behind', async (_name, way, trouble) => {
-    trouble.before?.({ core, nango, upstream })
+    trouble.before?.(world)
     const begun = await begin(way)
-    await trouble.during?.({ core, nango, upstream }, begun)
+    await trouble.during?.(world, begun)
     const flow = await whenOver(begun)
     expect({ state: flow.state, code: flow.error?.code, message: flow.error?.message }).toEqual({
       state: trouble.ends,
@@ -243,58 +222,58 @@ describe('when connecting goes wrong', () => {
   })
 
   test('the sign-in window is closed: it waits on and says so, and a cancel leaves nothing behind', async () => {
-    const begun = await core.ui.connect.start({ connectorId: 'github', label: 'Work', via: 'window' })
-    await core.ui.connect.openWindow({ flowId: begun.flowId })
-    const ticket = core.platform.authTickets[0] ?? ''
-    await core.core.redeemAuthTicket(ticket)
-    core.core.reportAuthOutcome(ticket, { kind: 'closed' })
-    const waiting = await core.cli.connect.get({ flowId: begun.flowId })
+    const begun = await world.core.ui.connect.start({ connectorId: 'github', label: 'Work', via: 'window' })
+    await world.core.ui.connect.openWindow({ flowId: begun.flowId })
+    const ticket = world.core.platform.authTickets[0] ?? ''
+    await world.core.core.redeemAuthTicket(ticket)
+    world.core.core.reportAuthOutcome(ticket, { kind: 'closed' })
+    const waiting = await world.core.cli.connect.get({ flowId: begun.flowId })
     expect([waiting.state, waiting.error]).toEqual(['waiting', undefined])
     expect(waiting.steps.find(({ id }) => id === 'approval')).toMatchObject({
       state: 'running',
       note: 'The window was closed before an answer came.',
     })
-    await expectNothingLeft(await core.cli.connect.cancel({ flowId: begun.flowId }))
+    await expectNothingLeft(await world.core.cli.connect.cancel({ flowId: begun.flowId }))
   })
 
   test('another account signs in than was meant: it is connected under its own name, seen and removed again', async () => {
     const begun = await begin('page')
-    await upstream.approve(begun.authorizationUrl ?? '', { login: 'not-mara' })
+    await world.upstream.approve(begun.authorizationUrl ?? '', { login: 'not-mara' })
     const flow = await whenOver(begun)
     expect(flow.state).toBe('connected')
     const connection = await eventually(async () => {
-      const now = await core.ui.connections.get({ connectionId: flow.connectionId })
+      const now = await world.core.ui.connections.get({ connectionId: flow.connectionId })
       return now.identity !== null && now
     })
     expect(connection).toMatchObject({ label: 'Work', status: 'connected', identity: { accountId: 'not-mara' } })
-    await core.cli.connections.remove({ connectionId: flow.connectionId })
-    expect((await core.ui.connections.list({})).connections).toEqual([])
-    const listed = await fetch(`${nango.url}/connections`, { headers: nango.authorization })
+    await world.core.cli.connections.remove({ connectionId: flow.connectionId })
+    expect((await world.core.ui.connections.list({})).connections).toEqual([])
+    const listed = await fetch(`${world.nango.url}/connections`, { headers: world.nango.authorization })
     expect(await listed.json()).toEqual({ connections: [] })
   })
 
   test.each(['page', 'form'] as const)(
     'the computer is offline before Nango was ever asked, by %s: that is said, not something else',
     async (way) => {
-      const { port, secretKey } = nango
-      await nango.stop()
+      const { port, secretKey } = world.nango
+      await world.nango.stop()
       await expect(begin(way)).rejects.toMatchObject({ code: 'nango.unreachable', message: 'Nango cannot be reached.' })
-      expect((await core.ui.connections.list({})).connections).toEqual([])
-      expect((await core.cli.connect.list({})).flows).toEqual([])
-      nango = await startFakeNango({ upstream, port, secretKey })
+      expect((await world.core.ui.connections.list({})).connections).toEqual([])
+      expect((await world.core.cli.connect.list({})).flows).toEqual([])
+      world.nango = await startFakeNango({ upstream: world.upstream, port, secretKey })
     },
   )
 
   test.each(['page', 'form'] as const)(
     'the computer goes offline once the connectors are known, by %s: the flow fails and nothing is left',
     async (way) => {
-      await core.ui.catalogue.list({})
-      await core.cli.integrations.list({})
-      const { port, secretKey } = nango
-      await nango.stop()
+      await world.core.ui.catalogue.list({})
+      await world.core.cli.integrations.list({})
+      const { port, secretKey } = world.nango
+      await world.nango.stop()
       const flow = await begin(way)
       expect(flow).toMatchObject({ state: 'failed', error: { code: 'nango.unreachable', message: 'Nango cannot be reached.' } })
-      nango = await startFakeNango({ upstream, port, secretKey })
+      world.nango = await startFakeNango({ upstream: world.upstream, port, secretKey })
       await expectNothingLeft(flow)
     },
   )

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { deleteFlowsBefore, insertFlow, listFlows, updateFlow } from '#core/connect/flow-store'
-import { freshSteps } from '#core/connect/record-step'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
+import { makeFlow } from '#test/helpers/memory-ledger'
 
 let database: OpenDatabase
 beforeEach(() => {
@@ -10,26 +10,7 @@ beforeEach(() => {
 afterEach(() => database.close())
 
 const put = (flowId: string, createdAt: string, state: 'connected' | 'waiting'): void => {
-  insertFlow(database.db, {
-    flowId,
-    profileId: 'env',
-    connectionId: `con_${flowId}`,
-    connectorId: 'github',
-    integrationId: 'github',
-    label: null,
-    via: 'browser',
-    page: 'provider',
-    anyOf: [],
-    state,
-    params: {},
-    scopes: null,
-    createdAt,
-    endedAt: null,
-    expiresAt: null,
-    error: null,
-    cleanupUntil: null,
-    steps: freshSteps(),
-  })
+  insertFlow(database.db, makeFlow({ flowId, connectionId: `con_${flowId}`, state, createdAt }))
   updateFlow(database.db, flowId, { state })
 }
 const kept = (): string[] =>

@@ -1,16 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createFlowLedger, type FlowLedger } from '#core/connect/flow-ledger'
+import type { FlowLedger } from '#core/connect/flow-ledger'
 import { insertFlow } from '#core/connect/flow-store'
 import { FlowWatch, type WatchDependencies } from '#core/connect/flow-watch'
-import { freshSteps } from '#core/connect/record-step'
-import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
-import { createEventBus } from '#core/events/event-bus'
-import { createJournal } from '#core/events/journal'
+import type { OpenDatabase } from '#core/database/open-database'
 import { SILENT_LOG } from '#core/log'
-import { createSecretVault } from '#core/vault/secret-vault'
 import { PatchbayError } from '#shared/errors'
 import { eventually } from '#test/helpers/make-core'
+import { makeFlow, openMemoryLedger } from '#test/helpers/memory-ledger'
 
 const now = (): number => Date.parse('2026-01-01T00:00:00Z')
 let database: OpenDatabase
@@ -23,42 +19,10 @@ let watch: FlowWatch
 const refuseWrites = (isOn: boolean): void => void database.db.run(`PRAGMA query_only = ${isOn ? 1 : 0}`)
 
 const begin = (expiresAt: string, pace: WatchDependencies['pace']): void => {
-  database = openMemoryDatabase()
-  const { db } = database
-  const key = randomBytes(32)
-  const bus = createEventBus((error) => {
-    throw error
-  })
-  ledger = createFlowLedger({
-    log: SILENT_LOG,
-    db,
-    vault: createSecretVault(db, { keyId: 'k1', secretsKey: () => key }, now),
-    now,
-    journal: createJournal(db, bus, now),
-    nameOf: (name) => name,
-    connectorOf: (provider) => ({ connectorId: provider, authMode: 'OAUTH2' }),
-    onOver: () => {},
-  })
-  insertFlow(db, {
-    flowId: 'flw_1',
-    profileId: 'env',
-    connectionId: 'con_1',
-    connectorId: 'github',
-    integrationId: 'github',
-    label: null,
-    via: 'window',
-    page: 'provider',
-    anyOf: [],
-    state: 'waiting',
-    params: {},
-    scopes: null,
-    createdAt: new Date(now()).toISOString(),
-    endedAt: null,
-    expiresAt: null,
-    error: null,
-    cleanupUntil: null,
-    steps: freshSteps(),
-  })
+  const opened = openMemoryLedger(now)
+  database = opened.database
+  ledger = opened.ledger
+  insertFlow(database.db, makeFlow({ via: 'window' }))
   ledger.change('flw_1', { expiresAt })
   watch = new FlowWatch('flw_1', {
     ledger,

@@ -1,9 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { CONNECTABLE_MODES } from '#core/catalogue/readiness'
 import { FLOW_STEPS } from '#shared/contract/connect'
-import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
-import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
-import { type OidcUpstream, startOidcUpstream } from '#test/helpers/oidc-upstream'
+import { eventually, type TestCore } from '#test/helpers/make-core'
+import { useNangoWorld } from '#test/helpers/nango-world'
 
 type StartParams = Parameters<TestCore['cli']['connect']['start']>[0]
 
@@ -28,25 +27,10 @@ const WAYS: readonly { readonly mode: string; readonly isPage: boolean; readonly
 ]
 
 describe('one flow for every connector', () => {
-  let upstream: OidcUpstream
-  let nango: FakeNango
-  let core: TestCore
-
-  beforeAll(async () => {
-    upstream = await startOidcUpstream()
-  })
-  afterAll(() => upstream.stop())
-  beforeEach(async () => {
-    nango = await startFakeNango({ upstream, rateLimitPerMinute: 100_000 })
-    core = await makeCore({ environment: { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey }, hasAuthWindow: true })
-  })
-  afterEach(async () => {
-    await core.stop()
-    await nango.stop()
-  })
+  const world = useNangoWorld({ hasAuthWindow: true })
 
   /** The page of a flow, as the person or its sign-in window opens it. */
-  const pageOf = async (flowId: string): Promise<string> => (await core.cli.connect.get({ flowId })).authorizationUrl ?? ''
+  const pageOf = async (flowId: string): Promise<string> => (await world.core.cli.connect.get({ flowId })).authorizationUrl ?? ''
 
   test('every way to sign in that can be connected is tried here', () => {
     expect(new Set(WAYS.map(({ mode }) => mode))).toEqual(CONNECTABLE_MODES)
@@ -55,13 +39,13 @@ describe('one flow for every connector', () => {
   test.each(WAYS.map((way) => [`${way.mode} ${way.params.via ?? (way.isPage ? 'browser' : 'form')}`, way] as const))(
     'an account that signs in by %s goes through the same eleven steps at Nango, and ends as the same kind of row',
     async (_name, { mode, isPage, params }) => {
-      const flow = await core.cli.connect.start({ ...params, label: 'Work' })
+      const flow = await world.core.cli.connect.start({ ...params, label: 'Work' })
       if (isPage) {
         expect(flow.state).toBe('waiting')
-        await upstream.approve(await pageOf(flow.flowId))
+        await world.upstream.approve(await pageOf(flow.flowId))
       }
       const done = await eventually(async () => {
-        const now = await core.cli.connect.get({ flowId: flow.flowId })
+        const now = await world.core.cli.connect.get({ flowId: flow.flowId })
         return now.state === 'connected' && now.steps.every(({ state }) => state === 'done' || state === 'skipped') && now
       })
       expect(done.oauthMethod).toBe('nango')
@@ -69,8 +53,8 @@ describe('one flow for every connector', () => {
       // What a page is for is skipped where there is none; nothing else may be.
       const skipped = done.steps.filter(({ state }) => state === 'skipped').map(({ id }) => id)
       expect(skipped).toEqual(isPage ? [] : ['open', 'approval', 'callback'])
-      expect(core.events.map(({ type }) => type).slice(0, 2)).toEqual(['connection.pending', 'connection.activated'])
-      const connection = await core.ui.connections.get({ connectionId: flow.connectionId })
+      expect(world.core.events.map(({ type }) => type).slice(0, 2)).toEqual(['connection.pending', 'connection.activated'])
+      const connection = await world.core.ui.connections.get({ connectionId: flow.connectionId })
       expect(connection).toMatchObject({
         status: 'connected',
         authMode: mode,
@@ -78,7 +62,7 @@ describe('one flow for every connector', () => {
         label: 'Work',
         tags: { patchbay_flow: flow.flowId },
       })
-      const paths = nango.requests.filter(({ method }) => method === 'POST').map(({ path }) => path)
+      const paths = world.nango.requests.filter(({ method }) => method === 'POST').map(({ path }) => path)
       expect(paths.filter((path) => path === '/connect/sessions')).toHaveLength(1)
     },
   )

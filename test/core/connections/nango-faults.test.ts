@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ERRORS } from '#shared/errors'
-import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
-import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
-import { type OidcUpstream, startOidcUpstream } from '#test/helpers/oidc-upstream'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { ScriptedAnswer } from '#core/sandbox/stand-in-faults'
+import { ERRORS } from '#shared/errors'
+import { connectGithub, useNangoWorld } from '#test/helpers/nango-world'
 
 /** What Nango answers, and the codes that may come of it. */
 const FAULTS: readonly (readonly [string, ScriptedAnswer, RegExp])[] = [
@@ -32,33 +30,16 @@ const FAULTS: readonly (readonly [string, ScriptedAnswer, RegExp])[] = [
 ]
 
 describe('a Nango that misbehaves', () => {
-  let upstream: OidcUpstream
-  let nango: FakeNango
-  let core: TestCore
-  beforeAll(async () => {
-    upstream = await startOidcUpstream()
-  })
-  afterAll(() => upstream.stop())
+  const world = useNangoWorld()
   beforeEach(async () => {
-    nango = await startFakeNango({ upstream, rateLimitPerMinute: 100_000 })
-    core = await makeCore({ environment: { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey } })
-    const flow = await core.cli.connect.start({ connectorId: 'github', label: 'Work', open: false })
-    await upstream.approve(flow.authorizationUrl ?? '')
-    await eventually(async () => {
-      const { state, steps } = await core.cli.connect.get({ flowId: flow.flowId })
-      return state === 'connected' && steps.find(({ id }) => id === 'account')?.state === 'done'
-    })
-    await core.cli.sync.run({})
-  })
-  afterEach(async () => {
-    await core.stop()
-    await nango.stop()
+    await connectGithub(world)
+    await world.core.cli.sync.run({})
   })
 
   /** Everything a person would see, but for when it was looked at. */
   const state = async (): Promise<unknown> => {
-    const { connections } = await core.ui.connections.list({})
-    const { profiles } = await core.ui.profiles.list({})
+    const { connections } = await world.core.ui.connections.list({})
+    const { profiles } = await world.core.ui.profiles.list({})
     return {
       connections: connections.map(({ handle, label, tags, expiresAt, identity }) => ({ handle, label, tags, expiresAt, identity })),
       profiles: profiles.map(({ profileId, hasSecretKey, nangoHost }) => ({ profileId, hasSecretKey, nangoHost })),
@@ -70,17 +51,17 @@ describe('a Nango that misbehaves', () => {
     async (_name, fault, codes) => {
       const before = await state()
       const attempts: readonly (readonly [string | RegExp, () => Promise<unknown>])[] = [
-        ['/connections', () => core.cli.sync.run({})],
-        [/^\/connections\//, () => core.cli.connections.refresh({ connectionId: 'github/work', acceptRisk: true })],
-        [/^\/connections\//, () => core.cli.connections.remove({ connectionId: 'github/work' })],
+        ['/connections', () => world.core.cli.sync.run({})],
+        [/^\/connections\//, () => world.core.cli.connections.refresh({ connectionId: 'github/work', acceptRisk: true })],
+        [/^\/connections\//, () => world.core.cli.connections.remove({ connectionId: 'github/work' })],
       ]
       for (const [path, attempt] of attempts) {
-        nango.faults.answerNext({ path, times: 3, ...fault })
+        world.nango.faults.answerNext({ path, times: 3, ...fault })
         const error = (await attempt().then(
           () => null,
           (reason: unknown) => reason,
         )) as { code: keyof typeof ERRORS; data: { next?: string } } | null
-        nango.faults.clear()
+        world.nango.faults.clear()
         // Deleting what is not there any more is done: that one refusal is an answer.
         if (error === null) continue
         expect(error.code).toMatch(codes)
@@ -95,13 +76,13 @@ describe('a Nango that misbehaves', () => {
     'answering %s when a session is asked for fails the flow, and its pending row goes',
     async (_name, fault, codes) => {
       const before = await state()
-      nango.faults.answerNext({ path: '/connect/sessions', times: 3, ...fault })
-      const flow = await core.cli.connect.start({
+      world.nango.faults.answerNext({ path: '/connect/sessions', times: 3, ...fault })
+      const flow = await world.core.cli.connect.start({
         connectorId: 'n8n',
         fields: { baseUrl: 'https://n8n.example.test' },
         credentials: { apiKey: 'key-0123456789' },
       })
-      nango.faults.clear()
+      world.nango.faults.clear()
       expect(flow.state).toBe('failed')
       expect(flow.error?.code).toMatch(codes)
       expect(await state()).toEqual(before)
