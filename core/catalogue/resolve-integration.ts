@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export const integrationVariable = (name: string): string => `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_INTEGRATION_KEY`
 
 /** The integration id that the environment gives a connector, under its own name or a legacy one. */
-export const integrationOverride = (
+const integrationOverride = (
   entry: Pick<CatalogueEntry, 'connectorId' | 'legacyNames'>,
   environment: Environment,
 ): { readonly variable: string; readonly integrationId: string } | null => {

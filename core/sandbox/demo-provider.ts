@@ -7,7 +7,7 @@ import { Refusal, type Reply, answer } from './stand-in-reply.ts'
 import { parseForm } from './stand-in-request.ts'
 
 /** The people one can sign in as at the demo provider. */
-export const DEMO_ACCOUNTS = [
+const DEMO_ACCOUNTS = [
   { id: 'demo-ada', name: 'Ada Demo', email: 'ada@demo.example' },
   { id: 'demo-grace', name: 'Grace Demo', email: 'grace@demo.example' },
 ] as const
