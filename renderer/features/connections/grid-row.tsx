@@ -118,19 +118,18 @@ interface RowProps {
 /** One line of the grid: the head of a group, a connection, or the grey bars of one that is not loaded yet. */
 export const GridRow = memo(
   ({ row, id, ariaIndex, isActive, isSelected, isChecked, hasChecked, onCheck, isFresh, top, height, context, onPress }: RowProps) => {
-    const style = { height, transform: `translateY(${top}px)` }
+    const line = {
+      role: 'row',
+      id,
+      'aria-rowindex': ariaIndex,
+      'aria-level': row.kind === 'group' ? 1 : 2,
+      style: { height, transform: `translateY(${top}px)` },
+    }
     const edge =
       isActive && 'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent'
     if (row.kind === 'blank' || row.kind === 'more') {
       return (
-        <div
-          role="row"
-          id={id}
-          aria-rowindex={ariaIndex}
-          aria-level={2}
-          style={style}
-          className={cx('absolute inset-x-0 top-0 border-b border-line px-4', edge)}
-        >
+        <div {...line} className={cx('absolute inset-x-0 top-0 border-b border-line px-4', edge)}>
           <span role="gridcell" aria-label={t(row.kind === 'more' ? 'connections.searching' : 'connections.loading')}>
             <SkeletonRow className="h-full" />
           </span>
@@ -142,12 +141,8 @@ export const GridRow = memo(
       const Chevron = row.isCollapsed ? ChevronRight : ChevronDown
       return (
         <div
-          role="row"
-          id={id}
-          aria-rowindex={ariaIndex}
-          aria-level={1}
+          {...line}
           aria-expanded={!row.isCollapsed}
-          style={style}
           onClick={() => onPress(row)}
           className={cx(
             'absolute inset-x-0 top-0 flex items-center gap-2 border-b border-line bg-canvas px-4 text-small text-ink-2 select-none hover:bg-active',
@@ -191,13 +186,10 @@ export const GridRow = memo(
     )
     return (
       <div
-        role="row"
-        id={id}
-        aria-rowindex={ariaIndex}
-        aria-level={2}
+        {...line}
         aria-selected={hasChecked ? isChecked : isSelected}
         data-fresh={isFresh ? '' : undefined}
-        style={{ ...style, gridTemplateColumns: context.template }}
+        style={{ ...line.style, gridTemplateColumns: context.template }}
         onClick={() => onPress(row)}
         className={cx(
           'group/row absolute inset-x-0 top-0 grid items-center gap-x-3 border-b border-line px-4 transition-colors',

@@ -1,10 +1,9 @@
-import { ChevronDown, ChevronRight } from 'lucide-react'
-import { type Ref, useState } from 'react'
+import type { Ref } from 'react'
 import { rich, t } from '#renderer/messages/translate.ts'
-import { Button } from '#renderer/ui/button.tsx'
 import { Checkbox } from '#renderer/ui/checkbox.tsx'
 import { CredentialField } from '#renderer/ui/credential-field.tsx'
 import { ExternalLink, NANGO_DASHBOARD } from '#renderer/ui/external-link.tsx'
+import { FoldAway } from '#renderer/ui/fold-away.tsx'
 import { Notice } from '#renderer/ui/notice.tsx'
 import { TextField } from '#renderer/ui/text-field.tsx'
 import { CertificateField } from './certificate-field.tsx'
@@ -26,33 +25,17 @@ export const ProfileFields = ({
   readonly firstField?: Ref<HTMLInputElement>
   readonly onChange: (change: Partial<ProfileDraft>) => void
 }) => {
-  const [isMoreOpen, setIsMoreOpen] = useState(draft.certificateName !== null)
   const isInsecure = hasAddress && isInsecureAddress(draft.address)
   const suggestion = hasAddress && problems.address !== undefined ? suggestAddress(draft.address) : null
-  const isMoreShown = isMoreOpen || problems.certificate !== undefined
   const more = (
-    <div>
-      <Button
-        variant="ghost"
-        size="small"
-        icon={isMoreShown ? ChevronDown : ChevronRight}
-        aria-expanded={isMoreShown}
-        className="-ml-2"
-        onClick={() => setIsMoreOpen(!isMoreShown)}
-      >
-        {t('profiles.more')}
-      </Button>
-      {isMoreShown ? (
-        <div className="pt-2">
-          <CertificateField
-            name={draft.certificateName}
-            pem={draft.certificatePem}
-            error={problems.certificate}
-            onChange={(certificateName, certificatePem) => onChange({ certificateName, certificatePem })}
-          />
-        </div>
-      ) : null}
-    </div>
+    <FoldAway title={t('profiles.more')} startsOpen={draft.certificateName !== null} mustShow={problems.certificate !== undefined}>
+      <CertificateField
+        name={draft.certificateName}
+        pem={draft.certificatePem}
+        error={problems.certificate}
+        onChange={(certificateName, certificatePem) => onChange({ certificateName, certificatePem })}
+      />
+    </FoldAway>
   )
   return (
     <div className="flex flex-col gap-3">
