@@ -7,7 +7,7 @@ import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { Notice } from '#renderer/ui/notice.tsx'
-import { troubleOf } from './connection-words.ts'
+import { isShortOfScopes, troubleOf } from './connection-words.ts'
 import { Evidence, NextAction } from './decision.tsx'
 
 /** The causes that only Nango's answer can tell; they outweigh what the row says by itself. */
@@ -123,6 +123,9 @@ export const ConnectionNotice = ({
     )
   const title =
     isDecided && diagnosis !== undefined ? t(`connections.cause.${diagnosis.cause}`, { name: connectorName, place }) : trouble?.title
+  // What the words above already say in the language of the window is not said again.
+  const said = new Set(['last_error', ...(!isDecided && isShortOfScopes(connection) ? ['scopes'] : [])])
+  const evidence = diagnosis?.evidence.filter(({ id }) => !said.has(id)) ?? []
   const body = isDecided && diagnosis !== undefined ? t(`connections.next.${diagnosis.next.action}`) : trouble?.body
   return (
     <>
@@ -137,9 +140,9 @@ export const ConnectionNotice = ({
         }
       >
         {body}
-        {diagnosis === undefined || diagnosis.evidence.length === 0 ? null : (
+        {evidence.length === 0 ? null : (
           <div className="pt-2">
-            <Evidence evidence={diagnosis.evidence.filter(({ id }) => id !== 'last_error')} />
+            <Evidence evidence={evidence} />
           </div>
         )}
       </Notice>

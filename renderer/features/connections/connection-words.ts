@@ -31,6 +31,9 @@ export interface Trouble {
 
 const joined = (...sentences: readonly string[]): string => sentences.filter((one) => one !== '').join(' ')
 
+/** Whether its notice is about scopes that were not given; it names them. */
+export const isShortOfScopes = ({ status, scopes }: Connection): boolean => status === 'attention' && missingScopes(scopes).length > 0
+
 /** The notice of a connection that is not well; null where nothing needs saying. */
 export const troubleOf = (connection: Connection, name: string, now: number, isOffline: boolean): Trouble | null => {
   const { status, lastError, expiresAt, lastSyncedAt } = connection
@@ -41,8 +44,8 @@ export const troubleOf = (connection: Connection, name: string, now: number, isO
     case 'paused':
       return null
     case 'attention': {
-      const missing = missingScopes(connection.scopes)
-      if (missing.length > 0) {
+      if (isShortOfScopes(connection)) {
+        const missing = missingScopes(connection.scopes)
         const asked = connection.scopes.requested?.length ?? 0
         const title = t('connections.trouble.scopes', { name, given: asked - missing.length, asked })
         const body = t('connections.trouble.scopes-text', { scopes: missing.join(', ') })

@@ -32,24 +32,26 @@ const TierRow = ({ tier, vault, onChoose }: { readonly tier: VaultTier; readonly
           {isInForce || words.but === null ? null : <strong className="font-semibold">{words.but}</strong>}
         </div>
       </div>
-      {isPassphrase ? (
-        <Button size="small" onClick={onChoose}>
-          {t(isInForce ? 'settings.passphrase.change' : 'settings.passphrase.set')}
-        </Button>
-      ) : null}
-      <span className={cx('w-28 flex-none text-right text-small', isInForce ? 'font-semibold' : 'text-ink-2')}>
-        {t(
-          isInForce
-            ? 'settings.vault.in-use'
-            : isPassphrase
-              ? 'settings.vault.available'
-              : offer?.isAvailable !== true
-                ? 'settings.vault.not-offered'
-                : tier === 'key-file'
-                  ? 'settings.vault.last-resort'
-                  : 'settings.vault.available',
-        )}
-      </span>
+      <div className="flex min-w-28 flex-none flex-col items-end gap-1.5">
+        <span className={cx('text-small', isInForce ? 'font-semibold' : 'text-ink-2')}>
+          {t(
+            isInForce
+              ? 'settings.vault.in-use'
+              : isPassphrase
+                ? 'settings.vault.available'
+                : offer?.isAvailable !== true
+                  ? 'settings.vault.not-offered'
+                  : tier === 'key-file'
+                    ? 'settings.vault.last-resort'
+                    : 'settings.vault.available',
+          )}
+        </span>
+        {isPassphrase ? (
+          <Button size="small" onClick={onChoose}>
+            {t(isInForce ? 'settings.passphrase.change' : 'settings.passphrase.set')}
+          </Button>
+        ) : null}
+      </div>
     </li>
   )
 }
