@@ -1,5 +1,5 @@
 import type { ReadableDb } from '../database/sql.ts'
-import { countWithin, keysInOrder, type Scope, type Sort } from './connection-order.ts'
+import { countWithin, keysInOrder, type Place, type Scope, type Sort } from './connection-order.ts'
 import { COUNTED_AT_MOST, type Key } from './search-connections.ts'
 
 /** How many rows a list has; walks an index, never the table unless the holder is asked for. */
@@ -8,6 +8,17 @@ export const countAll = (db: ReadableDb, scope: Scope): number => {
   const { sql, values } = countWithin(scope, -1)
   return db.get<{ count: number }>(sql, ...values)?.count ?? 0
 }
+
+/** How many rows of a list lie behind the row of a key, which need not be one of them. */
+export const countBehind = (
+  db: ReadableDb,
+  scope: Scope,
+  list: { readonly sort: Sort; readonly isDescending: boolean; readonly after: Place; readonly total: number },
+): number =>
+  keysInOrder(scope, list.sort, list.isDescending, list.after, list.total <= COUNTED_AT_MOST).reduce(
+    (sum, { sql, values }) => sum + (db.get<{ count: number }>(`SELECT count(*) AS count FROM (${sql})`, ...values, -1)?.count ?? 0),
+    0,
+  )
 
 /**
  * The keys from a place of the list on, in its order. What lies before is skipped within the index, from the nearer end, so that

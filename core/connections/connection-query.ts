@@ -10,7 +10,7 @@ import { PatchbayError } from '#shared/errors'
 import { z } from 'zod'
 import type { ReadableDb } from '../database/sql.ts'
 import { countWithin, keysInOrder, ORDERS, type Place, type Scope } from './connection-order.ts'
-import { countAll, keysAt } from './connection-place.ts'
+import { countAll, countBehind, keysAt } from './connection-place.ts'
 import { type ConnectionRow, type ProfileView, rankOf, statusInView, statusOfRank } from './connection-row.ts'
 import { searchWords } from './connection-search.ts'
 import { getConnection } from './connection-store.ts'
@@ -70,6 +70,12 @@ const storedStatuses = (statuses: readonly ConnectionStatus[], view: ProfileView
   const stored = statuses.filter((status) => status !== 'connected')
   return statuses.includes('unknown') ? [...stored, 'connected'] : stored
 }
+
+const GROUP_OF_STATUS = new Map(
+  (Object.entries(STATUSES_OF_GROUP) as [ConnectionGroup, readonly ConnectionStatus[]][]).flatMap(([group, statuses]) =>
+    statuses.map((status) => [status, group] as const),
+  ),
+)
 
 const ALL_RANKS = StatusSchema.options.map(rankOf)
 
@@ -183,6 +189,32 @@ export const queryConnections = (
     nextCursor: keys.next === null ? null : writeCursor(query, keys.next, keys.isOwnOrder),
     total: keys.total,
   }
+}
+
+/** What tells a list apart from another of the same profile, without what leaves parts of it out of sight. */
+export type ListQuery = Pick<ConnectionQuery, 'connectorId' | 'oauthMethod' | 'isOurs' | 'sort' | 'isDescending'>
+
+/** The group of a connection and its place among those of the group that match, as `at` counts; null where the query leaves it out. */
+export const placeInGroup = (
+  db: ReadableDb,
+  row: ConnectionRow,
+  list: ListQuery,
+  view: ProfileView,
+): { group: ConnectionGroup; at: number | null } => {
+  const group = GROUP_OF_STATUS.get(row.status) ?? 'waiting'
+  const query: ConnectionQuery = { ...list, profileId: row.profile_id, group, limit: 1 }
+  const scope = scopeOf(db, query, view)
+  const isIn =
+    scope.ranks.includes(rankOf(row.status)) &&
+    scope.foreign.includes(row.is_foreign) &&
+    (list.connectorId === undefined || list.connectorId === row.connector_id) &&
+    (list.oauthMethod === undefined || list.oauthMethod === row.oauth_method)
+  const columns = ORDERS[list.sort].columns.map((column, at) => `${column} AS order_${at}`).join(', ')
+  const key = isIn ? db.get<Key>(`SELECT ${columns} FROM connections WHERE connection_id = ?`, row.connection_id) : undefined
+  if (key === undefined) return { group, at: null }
+  const total = countAll(db, scope)
+  const behind = countBehind(db, scope, { sort: list.sort, isDescending: list.isDescending, after: placeOf(query, key), total })
+  return { group, at: total - behind - 1 }
 }
 
 /** How many there are by status as shown, and by group as they stay. */

@@ -1,7 +1,7 @@
 import type { Implements } from '#shared/contract/contract'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
-import { countByConnector, countConnections, queryConnections } from './connection-query.ts'
+import { countByConnector, countConnections, placeInGroup, queryConnections } from './connection-query.ts'
 import { type ProfileView, toConnection } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
 import { createRefresher, type RefreshDependencies } from './refresh-connection.ts'
@@ -34,6 +34,11 @@ export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implemen
       const page = queryConnections(db, { ...query, profileId, statuses, sort, isDescending: descending }, view)
       const time = timeAt(profileId)
       return { connections: page.rows.map((row) => toConnection(row, view, time)), nextCursor: page.nextCursor, total: page.total }
+    },
+    place: ({ connectionId, sort = 'status', descending = false, ...query }) => {
+      const row = getConnection(db, connectionId)
+      if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
+      return placeInGroup(db, row, { ...query, sort, isDescending: descending }, viewOf(row.profile_id))
     },
     counts: (query) => {
       const profileId = deps.profileIdOf(query.profileId)

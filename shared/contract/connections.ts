@@ -119,6 +119,20 @@ export const connections = {
     }),
     result: z.object({ connections: z.array(Connection), nextCursor: z.string().nullable(), total: z.number().int().nullable() }),
   }),
+  place: method({
+    summary: 'Where a connection stands in a list: its group, and its place among those of the group that match.',
+    access: 'read',
+    callers: everyone,
+    params: OneConnection.extend({
+      connectorId: z.string().max(100).optional(),
+      oauthMethod: OAuthMethod.optional(),
+      isOurs: z.boolean().optional(),
+      sort: ConnectionSort.optional(),
+      descending: z.boolean().optional(),
+    }),
+    /** As `at` of `list` counts, asked with the same filter and that group; null where the filter leaves the connection out. */
+    result: z.object({ group: ConnectionGroup, at: z.number().int().nullable() }),
+  }),
   counts: method({
     summary: 'How many connections there are, by status and by group.',
     access: 'read',

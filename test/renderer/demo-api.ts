@@ -24,6 +24,8 @@ export interface DemoWorld {
 /** The parts of the contract that the window calls here. */
 type DemoApi = { [D in keyof Api]?: Partial<Api[D]> }
 
+type Query = Omit<Parameters<Api['connections']['list']>[0], 'at' | 'cursor' | 'limit'>
+
 const GROUPS: readonly ConnectionGroup[] = ['needs_you', 'waiting', 'working', 'off']
 const ranks = GROUPS.flatMap((group) => STATUSES_OF_GROUP[group])
 const groupOf = (status: ConnectionStatus): ConnectionGroup => GROUPS.find((group) => STATUSES_OF_GROUP[group].includes(status)) ?? 'off'
@@ -57,6 +59,23 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
     world.connections = world.connections.map((one) => (one.connectionId === next.connectionId ? next : one))
     changed(next.connectionId)
     return next
+  }
+  const listed = ({ group, search, connectorId, oauthMethod, isOurs, sort = 'status' }: Query): Connection[] => {
+    const words = (search ?? '').toLowerCase()
+    const key = (one: Connection): string => {
+      if (sort === 'name') return one.label ?? one.handle
+      if (sort === 'connector') return one.connectorId
+      if (sort === 'expiresAt') return one.expiresAt ?? '~'
+      if (sort === 'lastUsedAt') return one.lastUsedAt ?? '~'
+      return String(ranks.indexOf(one.status))
+    }
+    return world.connections
+      .filter((one) => group === undefined || groupOf(one.status) === group)
+      .filter((one) => connectorId === undefined || one.connectorId === connectorId)
+      .filter((one) => oauthMethod === undefined || one.oauthMethod === oauthMethod)
+      .filter((one) => isOurs !== true || one.isOurs)
+      .filter((one) => `${one.connectorId} ${one.label ?? ''} ${one.identity?.email ?? ''}`.toLowerCase().includes(words))
+      .toSorted((a, b) => key(a).localeCompare(key(b)))
   }
   const counts = (): ConnectionCounts => {
     const count = <K extends string>(keys: readonly K[], of: (connection: Connection) => K): Record<K, number> =>
@@ -197,22 +216,8 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
       }),
     },
     connections: {
-      list: async ({ group, search, connectorId, oauthMethod, isOurs, sort = 'status', limit = 100, cursor, at }) => {
-        const words = (search ?? '').toLowerCase()
-        const key = (one: Connection): string => {
-          if (sort === 'name') return one.label ?? one.handle
-          if (sort === 'connector') return one.connectorId
-          if (sort === 'expiresAt') return one.expiresAt ?? '~'
-          if (sort === 'lastUsedAt') return one.lastUsedAt ?? '~'
-          return String(ranks.indexOf(one.status))
-        }
-        const matching = world.connections
-          .filter((one) => group === undefined || groupOf(one.status) === group)
-          .filter((one) => connectorId === undefined || one.connectorId === connectorId)
-          .filter((one) => oauthMethod === undefined || one.oauthMethod === oauthMethod)
-          .filter((one) => isOurs !== true || one.isOurs)
-          .filter((one) => `${one.connectorId} ${one.label ?? ''} ${one.identity?.email ?? ''}`.toLowerCase().includes(words))
-          .toSorted((a, b) => key(a).localeCompare(key(b)))
+      list: async ({ limit = 100, cursor, at, ...query }) => {
+        const matching = listed(query)
         const from = cursor === undefined ? (at ?? 0) : Number(cursor)
         const page = matching.slice(from, from + limit)
         return {
@@ -220,6 +225,11 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
           nextCursor: from + limit < matching.length ? String(from + limit) : null,
           total: at === undefined && matching.length > 1000 ? null : matching.length,
         }
+      },
+      place: async ({ connectionId, ...query }) => {
+        const group = groupOf(find(connectionId).status)
+        const place = listed({ ...query, group }).findIndex((one) => one.connectionId === connectionId)
+        return { group, at: place === -1 ? null : place }
       },
       counts: async () => counts(),
       countByConnector: async () => ({

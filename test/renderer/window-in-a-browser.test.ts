@@ -194,6 +194,32 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     expect(await page.getByRole('row').count()).toBeLessThan(60)
   }, 60_000)
 
+  test('an address that names a connection far down in the list brings it into view and marks it, and Down goes on from there', async () => {
+    const { page, demo } = await open({ more: 10_000 }, { hash: '#/connections/c9000' })
+    const label = demo.world.connections.find(({ connectionId }) => connectionId === 'c9000')?.label ?? 'none'
+    const row = page.locator('[role="row"][aria-selected="true"]')
+    await row.waitFor()
+    expect(await row.innerText()).toContain(label)
+    const isInView = () =>
+      row.evaluate((element) => {
+        const [own, list] = [element.getBoundingClientRect(), element.closest('[role="treegrid"]')?.getBoundingClientRect()]
+        return list !== undefined && own.top >= list.top && own.bottom <= list.bottom
+      })
+    await expect.poll(isInView).toBe(true)
+    expect(await page.getByRole('row').count()).toBeLessThan(60)
+    const before = Number(await row.getAttribute('aria-rowindex'))
+    expect(before).toBeGreaterThan(1000)
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(() => row.getAttribute('aria-rowindex')).toBe(String(before + 1))
+    await expect.poll(isInView).toBe(true)
+    // Somebody who scrolls away is left there.
+    await page.getByRole('treegrid').evaluate((element) => element.scrollTo(0, 0))
+    await rowOf(page, 'Google Mail Work').waitFor()
+    for (const one of demo.world.connections.slice(0, 1)) demo.replace({ ...one, label: 'Renamed' })
+    await rowOf(page, 'Google Mail Renamed').waitFor()
+    expect(await page.getByRole('treegrid').evaluate((element) => element.scrollTop)).toBe(0)
+  }, 60_000)
+
   test('rows are checked with the keyboard, refreshed one after the other with Stop, and all that the filter shows are counted without reading them', async () => {
     const { page, demo } = await open({ more: 10_000 })
     await checkRows(page, demo.world.connections.length)

@@ -14,8 +14,8 @@ export interface GridHandle {
   /** Moves by so many stops and takes the focus. */
   readonly move: (step: number) => void
   readonly focus: () => void
-  /** Scrolls a connection into view, if it is loaded. */
-  readonly reveal: (connectionId: string) => void
+  /** Scrolls the line of a key into view: a connection that is loaded, or a place in a group. */
+  readonly reveal: (key: string) => void
 }
 
 /** The connections as a grid that renders only what is seen; one tab stop, the active row follows the arrow keys. */
@@ -112,8 +112,8 @@ export const ConnectionGrid = ({
       move(step)
     },
     focus: () => scroller.current?.focus({ preventScroll: true }),
-    reveal: (connectionId) => {
-      const index = rows.indexOf(connectionId)
+    reveal: (key) => {
+      const index = rows.indexOf(key)
       if (index !== -1) seen.reveal(index)
     },
   }))

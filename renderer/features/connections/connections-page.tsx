@@ -8,16 +8,15 @@ import { paths } from '#renderer/paths.ts'
 import { PageFrame } from '#renderer/shell/page-frame.tsx'
 import { middleOf } from '#renderer/shell/profile-words.ts'
 import { useMedia } from '#renderer/shell/use-width.ts'
-import { Bay } from '#renderer/ui/bay.tsx'
 import { Button } from '#renderer/ui/button.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
-import { baySockets } from './bay-sockets.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { ConnectionGrid, type GridHandle } from './connection-grid.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
 import { EmptyList } from './empty-list.tsx'
 import { FilterBar } from './filter-bar.tsx'
+import { ListBay } from './list-bay.tsx'
 import { listRows, rowKey } from './list-rows.ts'
 import { ListToolbar } from './list-toolbar.tsx'
 import { Searching } from './searching.tsx'
@@ -29,12 +28,10 @@ import { NO_FILTER, useConnectionList } from './use-connection-list.ts'
 import { useFilterChoices } from './use-filter-choices.ts'
 import { useFreshRow } from './use-fresh-row.ts'
 import { useListKeys } from './use-list-keys.ts'
+import { useOpenPlace } from './use-open-place.ts'
 import { useRowContext } from './use-row-context.ts'
 import { useSearchBox } from './use-search-box.ts'
 import { useSteadyActs } from './use-steady-acts.ts'
-
-/** The bay shows single sockets up to here; more never fit. */
-const SOCKETS = 100
 
 /** The list of the active profile's connections with the panel of the one that is open. */
 export const ConnectionsPage = () => {
@@ -66,9 +63,6 @@ export const ConnectionsPage = () => {
   const steady = useSteadyGroups(list.groups, holds.pointer || holds.focus, list.signature)
   const rows = useMemo(() => listRows(steady.groups, collapsed, filter.group === 'all'), [steady.groups, collapsed, filter.group])
   const byId = useMemo(() => new Map([...rows.connections()].map((connection) => [connection.connectionId, connection])), [rows])
-  const isFew = list.counts !== null && list.counts.total <= SOCKETS
-  const bay = useRead('connections.list', { sort: 'status', limit: SOCKETS }, { isEnabled: isFew })
-  const sockets = isFew && bay.data !== undefined && list.counts !== null ? baySockets(bay.data.connections, list.counts, nameOf) : null
 
   const isFull = useMedia('(min-width: 1360px)')
   const isSmall = !useMedia('(min-width: 800px)')
@@ -134,6 +128,16 @@ export const ConnectionsPage = () => {
       else if (steady.changed > 0) steady.release()
     },
   })
+  useOpenPlace({
+    openId,
+    rows,
+    isReady: !list.isLoading,
+    filter,
+    reveal: (key) => {
+      setActiveKey(openId)
+      grid.current?.reveal(key)
+    },
+  })
   const isAllEmpty = list.counts?.total === 0
   return (
     <PageFrame
@@ -174,16 +178,12 @@ export const ConnectionsPage = () => {
     >
       {isAllEmpty ? null : (
         <>
-          <div className="h-8 flex-none border-b border-line px-4">
-            {list.counts === null ? null : (
-              <Bay
-                counts={list.counts.byGroup}
-                sockets={sockets}
-                onPick={(connectionId) => open(connectionId)}
-                onPickGroup={(group) => change({ group })}
-              />
-            )}
-          </div>
+          <ListBay
+            counts={list.counts}
+            nameOf={nameOf}
+            onPick={(connectionId) => open(connectionId)}
+            onPickGroup={(group) => change({ group })}
+          />
           {hasChecked ? (
             <BulkBar
               count={checks.count}

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { countByConnector, countConnections, queryConnections } from '#core/connections/connection-query'
+import { countByConnector, countConnections, placeInGroup, queryConnections } from '#core/connections/connection-query'
 import { insertConnection, updateConnection } from '#core/connections/connection-store'
 import { resolveConnection } from '#core/connections/resolve-connection'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
-import { ConnectionSort, ConnectionStatus, type OAuthMethod } from '#shared/contract/connections'
+import { ConnectionGroup, ConnectionSort, ConnectionStatus, type OAuthMethod } from '#shared/contract/connections'
 
 const AT = '2026-03-01T10:00:00.000Z'
 const ONLINE = { lastCompletedAt: AT, offlineSince: null }
@@ -99,6 +99,33 @@ describe('pages of connections', () => {
       }
     },
   )
+
+  test.each(ConnectionSort.options.flatMap((sort) => [[sort, false] as const, [sort, true] as const]))(
+    'by %s (descending: %s) a connection is told to stand where the list of its group has it',
+    (sort, isDescending) => {
+      for (const filter of [{}, { connectorId: 'slack' }, { isOurs: true }, { oauthMethod: 'nango' as OAuthMethod }]) {
+        for (const group of ConnectionGroup.options) {
+          const list = { ...filter, sort, isDescending }
+          const { rows } = queryConnections(open.db, { ...list, group, profileId: 'p1', limit: 500, at: 0 }, ONLINE)
+          const places = rows.map((row) => placeInGroup(open.db, row, list, ONLINE))
+          expect(places).toEqual(rows.map((_, at) => ({ group, at })))
+        }
+      }
+    },
+  )
+
+  test('a connection that the filter leaves out has a group and no place', () => {
+    const [row] = queryConnections(
+      open.db,
+      { connectorId: 'slack', profileId: 'p1', sort: 'status', isDescending: false, limit: 1 },
+      ONLINE,
+    ).rows
+    if (row === undefined) throw new Error('no row')
+    const place = (filter: object) => placeInGroup(open.db, row, { ...filter, sort: 'status', isDescending: false }, ONLINE)
+    expect(place({})).toEqual({ group: 'needs_you', at: expect.any(Number) as number })
+    for (const filter of [{ connectorId: 'github' }, { isOurs: row.is_foreign === 1 }, { oauthMethod: 'direct' }])
+      expect(place(filter)).toEqual({ group: 'needs_you', at: null })
+  })
 
   test('a place goes with neither a search nor a cursor', () => {
     const query = { profileId: 'p1', sort: 'name', isDescending: false, limit: 5 } as const
