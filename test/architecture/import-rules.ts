@@ -79,12 +79,22 @@ const coreFault = (file: string, target: string): string | null => {
   return isBesides ? `${file} imports ${target}, which stands beside it` : null
 }
 
+const featureOf = (path: string): string | undefined => /^renderer\/features\/([^/]+)\//.exec(path)?.[1]
+
+/** Features know nothing of each other; what joins them (routes, settings-sections) stands in the renderer's root, and nothing else names them. */
+const rendererFault = (file: string, target: string): string | null => {
+  const [from, to] = [featureOf(file), featureOf(target)]
+  if (to === undefined || from === to) return null
+  if (from !== undefined) return `${file} (feature ${from}) imports ${target} (feature ${to})`
+  return file.split('/').length === 2 ? null : `${file} serves all features and imports ${target}`
+}
+
 const ourFault = (file: string, { target, isTypeOnly }: SourceImport): string | null => {
   const [from, to] = [layerOf(file), layerOf(target)]
   if (from === undefined) return null
   if (to === undefined) return `${file} imports ${target}, which belongs to no layer`
   if (from.endsWith('preload') && !isTypeOnly && target !== 'shared/channels') return `${file} imports more than types from ${target}`
-  if (from === to) return from === 'core' ? coreFault(file, target) : null
+  if (from === to) return from === 'core' ? coreFault(file, target) : from === 'renderer' ? rendererFault(file, target) : null
   return LAYERS[from]?.includes(to) === true ? null : `${file} (${from}) imports ${target} (${to})`
 }
 
