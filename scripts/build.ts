@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { rolldown, type Plugin } from 'rolldown'
 import { z } from 'zod'
 import { SecretInput } from '#shared/contract/common'
@@ -98,13 +98,13 @@ const buildHost = () =>
     external: (id) => NATIVE.some((name) => id === name || id.startsWith(`${name}/`)),
   })
 
-/** The thread that makes and reads backups; both hosts look for it beside their own folder. */
-const buildWorker = () =>
-  bundle({
-    entry: 'core/database/backups/backup-worker.ts',
-    file: 'out/worker/backup-worker.mjs',
-    external: (id) => NATIVE.includes(id),
-  })
+/** The threads of the database; both hosts look for them beside their own folder. */
+const buildWorkers = () =>
+  Promise.all(
+    ['core/database/backups/backup-worker.ts', 'core/database/checkpoint-worker.ts'].map((entry) =>
+      bundle({ entry, file: `out/worker/${basename(entry, '.ts')}.mjs`, external: (id) => NATIVE.includes(id) }),
+    ),
+  )
 
 /** The file that is started is small: only what Node loads after it can come from Node's cache of compiled code. */
 const buildCommandLine = () =>
@@ -136,7 +136,7 @@ const buildWindows = async (): Promise<void> => {
 const started = Date.now()
 const stamp = sourceStamp(root)
 rmSync(join(root, 'out/.build-stamp'), { force: true })
-const results = await Promise.allSettled([buildHost(), buildWorker(), buildCommandLine(), buildWindows()])
+const results = await Promise.allSettled([buildHost(), buildWorkers(), buildCommandLine(), buildWindows()])
 const failures = results.filter((result) => result.status === 'rejected')
 for (const { reason } of failures) say(reason instanceof Error ? reason.message : String(reason))
 if (failures.length > 0) {

@@ -32,6 +32,7 @@ export interface DriverSource {
   /** A call failed with this, already a `storage.*` where it is one. */
   failed(error: unknown): void
   secureMark(): void
+  waitForRoom(): Promise<void>
 }
 
 /** One driver for good, nothing counted. */
@@ -45,6 +46,7 @@ const fixedSource = (driver: Driver): DriverSource => ({
   committed: () => {},
   failed: () => {},
   secureMark: () => {},
+  waitForRoom: () => Promise.resolve(),
 })
 
 const MAX_STATEMENTS = 500
@@ -151,6 +153,7 @@ export const wrapDriver = (behind: Driver | DriverSource): WritableDb => {
     },
     transaction,
     secureMark: () => source.secureMark(),
+    waitForRoom: () => source.waitForRoom(),
   }
   // The brands exist for the type checker alone.
   return db as unknown as WritableDb

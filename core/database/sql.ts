@@ -22,4 +22,6 @@ export interface WritableDb extends ReadableDb {
   transaction<T>(work: () => T): T
   /** Makes sure that a loss of what was committed so far would be noticed. Call it before an effect outside that cannot be repeated. */
   secureMark(): void
+  /** Resolves when the disk has kept up with what was written: at once nearly always. Wait for it between the parts of a large work. */
+  waitForRoom(): Promise<void>
 }

@@ -5,6 +5,7 @@ import { ERRORS, PatchbayError } from '#shared/errors'
 import type { Log } from '../log.ts'
 import { backupFolder, type BackupFile, listBackups } from './backups/backup-name.ts'
 import { clearNotice, COUNT_COMMIT, compareWithMark, countedCommits, logNotice, settleLedger, TOUCH_COUNT } from './commit-ledger.ts'
+import { Checkpointer } from './checkpointer.ts'
 import { CommitMark, MARK_FILE, readMark } from './commit-mark.ts'
 import { type Driver, wrapDriver } from './driver-db.ts'
 import { freeBytes, keepReserve, probeFolder, releaseReserve } from './folder-probe.ts'
@@ -44,6 +45,8 @@ interface OpenState {
   readonly db: WritableDb
   readonly mark: CommitMark | null
   readonly copy: PrivateCopy | null
+  /** Null where nothing is written for good. */
+  readonly checkpointer: Checkpointer | null
 }
 
 /** The database of a data folder through its whole life: opened, refused, damaged, full, restored. Never destroys a file. */
@@ -247,7 +250,9 @@ export class Storage {
       }
       if (ledger.notice !== null && ledger.notice.at !== this.#notice?.at) logNotice(log, ledger.notice)
       this.#notice = ledger.notice
-      this.#open = { driver, file, copy, mark, db: this.#wrap() }
+      const checkpointer =
+        copy === null ? new Checkpointer({ file, key: keys.database, log, onFailure: (error) => this.#noteFailure(error) }) : null
+      this.#open = { driver, file, copy, mark, checkpointer, db: this.#wrap() }
     } catch (error) {
       driver.close()
       throw error
@@ -269,9 +274,13 @@ export class Storage {
         if (refusal !== null) throw refusal
       },
       beforeCommit: (run) => run(COUNT_COMMIT),
-      committed: () => this.#open?.mark?.count(),
+      committed: () => {
+        this.#open?.mark?.count()
+        this.#open?.checkpointer?.note(this.#open.driver)
+      },
       failed: (error) => this.#noteFailure(error),
       secureMark: () => this.#open?.mark?.writeNow(),
+      waitForRoom: async () => this.#open?.checkpointer?.waitForRoom(),
     })
   }
 
@@ -375,6 +384,7 @@ export class Storage {
     this.#open = null
     if (open === null) return
     open.mark?.close()
+    open.checkpointer?.end()
     try {
       if (open.driver.open) open.driver.close()
     } catch (error) {

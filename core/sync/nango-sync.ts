@@ -103,6 +103,7 @@ export const syncWithNango = async (
       index += slice.length
       const wanted = Math.round((slice.length * SLICE_MS) / Math.max(performance.now() - begun, 0.1))
       atOnce = Math.min(Math.max(wanted, FEWEST_AT_ONCE), 2 * atOnce, MOST_AT_ONCE)
+      await db.waitForRoom()
       await deps.pause()
     }
   }

@@ -13,6 +13,11 @@ export interface Weakness {
   readonly to: string
 }
 
+/** No weakness: checkpoints come with every few commits instead of every thousand pages, so that faults meet them. */
+export const CHECKPOINTS_OFTEN: readonly Weakness[] = [
+  { file: 'core/database/checkpointer.ts', from: 'WORTH_PAGES = 1024', to: 'WORTH_PAGES = 8' },
+]
+
 export interface BundledProgram {
   readonly file: string
   readonly remove: () => void
@@ -35,7 +40,10 @@ const weaken = (weaknesses: readonly Weakness[]): Plugin => ({
 })
 
 /** What a program starts as a thread of its own, and where it looks for that from its bundle. */
-const WORKERS = [{ source: 'core/database/backups/backup-worker.ts', file: 'out/worker/backup-worker.mjs' }]
+const WORKERS = [
+  { source: 'core/database/backups/backup-worker.ts', file: 'out/worker/backup-worker.mjs' },
+  { source: 'core/database/checkpoint-worker.ts', file: 'out/worker/checkpoint-worker.mjs' },
+]
 
 const bundleInto = async (source: string, file: string, weaknesses: readonly Weakness[]): Promise<void> => {
   const bundle = await rolldown({

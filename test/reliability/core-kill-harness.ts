@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { bundleProgram, type Weakness } from '#test/helpers/bundle-program'
+import { bundleProgram, CHECKPOINTS_OFTEN, type Weakness } from '#test/helpers/bundle-program'
 import { CATALOGUE_FILE } from '#test/helpers/make-core'
 import { StorageLedger, type Stored } from '#test/helpers/storage-ledger'
 import { randomFrom, type Random } from './seeded-random.ts'
@@ -89,7 +89,7 @@ const runLane = async (kills: number, random: Random, program: string): Promise<
 
 /** Kills a core at any moment, its start included, and compares what it had acknowledged with what the next one finds. */
 export const runCoreKills = async (kills: number, seed: number, weaknesses: readonly Weakness[] = []): Promise<CoreKillReport> => {
-  const program = await bundleProgram('storage-host', weaknesses)
+  const program = await bundleProgram('storage-host', [...CHECKPOINTS_OFTEN, ...weaknesses])
   const lanes = Math.min(LANES, kills)
   try {
     const reports = await Promise.all(

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { bundleProgram, type Weakness } from '#test/helpers/bundle-program'
+import { bundleProgram, CHECKPOINTS_OFTEN, type Weakness } from '#test/helpers/bundle-program'
 import { CATALOGUE_FILE } from '#test/helpers/make-core'
 import { scratchFolder } from './folder-image.ts'
 import type { Random } from './seeded-random.ts'
@@ -53,7 +53,7 @@ const nameOf = ({ kind, error, nth, isForever }: FaultRun): string =>
 
 /** Makes one call of the system fail in each run of a script of work: `times` chosen ones, or each of them in every way. */
 export const runIoFaults = async (times: number | 'all', random: Random, weaknesses: readonly Weakness[] = []): Promise<IoFaultReport> => {
-  const program = await bundleProgram('fault-host', [...IMPATIENT, ...weaknesses])
+  const program = await bundleProgram('fault-host', [...CHECKPOINTS_OFTEN, ...IMPATIENT, ...weaknesses])
   const place = scratchFolder()
   const shim = join(place, 'fault-shim.so')
   try {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { bundleProgram, type Weakness } from '#test/helpers/bundle-program'
+import { bundleProgram, CHECKPOINTS_OFTEN, type Weakness } from '#test/helpers/bundle-program'
 import { startCoreSession } from '#test/helpers/core-session'
 import { CATALOGUE_FILE } from '#test/helpers/make-core'
 import { faultOfPages } from '#test/helpers/open-folder'
@@ -41,7 +41,7 @@ const readFolder = (folder: string): DiskImage => {
 
 /** Lives of a core on one folder, each recorded by strace: the first one from nothing, each so many steps long. */
 export const recordLives = async (steps: readonly number[], weaknesses: readonly Weakness[] = []): Promise<Recording[]> => {
-  const program = await bundleProgram('storage-host', weaknesses)
+  const program = await bundleProgram('storage-host', [...CHECKPOINTS_OFTEN, ...weaknesses])
   const place = scratchFolder()
   const folder = join(place, 'data')
   mkdirSync(folder, { mode: 0o700 })

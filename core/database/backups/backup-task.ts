@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rm
 import { join } from 'node:path'
 import { PatchbayError } from '#shared/errors'
 import { syncFile, syncFolder } from '../durable-file.ts'
-import { openForBackup, PLACED_FACT, verifyDatabase } from '../open-database.ts'
+import { openBeside, PLACED_FACT, verifyDatabase } from '../open-database.ts'
 import { backupName } from './backup-name.ts'
 
 export interface MakeTask {
@@ -45,7 +45,7 @@ const make = ({ file, folder, reason, at, key }: MakeTask & { readonly key: Uint
   closeSync(openSync(unverified, 'wx', 0o600))
   try {
     try {
-      const live = openForBackup(file, key)
+      const live = openBeside(file, key)
       try {
         live.run('VACUUM INTO ?', unverified)
       } finally {
@@ -55,7 +55,7 @@ const make = ({ file, folder, reason, at, key }: MakeTask & { readonly key: Uint
       const isDamaged = error instanceof PatchbayError && error.code === 'storage.corrupt'
       throw isDamaged ? new PatchbayError('storage.corrupt', { data: { file: 'patchbay.db' } }) : error
     }
-    const copy = openForBackup(unverified, key)
+    const copy = openBeside(unverified, key)
     let connections: number
     try {
       // Wherever this file comes to be the database, it says itself that it is a backup.
@@ -86,7 +86,7 @@ interface Row {
 const SHOWN = 20
 
 const rowsOf = (file: string, key: Uint8Array): Map<string, Row> => {
-  const db = openForBackup(file, key, { readonly: true })
+  const db = openBeside(file, key, { readonly: true })
   try {
     // A backup of an older version may lack columns that came later; these are in the first version.
     const rows = db.all<Row>(

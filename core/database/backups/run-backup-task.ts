@@ -1,24 +1,16 @@
-import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { isErrorCode, PatchbayError } from '#shared/errors'
+import { workerAddress } from '../worker-address.ts'
 import type { BackupResults, BackupTask } from './backup-task.ts'
 
 type Message =
   | { readonly isDone: true; readonly result: unknown }
   | { readonly isDone: false; readonly code: string; readonly data: Readonly<Record<string, unknown>> }
 
-/** The sources run the file beside this one; the bundles lie beside the folder of the worker's bundle. */
-const workerAddress = (): URL => {
-  const candidates = ['./backup-worker.ts', '../worker/backup-worker.mjs'].map((path) => new URL(path, import.meta.url))
-  const found = candidates.find((address) => existsSync(address))
-  if (found === undefined) throw new PatchbayError('storage.failed', { data: { reason: 'no_worker' } })
-  return found
-}
-
 /** Does a task in a thread of its own, so that calls are answered meanwhile. Throws `storage.*`. */
 export const runInWorker = <T extends BackupTask>(task: T): Promise<BackupResults[T['kind']]> =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(workerAddress(), { workerData: task, execArgv: [] })
+    const worker = new Worker(workerAddress('backup-worker', import.meta.url), { workerData: task, execArgv: [] })
     let isAnswered = false
     worker.once('message', (message: Message) => {
       isAnswered = true
