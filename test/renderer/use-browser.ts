@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { buildWindow } from './build-window.ts'
+import { type BuiltWindow, builtWindow } from './built-window.ts'
 import { openBrowser } from './test-browser.ts'
 
 /** What the browser suites have in common: `folder` and `browser` are there from the first test on. */
@@ -21,18 +18,20 @@ export interface TestBrowser {
 export const useBrowser = (): TestBrowser => {
   const endings: (() => unknown)[] = []
   const complaints: string[] = []
-  let folder = ''
+  let built: BuiltWindow | undefined
   let browser: Browser | undefined
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'patchbay-window-'))
     const opening = async (): Promise<void> => {
       browser = await openBrowser()
     }
-    await Promise.all([opening(), buildWindow(folder)])
+    const building = async (): Promise<void> => {
+      built = await builtWindow()
+    }
+    await Promise.all([opening(), building()])
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
-    await rm(folder, { recursive: true })
+    await built?.remove()
   })
   afterEach(async () => {
     for (const end of endings.splice(0).toReversed()) await end()
@@ -43,7 +42,8 @@ export const useBrowser = (): TestBrowser => {
     endings,
     complaints,
     get folder() {
-      return folder
+      if (built === undefined) throw new Error('the window is built before the first test')
+      return built.folder
     },
     get browser() {
       if (browser === undefined) throw new Error('the browser opens before the first test')

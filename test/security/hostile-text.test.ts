@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,7 +6,7 @@ import { formatResult } from '#cli/output'
 import { createPaint, jsonForTerminal } from '#cli/text-format'
 import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { makeCore } from '#test/helpers/make-core'
-import { buildWindow } from '../renderer/build-window.ts'
+import { type BuiltWindow, builtWindow } from '../renderer/built-window.ts'
 import { openRealWindow } from '../renderer/real-window.ts'
 import { chromiumPath, openBrowser } from '../renderer/test-browser.ts'
 import { count } from '../reliability/seeded-random.ts'
@@ -90,17 +88,17 @@ describe('hostile text from elsewhere', () => {
   })
 
   describe.skipIf(chromiumPath() === null)('in the window', () => {
-    let folder = ''
+    let built: BuiltWindow
     let browser: Browser
 
     beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'patchbay-hostile-'))
-      const [opened] = await Promise.all([openBrowser(), buildWindow(folder)])
+      const [opened, window] = await Promise.all([openBrowser(), builtWindow()])
       browser = opened
+      built = window
     }, 120_000)
     afterAll(async () => {
       await browser.close()
-      await rm(folder, { recursive: true })
+      await built.remove()
     })
 
     test('runs nothing, loads nothing, and moves nothing of its neighbours', { timeout: 120_000 }, async () => {
@@ -108,7 +106,7 @@ describe('hostile text from elsewhere', () => {
       const complaints: string[] = []
       try {
         const { page, core } = await openRealWindow({
-          folder,
+          folder: built.folder,
           browser,
           endings,
           complaints,
