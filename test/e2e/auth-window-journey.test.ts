@@ -7,6 +7,7 @@ test.use({ worldOptions: { isConnected: true, nango: { hasConnectUi: true } } })
 const startInWindow = async (window: Page, place = 'In a window'): Promise<{ readonly sheet: Locator; readonly page: Page }> => {
   await window.getByRole('link', { name: 'Connectors' }).click()
   await window.getByRole('searchbox', { name: 'Search connectors' }).fill('github')
+  await expect(window.getByRole('article').first()).toHaveAccessibleName(/^GitHub/)
   await window
     .getByRole('button', { name: /^Connect GitHub/ })
     .first()

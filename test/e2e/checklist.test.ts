@@ -74,6 +74,7 @@ const asked = (method: string, path: string | RegExp): number =>
 test('1. the window requests a session from the core', async () => {
   await window.getByRole('link', { name: 'Connectors' }).click()
   await window.getByRole('searchbox', { name: 'Search connectors' }).fill('github')
+  await expect(window.getByRole('article').first()).toHaveAccessibleName(/^GitHub/)
   await window
     .getByRole('button', { name: /^Connect GitHub/ })
     .first()

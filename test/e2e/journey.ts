@@ -92,16 +92,23 @@ export const openSignIn = async (world: JourneyWorld, browser: BrowserContext, c
   return page
 }
 
-/** Signs in at the OpenID provider's pages and gives consent there. */
+/** Presses the last button of a page that then closes itself, or may: it can be gone before the press has been told to be over. */
+export const pressLast = async (button: Locator): Promise<void> => {
+  await button.click().catch((error: unknown) => {
+    if (!(error instanceof Error && /has been closed/.test(error.message))) throw error
+  })
+}
+
+/** Signs in at the OpenID provider's pages and gives consent there; a popup closes after that. */
 export const signIn = async (page: Page, name = 'ada'): Promise<void> => {
   await page.getByPlaceholder('Enter any login').fill(name)
   await page.getByPlaceholder('and password').fill('any password')
   await page.getByRole('button', { name: 'Sign-in' }).click()
-  await page.getByRole('button', { name: 'Continue' }).click()
+  await pressLast(page.getByRole('button', { name: 'Continue' }))
 }
 
 /** Presses Cancel on the OpenID provider's page. */
-export const refuse = (page: Page): Promise<void> => page.getByRole('link', { name: 'Cancel' }).click()
+export const refuse = (page: Page): Promise<void> => pressLast(page.getByRole('link', { name: 'Cancel' }))
 
 /** Finds a connector and starts its sign-in in the system browser; gives the sheet that waits. */
 export const startSignIn = async (window: Page, name: string): Promise<Locator> => {

@@ -35,8 +35,12 @@ test('from the first run to a removed connection with the keyboard alone', async
   await expect(sheet).toHaveCount(0)
 
   // Out of the search: the first Escape empties it.
+  const search = window.getByRole('searchbox', { name: 'Search connectors' })
+  await expect(search).toBeFocused()
   await keyboard.press('Escape')
+  await expect(search).toHaveValue('')
   await keyboard.press('Escape')
+  await expect(search).not.toBeFocused()
   await keyboard.press('g')
   await keyboard.press('c')
   await expect(window.getByRole('row', { name: /^OpenAI Experiments/ })).toContainText('Connected')

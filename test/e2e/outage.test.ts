@@ -28,14 +28,14 @@ test('while Nango is away the list stays as it was known, and goes on by itself 
 
 test('a host that is killed comes back on its folder with the same rows, also while Nango is away', async ({ window, world, page }) => {
   await expect(rows(window)).toHaveCount(3)
-  const before = await rows(window).allInnerTexts()
+  const names = async (): Promise<(string | undefined)[]> => (await rows(window).allInnerTexts()).map((text) => text.split('\n')[0])
+  const before = await names()
   await world.killHost()
   await expect(window.getByText('Patchbay is not running')).toBeVisible({ timeout: 15_000 })
   await expectAccessible(window)
   await world.takeNangoAway()
   await page.goto(await world.startHost())
   await expect(rows(window)).toHaveCount(3)
-  const names = (texts: readonly string[]): (string | undefined)[] => texts.map((text) => text.split('\n')[0])
-  expect(names(await rows(window).allInnerTexts())).toEqual(names(before))
+  await expect.poll(names).toEqual(before)
   await expect(window.getByText('You see what was known then.')).toBeVisible()
 })

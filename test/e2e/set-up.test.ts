@@ -74,10 +74,12 @@ test('a connector is set up from nothing and its first account connected, with t
   expect(took).toBeLessThan(120_000)
 
   await test.step('the connector is now among the recent ones, and its guide leads to changing and removing it', async () => {
+    await expect(window.getByRole('searchbox', { name: 'Search connectors' })).toBeFocused()
     await keyboard.press('Escape')
     await expect(window.getByRole('heading', { name: 'Recent' })).toBeVisible()
     await expect(window.getByRole('article').first()).toHaveAccessibleName('Slack')
     await keyboard.press('ArrowDown')
+    await expect(window.getByRole('searchbox', { name: 'Search connectors' })).not.toBeFocused()
     await keyboard.press('i')
     const about = window.getByRole('dialog', { name: 'About Slack' })
     await expect(about.getByRole('heading', { name: 'What you need' })).toBeVisible()

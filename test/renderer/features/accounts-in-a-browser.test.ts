@@ -95,9 +95,9 @@ describe.skipIf(chromiumPath() === null)('accounts, profiles and success in the 
     expect(marked?.text).toContain('Slack Zulu')
     expect(marked?.color).toBe('rgb(245, 245, 243)')
     await page.getByText('Handle: slack/zulu').waitFor()
-    expect(await page.title()).toBe('Connected: Slack - Patchbay')
+    await expect.poll(() => page.title()).toBe('Connected: Slack - Patchbay')
     await page.evaluate(() => window.dispatchEvent(new Event('focus')))
-    expect(await page.title()).toBe('Patchbay')
+    await expect.poll(() => page.title()).toBe('Patchbay')
     await expect.poll(() => page.locator('[data-fresh]').count(), { timeout: 5000 }).toBe(0)
   }, 90_000)
 
