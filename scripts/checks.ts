@@ -11,13 +11,15 @@ export interface CheckResult {
   readonly ms: number
 }
 
-type Check = readonly [name: string, run: () => Promise<{ code: number; output: string; ms: number }>]
+type Run = (isBackground: boolean) => Promise<{ code: number; output: string; ms: number }>
+
+type Check = readonly [name: string, run: Run]
 
 const FOLDERS = ['shared', 'core', 'renderer', 'cli', 'electron', 'scripts', 'test']
 
 const tool = (name: string, packageName: string, program: string, args: readonly string[]): Check => [
   name,
-  () => runProgram(toolPath(packageName, program), args),
+  (isBackground) => runProgram(toolPath(packageName, program), args, { isBackground }),
 ]
 
 const lockFile: Check = [
@@ -33,18 +35,18 @@ const CHECKS: readonly Check[] = [
   tool('lint', 'oxlint', 'oxlint', ['--type-aware', '--deny-warnings', '--format=unix']),
   tool('format', 'oxfmt', 'oxfmt', ['--check', ...FOLDERS, 'electron.vite.config.ts', 'playwright.config.ts', 'vitest.config.ts']),
   tool('unused code', 'knip', 'knip', ['--no-progress']),
-  ['generated documents are fresh', () => runProgram(join(root, 'scripts/docs.ts'), ['--check'])],
+  ['generated documents are fresh', (isBackground) => runProgram(join(root, 'scripts/docs.ts'), ['--check'], { isBackground })],
   lockFile,
 ]
 
-/** Runs every check, two at a time, and reports each as it ends. */
-export const runChecks = async (report: (result: CheckResult) => void): Promise<readonly CheckResult[]> => {
+/** Runs every check, two at a time, and reports each as it ends; in the background they leave the processor to others. */
+export const runChecks = async (report: (result: CheckResult) => void, isBackground = false): Promise<readonly CheckResult[]> => {
   const waiting = [...CHECKS]
   const results: CheckResult[] = []
   const work = async (): Promise<void> => {
     for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
       const [name, run] = check
-      const { code, output, ms } = await run()
+      const { code, output, ms } = await run(isBackground)
       const result = { name, isGood: code === 0, output: code === 0 ? '' : output.trimEnd(), ms }
       results.push(result)
       report(result)

@@ -32,7 +32,7 @@ const check = async (): Promise<void> => {
   const from = Date.now()
   const results = await runChecks((result) => {
     if (!result.isGood) say(describeCheck(result))
-  })
+  }, true)
   add({
     outcomes: results.map(({ name, isGood: good }) => ({
       suite: 'check',
@@ -71,8 +71,9 @@ if (filters.length > 0) {
 } else if (isUnit) {
   add(await runVitest({ name: 'unit', args: [...flags, ...unitFolders()], suiteOf }))
 } else {
-  await check()
-  add(await runVitest({ name: 'all', args: flags, suiteOf }))
+  // Many tests wait for something; the checks work meanwhile.
+  const [run] = await Promise.all([runVitest({ name: 'all', args: flags, suiteOf }), check()])
+  add(run)
   await coreOnElectron()
   add(await runPlaywright([]))
 }

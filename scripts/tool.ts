@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 
 /** The root of the checkout. */
@@ -41,6 +42,8 @@ interface RunOptions {
   readonly runtime?: string
   readonly env?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
+  /** It works only while nothing else wants the processor. */
+  readonly isBackground?: boolean
   /** Receives each piece of output as it comes. */
   readonly onOutput?: (text: string) => void
 }
@@ -61,6 +64,8 @@ export const runProgram = (file: string, args: readonly string[], options: RunOp
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
     })
+    // What it starts in its turn is in the background too.
+    if (options.isBackground === true && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     child.stdout.on('data', add)
     child.stderr.on('data', add)
     child.once('error', (error) => {
