@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { SlowestFirst } from './test/slowest-first.ts'
 
 export default defineConfig({
   test: {
@@ -8,7 +9,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',
-    // Many files wait for browsers, sockets and processes: two at a time even on a small machine.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many files wait for browsers, sockets and processes: three at a time even on a small machine.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
+    sequence: { sequencer: SlowestFirst },
   },
 })
