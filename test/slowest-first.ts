@@ -5,10 +5,11 @@ const root = join(import.meta.dirname, '..')
 
 /** The files of tests that take more than eight seconds, the slowest first: begun late, one would keep the others waiting for its end. */
 export const SLOWEST: readonly string[] = [
+  // Between browsers, which mostly wait: the kills want to see many writes in a short life.
   'test/renderer/window-in-a-browser.test.ts',
   'test/reliability/kill.test.ts',
-  'test/reliability/power-cut.test.ts',
   'test/renderer/features/accounts-in-a-browser.test.ts',
+  'test/reliability/power-cut.test.ts',
   'test/renderer/features/features-in-a-browser.test.ts',
   'test/reliability/io-faults.test.ts',
   'test/reliability/backup-kill.test.ts',
