@@ -1,7 +1,7 @@
 import { StorageNotice } from '#shared/contract/backup'
 import type { Log } from '../log.ts'
-import { type MarkOutcome } from './commit-mark.ts'
-import { PLACED_FACT } from './open-database.ts'
+import { CommitMark, type MarkOutcome, readMark } from './commit-mark.ts'
+import { PLACED_FACT, setFact } from './open-database.ts'
 import { NOTICE_FACT } from './put-in-place.ts'
 import type { ReadableDb, WritableDb } from './sql.ts'
 
@@ -19,9 +19,6 @@ const factOf = (db: ReadableDb, name: string): string | null =>
 /** How many commits the database counts; 0 for one that never counted. */
 export const countedCommits = (db: ReadableDb): number => Number(factOf(db, COUNT_FACT) ?? 0)
 
-const setFact = (db: WritableDb, name: string, value: string): void =>
-  void db.run('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value)
-
 const dropFact = (db: WritableDb, name: string): void => void db.run('DELETE FROM facts WHERE name = ?', name)
 
 const noticeIn = (text: string | null): StorageNotice | null => {
@@ -34,7 +31,7 @@ const noticeIn = (text: string | null): StorageNotice | null => {
   }
 }
 
-export interface Ledger {
+interface Ledger {
   /** How many commits there have been, those that are lost included. */
   readonly commits: number
   readonly notice: StorageNotice | null
@@ -43,7 +40,7 @@ export interface Ledger {
 }
 
 /** Compares the database with the mark beside it; nothing is written. */
-export const compareWithMark = (db: WritableDb, mark: MarkOutcome, at: number): Ledger => {
+const compareWithMark = (db: WritableDb, mark: MarkOutcome, at: number): Ledger => {
   const counted = countedCommits(db)
   const marked = mark.state === 'valid' ? mark.commits : 0
   const commits = Math.max(counted, marked)
@@ -61,7 +58,7 @@ export const compareWithMark = (db: WritableDb, mark: MarkOutcome, at: number): 
 }
 
 /** Writes down what was found, so that it is told until a person has read it. One commit, counted. */
-export const settleLedger = (db: WritableDb, ledger: Ledger): number => {
+const settleLedger = (db: WritableDb, ledger: Ledger): number => {
   const commits = ledger.commits + 1
   db.transaction(() => {
     dropFact(db, PLACED_FACT)
@@ -78,3 +75,21 @@ export const clearNotice = (db: WritableDb): void => dropFact(db, NOTICE_FACT)
 /** Says in the log what is in the notice. */
 export const logNotice = (log: Log, { kind, lostWrites, folder }: StorageNotice): void =>
   log.warn(`storage.${kind}`, { lostWrites, folder })
+
+/** Compares an opened database with its mark and, where it can be written, settles both. */
+export const openLedger = (
+  db: WritableDb,
+  options: { readonly folder: string; readonly key: Uint8Array; readonly at: number; readonly log: Log; readonly isWritable: boolean },
+): { readonly notice: StorageNotice | null; readonly mark: CommitMark | null } => {
+  const { folder, key, at, log, isWritable } = options
+  const marked = readMark(folder, key)
+  const ledger = compareWithMark(db, marked, at)
+  if (!isWritable) return { notice: ledger.notice, mark: null }
+  const marks = (commits: number): CommitMark =>
+    new CommitMark({ folder, key, commits, onError: (error) => log.warn('storage.mark_not_written', { error }) })
+  // The first mark is there before the first count: a kill between them must not look like a loss.
+  if (marked.state === 'absent' && ledger.commits === 0) marks(0).writeNow()
+  const mark = marks(settleLedger(db, ledger))
+  mark.writeNow()
+  return { notice: ledger.notice, mark }
+}

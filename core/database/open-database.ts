@@ -194,7 +194,8 @@ export const openBeside = (file: string, key: Uint8Array, options: { readonly re
   return { run: db.run, all: db.all, close: () => void driver.close() }
 }
 
-const setFact = (db: WritableDb, name: string, value: string): void =>
+/** Keeps a fact about the database in it, in the place of an earlier one. */
+export const setFact = (db: WritableDb, name: string, value: string): void =>
   void db.run('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value)
 
 /** Writes facts into a database that is not the live one. */

@@ -1,12 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StorageNotice, StorageReason, StorageStatus } from '#shared/contract/backup'
-import { ERRORS, PatchbayError } from '#shared/errors'
+import { PatchbayError } from '#shared/errors'
 import type { Log } from '../log.ts'
 import { backupFolder, type BackupFile, listBackups } from './backups/backup-name.ts'
-import { clearNotice, COUNT_COMMIT, compareWithMark, countedCommits, logNotice, settleLedger, TOUCH_COUNT } from './commit-ledger.ts'
+import { clearNotice, COUNT_COMMIT, countedCommits, logNotice, openLedger, TOUCH_COUNT } from './commit-ledger.ts'
 import { Checkpointer } from './checkpointer.ts'
-import { CommitMark, MARK_FILE, readMark } from './commit-mark.ts'
+import { type CommitMark, MARK_FILE } from './commit-mark.ts'
 import { type Driver, wrapDriver } from './driver-db.ts'
 import { freeBytes, keepReserve, probeFolder, releaseReserve } from './folder-probe.ts'
 import { latestVersion } from './migrate.ts'
@@ -15,6 +15,7 @@ import { openLive, reopenLive } from './open-database.ts'
 import { copyPrivately, finishPlacing, type PrivateCopy, putInPlace } from './put-in-place.ts'
 import type { WritableDb } from './sql.ts'
 import { CODES, isPassing, reasonOf } from './storage-reason.ts'
+import { StorageTrouble } from './storage-trouble.ts'
 
 export interface StorageOptions {
   readonly folder: string
@@ -33,11 +34,8 @@ export interface StorageOptions {
   readonly probeEveryMs?: number | undefined
 }
 
-const PROBE_EVERY_MS = 1_000
 /** How much of the disk must be free before a full one counts as mended. */
 const ENOUGH_BYTES = 2 * 1_048_576
-/** How long the space that the reserve gave may be used for freeing more. */
-const RELIEF_MS = 10_000
 
 interface OpenState {
   driver: Driver
@@ -55,17 +53,25 @@ export class Storage {
   readonly #file: string
   #keys: { readonly database: Uint8Array; readonly mark: Uint8Array } | null = null
   #open: OpenState | null = null
-  #trouble: { readonly reason: StorageReason; readonly since: string; readonly isRescue: boolean } | null = null
+  readonly #trouble: StorageTrouble
   #notice: StorageNotice | null = null
   #isSuspect = false
   #isUnproven = false
-  #timer: NodeJS.Timeout | null = null
-  #reliefUntil = 0
   #isClosed = false
 
   constructor(options: StorageOptions) {
     this.#options = options
     this.#file = join(options.folder, 'patchbay.db')
+    this.#trouble = new StorageTrouble({
+      now: options.now,
+      log: options.log,
+      lookEveryMs: options.probeEveryMs,
+      look: () => this.#look(),
+      onEnter: (isRescue) => {
+        if (isRescue) options.onLost()
+        options.onChange()
+      },
+    })
   }
 
   /** Opens the database, or says in the status why not and gives null. Throws `vault.*` and what is no matter of storage. */
@@ -85,18 +91,18 @@ export class Storage {
       const reason = error.code === 'storage.busy' ? 'io' : reasonOf(error)
       if (reason === null) throw error
       this.#options.log.error('storage.not_open', { reason, code: error.code, detail: error.data })
-      this.#enter(reason, true)
+      this.#trouble.enter(reason, true)
       return null
     }
   }
 
   /** The database as it is open now, null in rescue and while closed. */
   get db(): WritableDb | null {
-    return this.#trouble?.isRescue === true ? null : (this.#open?.db ?? null)
+    return this.#trouble.isRescue ? null : (this.#open?.db ?? null)
   }
 
   get isWritable(): boolean {
-    return this.db !== null && this.#trouble === null
+    return this.db !== null && this.#trouble.reason === null
   }
 
   /** Opened from a private copy: everything that would write has to wait until it is mended. */
@@ -107,9 +113,9 @@ export class Storage {
   status(): StorageStatus {
     const backups = this.backups()
     return {
-      state: this.#trouble?.isRescue === true ? 'rescue' : this.#open === null ? 'closed' : 'open',
-      reason: this.#trouble?.reason ?? null,
-      since: this.#trouble?.since ?? null,
+      state: this.#trouble.isRescue ? 'rescue' : this.#open === null ? 'closed' : 'open',
+      reason: this.#trouble.reason,
+      since: this.#trouble.since,
       isWritable: this.isWritable,
       notice: this.#notice,
       backups: { count: backups.length, newestAt: backups[0]?.createdAt ?? null },
@@ -123,24 +129,20 @@ export class Storage {
 
   /** Why nothing can be written, as the error of a call that wants to; null when it can. */
   refusal(): PatchbayError | null {
-    if (this.#trouble === null) return null
-    const { reason, isRescue } = this.#trouble
-    const why = ERRORS[CODES[reason]]
-    if (!isRescue) return new PatchbayError(CODES[reason], { data: { reason } })
-    return new PatchbayError('storage.rescue', { message: why.message, data: { reason, next: why.next } })
+    return this.#trouble.refusal()
   }
 
   /** Somebody is about to remove things: on a full disk the reserve is theirs for a moment. False where that does not help. */
   relieve(): boolean {
-    if (this.#trouble?.reason !== 'full' || this.#open === null || this.#open.copy !== null || this.#trouble.isRescue) return false
+    if (this.#trouble.reason !== 'full' || this.#open === null || this.#open.copy !== null || this.#trouble.isRescue) return false
     releaseReserve(this.#options.folder)
-    this.#reliefUntil = performance.now() + RELIEF_MS
+    this.#trouble.relieve()
     return true
   }
 
   /** Not even the vault could be opened or made for this reason: waits until the folder takes writes. */
   waitForFolder(error: PatchbayError): void {
-    this.#enter(reasonOf(error) ?? 'io', true)
+    this.#trouble.enter(reasonOf(error) ?? 'io', true)
   }
 
   /** The person has read the notice. */
@@ -177,7 +179,7 @@ export class Storage {
     try {
       putInPlace({ file: this.#file, key, at: this.#options.now(), steps: this.#options.steps, backup })
     } finally {
-      this.#clearTrouble()
+      this.#trouble.clear()
       this.open()
       this.#options.onChange()
     }
@@ -186,13 +188,13 @@ export class Storage {
 
   /** A page of the database is not what was written: found by somebody who read it elsewhere. */
   reportCorrupt(): void {
-    this.#enter('corrupt', true)
+    this.#trouble.enter('corrupt', true)
   }
 
   /** Folds the WAL in and lets go of everything. */
   close(): void {
     this.#isClosed = true
-    this.#stopLooking()
+    this.#trouble.end()
     this.#letGo()
     this.#keys?.database.fill(0)
     this.#keys?.mark.fill(0)
@@ -202,7 +204,7 @@ export class Storage {
   /** Lets go of the files, so that they can be opened anew. */
   letGo(): void {
     this.#letGo()
-    this.#clearTrouble()
+    this.#trouble.clear()
   }
 
   #openFiles(blocked: 'read_only' | 'full' | 'io' | null): WritableDb {
@@ -236,20 +238,9 @@ export class Storage {
     const driver = openLive({ file, key: keys.database, now, log, ...(steps === undefined ? {} : { steps }) })
     try {
       const plain = wrapDriver(driver)
-      const marked = readMark(folder, keys.mark)
-      const ledger = compareWithMark(plain, marked, now())
-      const isWritable = blocked === null
-      let mark: CommitMark | null = null
-      if (isWritable) {
-        const marks = (commits: number): CommitMark =>
-          new CommitMark({ folder, key: keys.mark, commits, onError: (error) => log.warn('storage.mark_not_written', { error }) })
-        // The first mark is there before the first count: a kill between them must not look like a loss.
-        if (marked.state === 'absent' && ledger.commits === 0) marks(0).writeNow()
-        mark = marks(settleLedger(plain, ledger))
-        mark.writeNow()
-      }
-      if (ledger.notice !== null && ledger.notice.at !== this.#notice?.at) logNotice(log, ledger.notice)
-      this.#notice = ledger.notice
+      const { notice, mark } = openLedger(plain, { folder, key: keys.mark, at: now(), log, isWritable: blocked === null })
+      if (notice !== null && notice.at !== this.#notice?.at) logNotice(log, notice)
+      this.#notice = notice
       const checkpointer =
         copy === null ? new Checkpointer({ file, key: keys.database, log, onFailure: (error) => this.#noteFailure(error) }) : null
       this.#open = { driver, file, copy, mark, checkpointer, db: this.#wrap() }
@@ -260,9 +251,9 @@ export class Storage {
     this.#isSuspect = false
     this.#isUnproven = false
     if (blocked === null) {
-      this.#clearTrouble()
+      this.#trouble.clear()
       if (!keepReserve(folder)) log.warn('storage.no_reserve', { freeBytes: freeBytes(folder) })
-    } else this.#enter(blocked, false)
+    } else this.#trouble.enter(blocked, false)
     return this.#open.db
   }
 
@@ -270,7 +261,7 @@ export class Storage {
     return wrapDriver({
       driver: (isInside) => this.#driver(isInside),
       admitWrite: () => {
-        const refusal = this.#reliefUntil > performance.now() && this.#open?.copy === null ? null : this.refusal()
+        const refusal = this.#trouble.isRelieved && this.#open?.copy === null ? null : this.refusal()
         if (refusal !== null) throw refusal
       },
       beforeCommit: (run) => run(COUNT_COMMIT),
@@ -287,7 +278,7 @@ export class Storage {
   #driver(isInside: boolean): Driver {
     const open = this.#open
     if (open === null) throw this.refusal() ?? new PatchbayError('host.stopping')
-    if (this.#trouble?.isRescue === true) throw this.refusal() ?? new PatchbayError('storage.rescue')
+    if (this.#trouble.isRescue) throw this.refusal() ?? new PatchbayError('storage.rescue')
     if (this.#isSuspect && !isInside && this.#keys !== null) {
       const { database } = this.#keys
       // Closed already where an earlier attempt could not open it again.
@@ -298,7 +289,7 @@ export class Storage {
       this.#isSuspect = false
       this.#isUnproven = true
       this.#options.log.warn('storage.reopened')
-      if (!this.#prove()) this.#enter('io', false)
+      if (!this.#prove()) this.#trouble.enter('io', false)
     }
     if (!open.driver.open) throw this.refusal() ?? new PatchbayError('host.stopping')
     return open.driver
@@ -322,61 +313,27 @@ export class Storage {
   #noteFailure(error: unknown): void {
     if (!(error instanceof PatchbayError) || this.#isClosed) return
     const reason = reasonOf(error)
-    if (reason === 'corrupt') return this.#enter('corrupt', true)
+    if (reason === 'corrupt') return this.#trouble.enter('corrupt', true)
     if (reason === null || !isPassing(reason)) return
     // After a failed write the page cache may hold what the disk does not: nothing of this connection is believed any more.
     if (reason === 'io') this.#isSuspect = true
     const found = probeFolder(this.#options.folder) ?? (reason === 'io' ? null : reason)
-    if (found !== null) this.#enter(found, false)
-  }
-
-  #enter(reason: StorageReason, isRescue: boolean): void {
-    if (this.#trouble?.isRescue === true || (this.#trouble?.reason === reason && this.#trouble.isRescue === isRescue)) return
-    this.#trouble = { reason, since: new Date(this.#options.now()).toISOString(), isRescue }
-    this.#options.log.error('storage.trouble', { reason, isRescue })
-    if (!isPassing(reason)) this.#stopLooking()
-    else if (this.#timer === null && !this.#isClosed) {
-      this.#timer = setInterval(() => this.#look(), this.#options.probeEveryMs ?? PROBE_EVERY_MS)
-      this.#timer.unref()
-    }
-    queueMicrotask(() => {
-      if (this.#isClosed) return
-      if (isRescue) this.#options.onLost()
-      this.#options.onChange()
-    })
-  }
-
-  #stopLooking(): void {
-    if (this.#timer !== null) clearInterval(this.#timer)
-    this.#timer = null
-  }
-
-  #clearTrouble(): void {
-    this.#stopLooking()
-    this.#trouble = null
-    this.#reliefUntil = 0
+    if (found !== null) this.#trouble.enter(found, false)
   }
 
   /** Whether the cause is gone; then it is open for writes again. */
   #look(): void {
-    if (this.#trouble === null || this.#isClosed) return
+    const { reason, isRescue } = this.#trouble
+    const open = this.#open
+    if (reason === null || this.#isClosed) return
     const { folder, log } = this.#options
     if (probeFolder(folder) !== null) return
-    if (this.#trouble.reason === 'full' && ((freeBytes(folder) ?? ENOUGH_BYTES) < ENOUGH_BYTES || !keepReserve(folder))) return
-    if (this.#trouble.isRescue || this.#open === null || this.#open.copy !== null || this.#open.mark === null)
-      return this.#options.onMended()
-    const before = this.#trouble
-    if (!this.#prove()) return
-    this.#trouble = null
-    try {
-      // A commit that reaches the disk is the only proof.
-      this.#open.db.run(TOUCH_COUNT)
-      this.#clearTrouble()
-      log.info('storage.mended', { reason: before.reason })
-      this.#options.onChange()
-    } catch {
-      this.#trouble ??= before
-    }
+    if (reason === 'full' && ((freeBytes(folder) ?? ENOUGH_BYTES) < ENOUGH_BYTES || !keepReserve(folder))) return
+    if (isRescue || open === null || open.copy !== null || open.mark === null) return this.#options.onMended()
+    // A commit that reaches the disk is the only proof.
+    if (!this.#prove() || !this.#trouble.disprove(() => void open.db.run(TOUCH_COUNT))) return
+    log.info('storage.mended', { reason })
+    this.#options.onChange()
   }
 
   #letGo(): void {

@@ -41,7 +41,7 @@ export interface IoFaultReport {
 
 /** A core that looks often whether the cause is gone, so that many runs fit into a minute. */
 const IMPATIENT: readonly Weakness[] = [
-  { file: 'core/database/storage.ts', from: 'PROBE_EVERY_MS = 1_000', to: 'PROBE_EVERY_MS = 20' },
+  { file: 'core/database/storage-trouble.ts', from: 'LOOK_EVERY_MS = 1_000', to: 'LOOK_EVERY_MS = 20' },
   { file: 'core/engine-life.ts', from: 'START_AGAIN_MS = 1_000', to: 'START_AGAIN_MS = 20' },
 ]
 

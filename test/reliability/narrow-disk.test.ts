@@ -37,7 +37,7 @@ describe.skipIf(!canMount)('a disk that is full or read-only (needs unshare)', (
   })
 
   test('a build that never looks again is caught on the same disk', { timeout: 60_000 }, async () => {
-    const weakness = { file: 'core/database/storage.ts', from: 'PROBE_EVERY_MS = 1_000', to: 'PROBE_EVERY_MS = 100_000_000' }
+    const weakness = { file: 'core/database/storage-trouble.ts', from: 'LOOK_EVERY_MS = 1_000', to: 'LOOK_EVERY_MS = 100_000_000' }
     const { faults } = await runOn('8m', [weakness])
     expect(faults.filter((fault) => fault.includes('not mended')).length).toBeGreaterThan(0)
   })
