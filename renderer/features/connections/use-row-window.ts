@@ -79,14 +79,16 @@ export const useRowWindow = (scrollerRef: RefObject<HTMLElement | null>, rows: L
     }
   }, [scrollerRef, look])
 
-  /** Brings a line into view, and with the first of a group the head above it. */
+  /** Brings a line into view, and with the first of a group the head above it; one from far away comes to the middle, among its neighbours. */
   const reveal = (index: number): void => {
     const element = scrollerRef.current
     if (element === null) return
     const head = rows.heads.includes(index - 1) ? HEAD_HEIGHT : 0
     const top = topOf(rows, index, rowHeight)
     const bottom = topOf(rows, index + 1, rowHeight) + COLUMN_HEADS
-    if (top - head < element.scrollTop) element.scrollTop = top - head
+    const isFar = bottom < element.scrollTop - element.clientHeight || top > element.scrollTop + 2 * element.clientHeight
+    if (isFar) element.scrollTop = (top + bottom - element.clientHeight) / 2
+    else if (top - head < element.scrollTop) element.scrollTop = top - head
     else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight
     view.current.top = element.scrollTop
     look()
