@@ -52,6 +52,9 @@ const LOOKED_FOR_AT_ONCE = 20
 const KNOWN_SQL = `SELECT connection_id, handle, provider_config_key, nango_connection_id, nango_row_id, status, tags, identity, error_code,
   missing_since FROM connections INDEXED BY connections_nango WHERE profile_id = ? AND nango_connection_id IS NOT NULL`
 
+const ROWS_AFTER_SQL = `FROM connections INDEXED BY connections_nango
+  WHERE profile_id = ? AND nango_connection_id IS NOT NULL AND (provider_config_key, nango_connection_id) > (?, ?)`
+
 const byIntegration = (left: NangoConnectionSummary, right: NangoConnectionSummary): number =>
   left.providerConfigKey < right.providerConfigKey ? -1 : left.providerConfigKey > right.providerConfigKey ? 1 : 0
 
@@ -60,6 +63,7 @@ const SLICE_MS = 20
 const FEWEST_AT_ONCE = 64
 const MOST_AT_ONCE = 1000
 const WALK_STEP = 500
+const COUNT_STEP = 10_000
 
 /** One reconciliation of a profile with Nango's list. The list is the truth; a row that left it goes only after a second look. */
 export const syncWithNango = async (
@@ -257,12 +261,24 @@ export const syncWithNango = async (
     const last = rows.at(-1)
     return rows.length < WALK_STEP || last === undefined ? null : [last.provider_config_key, last.nango_connection_id]
   }
+  /** How many rows there are; counted in steps, as 100,000 at once keep others waiting. */
+  const countRows = async (): Promise<number> => {
+    let place: readonly [string, string] = ['', '']
+    for (let counted = 0; ; counted += COUNT_STEP) {
+      const last = db.get<{ provider_config_key: string; nango_connection_id: string }>(
+        `SELECT provider_config_key, nango_connection_id ${ROWS_AFTER_SQL} ORDER BY provider_config_key, nango_connection_id LIMIT 1 OFFSET ?`,
+        profileId,
+        ...place,
+        COUNT_STEP - 1,
+      )
+      if (last === undefined)
+        return counted + (db.get<{ count: number }>(`SELECT count(*) AS count ${ROWS_AFTER_SQL}`, profileId, ...place)?.count ?? 0)
+      place = [last.provider_config_key, last.nango_connection_id]
+      await deps.pause()
+    }
+  }
   // Where there are as many rows as were matched, none is missing, and none need be read again.
-  const kept = db.get<{ count: number }>(
-    'SELECT count(*) AS count FROM connections INDEXED BY connections_nango WHERE profile_id = ? AND nango_connection_id IS NOT NULL',
-    profileId,
-  )
-  if (kept?.count !== matched)
+  if ((await countRows()) !== matched)
     for (let place: readonly [string, string] | null = ['', '']; place !== null;) place = await settleAfter(place)
   // What is gone at Nango need not be kept out of sight any more: one of the same name later is another one.
   for (const key of [...forgottenUnseen].slice(0, LOOKED_FOR_AT_ONCE)) {
