@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ['test/e2e/**', ...(process.env['PATCHBAY_TEST_LONG'] === '1' ? [] : ['test/long/**']), 'node_modules/**'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // As long as the journeys wait for what must come; the second of vitest is short on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     pool: 'forks',
     // Many files wait for browsers, sockets and processes: three at a time even on a small machine.
     maxWorkers: Math.max(3, availableParallelism() - 1),
