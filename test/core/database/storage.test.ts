@@ -236,8 +236,10 @@ describe('backups', () => {
       platform.advance(25 * 3_600_000)
       await eventually(async () => (await core.ui.backup.list({})).backups[0]?.backupId !== before)
     }
-    const { backups } = await core.ui.backup.list({})
-    expect(backups.filter(({ reason }) => reason === 'nightly')).toHaveLength(7)
+    const list = async () => (await core.ui.backup.list({})).backups
+    // The oldest goes once the newest is there.
+    await expect.poll(async () => (await list()).filter(({ reason }) => reason === 'nightly')).toHaveLength(7)
+    const backups = await list()
     expect(backups.map(({ backupId }) => backupId)).toContain(mine.backupId)
     expect(readdirSync(inFolder('backups')).filter((name) => !name.endsWith('.db'))).toEqual([])
   })
