@@ -107,7 +107,7 @@ const writeUntilDead = async (peer: SocketPeer, ledger: Ledger, targets: readonl
 }
 
 /** Kills fall up to so long after the first acknowledged write, milliseconds. */
-const LONGEST_LIFE_MS = 200
+const LONGEST_LIFE_MS = 400
 
 /** Folders that are killed beside each other: a host mostly waits for its start. */
 const LANES = 3
