@@ -5,8 +5,10 @@ import type { Log } from '../log.ts'
 const REST_MS = 1000
 const RETRY_MS = 60_000
 /** As many rows as make a commit of a few milliseconds, and the pause after it: others are served in between. */
-const SLICE_ROWS = 200
-const PAUSE_MS = 24
+const SLICE_ROWS = 100
+const PAUSE_MS = 16
+/** How much of the index is merged with each slice: more than a slice adds on each of its levels. */
+const MERGED_PAGES = 64
 
 /** A mark of three signs for each fact that a list is filtered by, so that the full-text index leaves out most of what differs. */
 const DOCUMENT = `search_text || char(2) || substr(profile_id, -2) || char(4) || substr(connector_id, 1, 2) ||
@@ -21,6 +23,7 @@ export const indexForSearch = (db: WritableDb, rows: number = SLICE_ROWS): boole
   )
   if (waiting.length === 0) return false
   db.transaction(() => {
+    db.run("INSERT INTO connection_search (connection_search, rank) VALUES ('merge', ?)", MERGED_PAGES)
     const last = db.get<{ id: number | null }>('SELECT max(search_id) AS id FROM connections WHERE search_id IS NOT NULL')?.id ?? 0
     waiting.forEach(({ connection_id: id }, index) =>
       db.run('UPDATE connections SET search_id = ? WHERE connection_id = ?', last + 1 + index, id),

@@ -6,8 +6,10 @@ import type { Driver } from './driver-db.ts'
 import { toStorageError } from './storage-error.ts'
 import { workerAddress } from './worker-address.ts'
 
-/** Pages of the WAL that are not in the database yet, from which on a checkpoint is worth its price: 4 MiB. */
-const WORTH_PAGES = 1024
+/** Pages of the WAL that are not in the database yet, from which on a checkpoint is worth its price: 12 MiB. */
+const WORTH_PAGES = 3000
+/** While somebody waits, what was committed during a checkpoint is taken as well, at most so many times: then the WAL begins anew. */
+const MOST_ROUNDS = 4
 /** A thread that had nothing to do for so long ends. */
 const IDLE_MS = 5000
 /** The longest that an end waits for a checkpoint under way. */
@@ -34,6 +36,7 @@ export class Checkpointer {
   readonly #waiting: (() => void)[] = []
   #worker: Worker | null = null
   #isRunning = false
+  #rounds = 0
   #isEnded = false
   #idle: NodeJS.Timeout | null = null
   #notBefore = 0
@@ -53,6 +56,7 @@ export class Checkpointer {
       this.#worker ??= this.#startWorker()
       if (this.#idle !== null) clearTimeout(this.#idle)
       this.#isRunning = true
+      this.#rounds = 1
       this.#worker.postMessage(null)
     } catch (error) {
       this.#fail(toStorageError(error))
@@ -82,12 +86,27 @@ export class Checkpointer {
     return log - checkpointed
   }
 
+  /** Whether somebody waits for what was committed while the last round went on. */
+  #isRest(): boolean {
+    if (this.#waiting.length === 0 || this.#rounds >= MOST_ROUNDS || this.#length === null) return false
+    try {
+      return this.#pendingPages(this.#length.driver) > 0
+    } catch {
+      // The database was closed, or opened anew, meanwhile.
+      return false
+    }
+  }
+
   #startWorker(): Worker {
     const task: CheckpointTask = { file: this.#options.file, key: this.#key, flags: this.#flags }
     const worker = new Worker(workerAddress('checkpoint-worker', import.meta.url), { workerData: task, execArgv: [] })
     worker.unref()
     worker.on('message', (failure: { readonly code: string; readonly detail: string } | null) => {
       if (this.#isEnded) return
+      if (failure === null && this.#isRest()) {
+        this.#rounds += 1
+        return worker.postMessage(null)
+      }
       this.#finish()
       if (failure === null) return
       const code = isErrorCode(failure.code) ? failure.code : 'storage.failed'

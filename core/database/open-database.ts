@@ -28,8 +28,8 @@ import { toStorageError, withStorageErrors } from './storage-error.ts'
 const OLDEST_SQLITE = [3, 51, 3] as const
 const NODE_API = 10
 const BUSY_TIMEOUT_MS = 5000
-/** 16 MiB, as much as the file may keep. */
-const LONGEST_WAL_PAGES = 4096
+/** 32 MiB. */
+const LONGEST_WAL_PAGES = 8192
 const LOOK_PREFIX = '.look-'
 
 interface KeyedDriver extends Driver {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#core/clock'
 import { createHttp, HTTP_LIMITS, type HttpLimits } from '#core/http'
 import type { Log } from '#core/log'
@@ -156,6 +157,9 @@ export interface NangoClient extends NangoIntegrationCalls {
   close(): void
 }
 
+/** A page of the list that is not taken apart all at once. */
+const MANY_ROWS = 500
+
 const isGone = (error: unknown): boolean => error instanceof PatchbayError && error.code === 'nango.not_found'
 
 /** Makes the client of one server and key. Opens no connection until it is used. */
@@ -218,6 +222,8 @@ export const createNangoClient = (options: {
       if (search === undefined && !hasRenamedTag(tags)) {
         const { tags: _tags, search: _search, ...rest } = query
         const reply = await sdk.listConnections({ ...rest, tags: { ...tags } })
+        // Thousands of rows are checked in a turn of the event loop of their own: the one that parsed the text has done enough.
+        if (limit !== undefined && limit >= MANY_ROWS) await sleep(0)
         return parseReply(wire.ConnectionListReply, reply).connections.map(wire.toSummary)
       }
       const params = new URLSearchParams()

@@ -58,10 +58,11 @@ const ROWS_AFTER_SQL = `FROM connections INDEXED BY connections_nango
 const byIntegration = (left: NangoConnectionSummary, right: NangoConnectionSummary): number =>
   left.providerConfigKey < right.providerConfigKey ? -1 : left.providerConfigKey > right.providerConfigKey ? 1 : 0
 
-/** How long the event loop may be kept before others are served: the work of one commit. */
-const SLICE_MS = 20
-const FEWEST_AT_ONCE = 64
-const MOST_AT_ONCE = 1000
+/** How long a slice may take, its commit included; less where there is nothing to write, and so no commit to wait for. */
+const WRITING_SLICE_MS = 18
+const READING_SLICE_MS = 6
+const SHORTEST_SLICE_MS = 4
+const LOOK_AT_CLOCK_EVERY = 16
 const WALK_STEP = 500
 const COUNT_STEP = 10_000
 
@@ -95,25 +96,34 @@ export const syncWithNango = async (
   }
   const book = new HandleBook(db, profileId)
 
-  let atOnce = FEWEST_AT_ONCE
-  /** Goes through many, as many at once as make a slice with its commit: what one costs is learnt from the slice before. */
+  const touched = (): number => counts.added + counts.updated + counts.removed + counts.missing
+  /** What a commit takes is learnt from those before: the last of a page may be a small one. */
+  let commitMs = 0
+  /** Goes through many, in slices with a commit each, between which others are served. */
   const inSlices = async <T>(items: readonly T[], work: (note: Note, item: T, at: string) => void): Promise<void> => {
+    // What came before has had its turn of the event loop: the first slice gets one of its own.
+    await deps.pause()
     for (let index = 0; index < items.length;) {
+      await db.waitForRoom()
+      await deps.pause()
       refuseStale()
       const at = new Date(deps.now()).toISOString()
       const begun = performance.now()
-      const slice = items.slice(index, index + atOnce)
-      journal.commit((note) => slice.forEach((item) => work(note, item, at)))
-      index += slice.length
-      const wanted = Math.round((slice.length * SLICE_MS) / Math.max(performance.now() - begun, 0.1))
-      atOnce = Math.min(Math.max(wanted, FEWEST_AT_ONCE), 2 * atOnce, MOST_AT_ONCE)
-      await db.waitForRoom()
-      await deps.pause()
+      const before = touched()
+      const limitMs = (): number => (touched() > before ? Math.max(WRITING_SLICE_MS - commitMs, SHORTEST_SLICE_MS) : READING_SLICE_MS)
+      let worked = begun
+      journal.commit((note) => {
+        do {
+          for (const item of items.slice(index, index + LOOK_AT_CLOCK_EVERY)) work(note, item, at)
+          index += LOOK_AT_CLOCK_EVERY
+          worked = performance.now()
+        } while (index < items.length && worked - begun < limitMs())
+      })
+      if (touched() > before) commitMs = Math.max(performance.now() - worked, 0.8 * commitMs)
     }
   }
   /** Windows are told once for a whole page, also of one that was broken off. */
   const telling = async (work: () => Promise<void>): Promise<void> => {
-    const touched = (): number => counts.added + counts.updated + counts.removed
     const before = touched()
     try {
       await work()

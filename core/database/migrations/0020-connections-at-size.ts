@@ -23,6 +23,8 @@ export const up = (db: WritableDb): void => {
     CREATE VIRTUAL TABLE connection_search USING fts5 (
       document, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1', detail = none
     );
+    -- Segments are merged a little with each slice that is taken in, not now and then a lot inside a commit.
+    INSERT INTO connection_search (connection_search, rank) VALUES ('automerge', 0), ('crisismerge', 500);
     CREATE TRIGGER connections_out_of_search AFTER DELETE ON connections WHEN old.search_id IS NOT NULL BEGIN
       DELETE FROM connection_search WHERE rowid = old.search_id;
     END;
