@@ -87,17 +87,20 @@ interface VitestOptions {
   readonly runtime?: string
   /** The suite to which a test file, named from the root, belongs. */
   readonly suiteOf: (file: string) => string
+  /** Receives each count as soon as it is there. */
+  readonly onCount?: (line: string) => void
 }
 
 const vitestState = (status: string): TestOutcome['state'] => (status === 'passed' ? 'passed' : status === 'failed' ? 'failed' : 'skipped')
 
 /** Runs vitest once over the files that `args` choose. */
-export const runVitest = async ({ name, args, env = {}, runtime, suiteOf }: VitestOptions): Promise<SuiteRun> => {
+export const runVitest = async ({ name, args, env = {}, runtime, suiteOf, onCount }: VitestOptions): Promise<SuiteRun> => {
   const file = reportFile(name)
   const flags = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, ...args]
   const { code, output } = await runProgram(toolPath('vitest', 'vitest'), flags, {
     env: { NO_COLOR: '1', ...env },
     ...(runtime !== undefined && { runtime }),
+    ...(onCount !== undefined && { onOutput: (text) => countsIn(text).forEach(onCount) }),
   })
   const outcomes: TestOutcome[] = []
   const msBySuite = new Map<string, number>()

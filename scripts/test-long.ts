@@ -16,6 +16,8 @@ const run = await runVitest({
   args: [...(names.length === 0 ? ['test/long/'] : names), ...rest.filter((arg) => arg.startsWith('-'))],
   env: { PATCHBAY_TEST_LONG: '1', ...Object.fromEntries(sizes.map(({ name, value }) => [name, value])) },
   suiteOf: (file) => file.replace(/^test\//, '').replace(/\.test\.tsx?$/, ''),
+  // It takes an hour or more: what is done is told at once, and all of it again at the end.
+  onCount: (line) => say(`${((Date.now() - started) / 60_000).toFixed(1)} min: ${line}`),
 })
 for (const line of describeRun(run)) say(line)
 say(`All suites took ${((Date.now() - started) / 1000).toFixed(1)} s.`)
