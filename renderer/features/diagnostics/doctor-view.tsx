@@ -1,4 +1,4 @@
-import { Check, Square, Stethoscope } from 'lucide-react'
+import { Check, ChevronRight, Square, Stethoscope } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { DOCTOR_GROUPS, type DoctorCheck } from '#shared/contract/trouble'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
@@ -30,8 +30,11 @@ const CheckRow = ({ check, onMended }: { readonly check: DoctorCheck; readonly o
           </p>
         )}
         {evidence.length === 0 ? null : (
-          <details className="text-small text-ink-3">
-            <summary className="w-fit cursor-pointer rounded-6">{t('trouble.doctor.evidence')}</summary>
+          <details className="group text-small text-ink-3">
+            <summary className="flex w-fit cursor-pointer list-none items-center gap-1 rounded-6">
+              <ChevronRight aria-hidden="true" className="-ml-0.5 size-3.5 group-open:rotate-90" />
+              {t('trouble.doctor.evidence')}
+            </summary>
             <ul lang="en" className="flex flex-col py-1 pl-4">
               {evidence.map((line, index) => (
                 <li key={index} className="font-mono text-caption break-all">
@@ -49,8 +52,12 @@ const CheckRow = ({ check, onMended }: { readonly check: DoctorCheck; readonly o
 
 const sentenceOf = (checks: readonly DoctorCheck[]): string => {
   const count = (status: DoctorCheck['status']): number => checks.filter((check) => check.status === status).length
-  if (count('fail') > 0) return t('trouble.doctor.fails', { count: count('fail') })
-  return count('warn') > 0 ? t('trouble.doctor.warns', { count: count('warn') }) : t('trouble.doctor.all-good')
+  const warns = count('warn')
+  if (count('fail') > 0) {
+    const fails = t('trouble.doctor.fails', { count: count('fail') })
+    return warns > 0 ? `${fails} ${t('trouble.doctor.warns-too', { count: warns })}` : fails
+  }
+  return warns > 0 ? t('trouble.doctor.warns', { count: warns }) : t('trouble.doctor.all-good')
 }
 
 /** The doctor's look as it goes on, group by group, with a button where a program can mend what was found. */
@@ -72,7 +79,7 @@ export const DoctorView = () => {
   const all = checks.length + (run?.remaining.length ?? 0)
   const groups = DOCTOR_GROUPS.map((group) => ({ group, checks: checks.filter((check) => check.group === group) }))
   return (
-    <div className="relative min-h-0 flex-1 overflow-y-auto px-5 py-4">
+    <div className="relative min-h-0 flex-1 overflow-y-auto p-4">
       <div className="flex max-w-[860px] flex-col gap-4">
         <div className="flex items-start gap-4">
           <div className="min-w-0 flex-1">

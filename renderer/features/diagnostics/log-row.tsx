@@ -45,25 +45,22 @@ export const LogRow = ({ line }: { readonly line: LogLine }) => {
             aria-label={t('trouble.log.details', { event: name })}
             className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 font-mono text-caption"
           >
-            {[['at', at ?? ''], ...Object.entries(fields)].map(([key, value]) => (
-              <div key={String(key)} className="contents">
-                <dt className="text-ink-3">{inertText(String(key), 80)}</dt>
-                <dd className="break-all whitespace-pre-wrap">
-                  <bdi>{inertText(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))}</bdi>
-                </dd>
-              </div>
-            ))}
+            {[['at', at ?? ''], ...Object.entries(fields), ...(reference === null ? [] : [['reference', reference]])].map(
+              ([key, value]) => (
+                <div key={String(key)} className="contents">
+                  <dt className="text-ink-3">{inertText(String(key), 80)}</dt>
+                  <dd className="break-all whitespace-pre-wrap">
+                    <bdi>{inertText(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))}</bdi>
+                  </dd>
+                </div>
+              ),
+            )}
           </dl>
-          <p className="flex flex-wrap gap-x-3">
-            {reference === null ? null : (
-              <span className="font-mono text-caption">{t('trouble.log.reference', { reference: inertText(reference, 100) })}</span>
-            )}
-            {attemptId === null ? null : (
-              <Link href={paths.logOfAttempt(attemptId)} className="text-accent underline underline-offset-2">
-                {t('trouble.log.only-attempt')}
-              </Link>
-            )}
-          </p>
+          {attemptId === null ? null : (
+            <Link href={paths.logOfAttempt(attemptId)} className="w-fit text-accent underline underline-offset-2">
+              {t('trouble.log.only-attempt')}
+            </Link>
+          )}
         </div>
       ) : null}
     </li>

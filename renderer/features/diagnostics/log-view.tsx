@@ -94,7 +94,7 @@ export const LogView = () => {
             {lines.length === 0 ? (
               <p className="p-4 text-ink-3">{t(read.hasNextPage ? 'trouble.log.searched' : 'trouble.log.nothing')}</p>
             ) : (
-              <ul aria-label={t('trouble.log.name')} className="divide-y divide-line">
+              <ul aria-label={t('trouble.log.name')} className="divide-y divide-line border-b border-line">
                 {lines.map((line) => (
                   <LogRow key={line.lineId} line={line} />
                 ))}

@@ -25,7 +25,7 @@ export const Differences = ({ comparison }: { readonly comparison: BackupCompari
             {names.map((name, index) => (
               <span key={name}>
                 {index === 0 ? null : ', '}
-                <bdi>{name}</bdi>
+                <bdi className="font-mono">{name}</bdi>
               </span>
             ))}
             {count > names.length ? ' …' : null}
