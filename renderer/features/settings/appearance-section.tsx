@@ -13,7 +13,7 @@ import { Switch } from '#renderer/ui/switch.tsx'
 import { SectionFrame } from '#renderer/ui/section-frame.tsx'
 
 const Group = ({ children }: { readonly children: ReactNode }) => (
-  <div className="flex flex-col gap-2 rounded-8 border border-line px-4 pt-3 pb-4">{children}</div>
+  <div className="flex flex-col gap-4 rounded-8 border border-line px-4 py-3">{children}</div>
 )
 
 /** Language, theme, size, motion, contrast, density, keys and how sign-in pages open. */
@@ -26,7 +26,7 @@ export const AppearanceSection = () => {
   return (
     <SectionFrame title={t('settings.appearance')} lead={t('settings.appearance.lead')}>
       <Group>
-        <div className="grid gap-x-6 gap-y-2 @min-[900px]/window:grid-cols-2">
+        <div className="grid gap-x-6 gap-y-4 @min-[900px]/window:grid-cols-2">
           <SelectField
             label={t('settings.appearance.language')}
             hint={t('settings.appearance.language-hint')}

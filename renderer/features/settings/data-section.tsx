@@ -2,7 +2,6 @@ import type { ReactNode } from 'react'
 import { useRead } from '#renderer/api/use-api.ts'
 import { rich, t } from '#renderer/messages/translate.ts'
 import { CopyableHandle } from '#renderer/ui/copyable-handle.tsx'
-import { Notice } from '#renderer/ui/notice.tsx'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { Row, Rows, SectionFrame } from '#renderer/ui/section-frame.tsx'
 
@@ -37,9 +36,9 @@ export const DataSection = ({ children }: { readonly children: ReactNode }) => {
             <li>{t('settings.data.remove-keychain', { keychain: status.vault.backend ?? t('settings.tier.keychain') })}</li>
           ) : null}
         </ol>
-        <Notice tone="unknown" title={t('settings.data.at-nango')}>
-          {t('settings.data.at-nango-text')}
-        </Notice>
+        <p className="text-ink-2">
+          <strong className="font-semibold text-ink-1">{t('settings.data.at-nango')}</strong> {t('settings.data.at-nango-text')}
+        </p>
       </div>
     </SectionFrame>
   )

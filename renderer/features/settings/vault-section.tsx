@@ -31,6 +31,11 @@ const TierRow = ({ tier, vault, onChoose }: { readonly tier: VaultTier; readonly
           {isInForce ? protectionWords(vault) : words.words}{' '}
           {isInForce || words.but === null ? null : <strong className="font-semibold">{words.but}</strong>}
         </div>
+        {offer === undefined || offer.isAvailable || offer.reason === null ? null : (
+          <div lang="en" className="text-small text-ink-3">
+            {offer.reason}
+          </div>
+        )}
       </div>
       <div className="flex min-w-28 flex-none flex-col items-end gap-1.5">
         <span className={cx('text-small', isInForce ? 'font-semibold' : 'text-ink-2')}>
@@ -64,7 +69,6 @@ export const VaultSection = () => {
   if (error !== null) return <ErrorNotice error={error} title={t('settings.vault.not-asked')} />
   if (vault === undefined) return <SkeletonRows rows={4} />
   if (vault.state !== 'open') return <VaultClosed vault={vault} />
-  const refusals = vault.available.filter(({ isAvailable, reason }) => !isAvailable && reason !== null)
   return (
     <SectionFrame
       title={t('settings.vault')}
@@ -92,11 +96,6 @@ export const VaultSection = () => {
           ))}
         </ul>
       </div>
-      {refusals.map(({ tier, reason }) => (
-        <p key={tier} className="text-small text-ink-3">
-          {tierWords(tier).name}: {reason}
-        </p>
-      ))}
       {lock.error === null ? null : <ErrorNotice error={lock.error} title={t('settings.vault.not-locked')} />}
       <PassphraseSheet isOpen={isSheetOpen} isChange={vault.tier === 'passphrase'} onClose={() => setIsSheetOpen(false)} />
     </SectionFrame>
