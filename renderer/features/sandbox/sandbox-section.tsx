@@ -120,7 +120,7 @@ export const SandboxSection = () => {
         <Switches key={active.profileId} />
       ) : sandbox === undefined ? null : (
         <Notice
-          tone="unknown"
+          tone="paused"
           title={t('tour.sandbox.not-in-use')}
           actions={
             <Button size="small" isBusy={use.isPending} onClick={() => use.mutate({ profileId: sandbox.profileId })}>

@@ -26,7 +26,8 @@ const Strip = ({
   readonly title: string
   readonly text: ReactNode
   readonly actions: ReactNode
-  readonly leaveName: string
+  /** The name of the cross; null where an action says it already. */
+  readonly leaveName: string | null
   readonly onLeave: () => void
   /** Rises each time the tour was asked for: the focus comes here. */
   readonly takesFocus: number
@@ -66,7 +67,7 @@ const Strip = ({
       <div className="flex flex-none items-center gap-2 @max-[1099px]/window:flex-col-reverse @max-[1099px]/window:items-stretch">
         {actions}
       </div>
-      <IconButton icon={X} name={leaveName} keyCap="Esc" onClick={onLeave} className="self-start" />
+      {leaveName === null ? null : <IconButton icon={X} name={leaveName} keyCap="Esc" onClick={onLeave} className="self-start" />}
     </section>
   )
 }
@@ -77,17 +78,17 @@ const Offer = ({ onStart, onDecline }: { readonly onStart: () => void; readonly 
     title={t('tour.offer.title')}
     text={t('tour.offer.text')}
     takesFocus={0}
-    leaveName={t('tour.offer.no')}
+    leaveName={null}
     onLeave={onDecline}
     actions={
-      <>
+      <div className="flex items-center gap-2">
         <Button variant="ghost" onClick={onDecline}>
           {t('tour.offer.no')}
         </Button>
         <Button variant="primary" onClick={onStart}>
           {t('tour.offer.start')}
         </Button>
-      </>
+      </div>
     }
   />
 )
