@@ -1,4 +1,4 @@
-import { ZoomIn, ZoomOut } from 'lucide-react'
+import { RotateCcw, ZoomIn, ZoomOut } from 'lucide-react'
 import { useEffect, useLayoutEffect } from 'react'
 import type { Settings } from '#shared/contract/settings'
 import { useWrite } from '#renderer/api/use-api.ts'
@@ -43,7 +43,7 @@ export const useZoomKeys = (zoom: number): void => {
       { keys: 'Mod+=', ...larger, isAlias: true },
       { keys: 'Mod+Shift++', ...larger, isAlias: true },
       { keys: 'Mod+-', ...smaller },
-      { keys: 'Mod+0', does: t('settings.appearance.zoom-normal'), icon: ZoomIn, run: () => set(100), isAnywhere: true },
+      { keys: 'Mod+0', does: t('settings.appearance.zoom-normal'), icon: RotateCcw, run: () => set(100), isAnywhere: true },
     ],
     'frame',
   )
