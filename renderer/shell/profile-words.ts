@@ -2,7 +2,7 @@ import type { OAuthMethod } from '#shared/contract/connections'
 import type { Profile } from '#shared/contract/profiles'
 import { t } from '#renderer/messages/translate.ts'
 
-/** Where a profile's sign-ins are kept, in words: `Nango Cloud`, a host name, `Sandbox in this app`. */
+/** Where a profile's sign-ins are kept, in words: `Nango Cloud`, a host name, `in this app`. */
 export const whereOf = (profile: Pick<Profile, 'kind' | 'nangoHost'>): string => {
   if (profile.kind === 'sandbox') return t('shell.where.sandbox')
   if (profile.kind === 'direct' || profile.nangoHost === undefined) return t('shell.where.computer')

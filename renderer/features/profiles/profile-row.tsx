@@ -71,7 +71,7 @@ export const ProfileRow = ({
     <tbody className="border-t border-line">
       <tr className="h-10">
         <th scope="row" className="px-3 font-medium first:pl-4">
-          <span className="flex min-w-0 items-center gap-x-2 @max-[1099px]/window:flex-col @max-[1099px]/window:items-start @max-[1099px]/window:py-1">
+          <span className="flex min-w-0 items-center gap-x-2 @max-[1099px]/window:flex-col @max-[1099px]/window:items-start @max-[1099px]/window:gap-y-0.5 @max-[1099px]/window:py-1.5">
             <span className="max-w-full truncate" title={profile.name}>
               <bdi>{profile.name}</bdi>
             </span>

@@ -18,7 +18,7 @@ import { SectionFrame } from '#renderer/ui/section-frame.tsx'
 const HEADS = [
   { name: 'settings.profiles.name', width: 'w-auto' },
   { name: 'settings.profile.where', width: 'w-[20%] @min-[1100px]/window:w-[22%]' },
-  { name: 'settings.profiles.key', width: 'w-[104px]' },
+  { name: 'settings.profiles.key', width: 'w-[112px]' },
   { name: 'settings.profiles.state', width: 'w-[164px] @min-[1100px]/window:w-[176px]' },
 ] as const
 

@@ -7,7 +7,7 @@ const sandbox = { kind: 'sandbox', name: 'Sandbox' } as const
 
 describe('the words of a profile', () => {
   test('say where its sign-ins are kept', () => {
-    expect([cloud, own, sandbox].map(whereOf)).toEqual(['Nango Cloud', 'nango.harborline.example:3003', 'Sandbox in this app'])
+    expect([cloud, own, sandbox].map(whereOf)).toEqual(['Nango Cloud', 'nango.harborline.example:3003', 'in this app'])
   })
 
   test('say who holds the credentials of a connection, and through which profile (A3, A25, A39)', () => {
