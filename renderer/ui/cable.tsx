@@ -54,7 +54,7 @@ const End = ({ name, children }: { readonly name: string; readonly children: Rea
   </div>
 )
 
-/** The path provider - Nango - this computer; `words` under it says the same in a sentence. */
+/** The path provider - Nango - this computer; `words` under it says the same in a sentence, unless what follows does. */
 export const Cable = ({
   connectorId,
   connectorName,
@@ -87,6 +87,6 @@ export const Cable = ({
         </span>
       </End>
     </div>
-    <figcaption className="text-center text-small text-ink-3">{words}</figcaption>
+    {words === '' ? null : <figcaption className="text-center text-small text-ink-3">{words}</figcaption>}
   </figure>
 )

@@ -59,7 +59,7 @@ test.describe('a sign-in page', () => {
 
   test('that has run out says so and offers a new one', async ({ window, world }) => {
     const sheet = await startSignIn(window, 'GitHub (User OAuth)')
-    await expect(sheet.getByText('The page was good for 30 minutes and has run out. Nothing was connected.')).toBeVisible()
+    await expect(sheet.getByText('It was good for 30 minutes. Nothing was connected.')).toBeVisible()
     await sheet.getByRole('button', { name: 'Get a new page' }).click()
     await expect.poll(() => world.opener.pages().length).toBe(2)
   })

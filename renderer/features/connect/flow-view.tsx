@@ -17,18 +17,18 @@ const SEATED_MS = 2000
 
 const cableOf = (flow: Flow): { readonly atProvider: CableState; readonly words: string } => {
   switch (flow.state) {
+    // Where the words are empty, those below the cable say it.
     case 'connected':
-      return { atProvider: 'whole', words: t('connect.cable.connected') }
+      return { atProvider: 'whole', words: '' }
     case 'failed':
     case 'expired':
     case 'cancelled':
-      return { atProvider: 'broken', words: t('connect.cable.not-connected') }
+      return { atProvider: 'broken', words: '' }
     case 'finishing':
       return { atProvider: 'waiting', words: t('connect.cable.checking') }
     case 'starting':
       return { atProvider: 'waiting', words: t('connect.cable.opening') }
     case 'waiting':
-      // The sentence below the cable says it.
       return { atProvider: 'waiting', words: '' }
   }
 }
@@ -100,7 +100,7 @@ export const FlowView = ({
   const cable = cableOf(flow)
   const isLate = flow.steps.some(({ id, state }) => id === 'cleanup' && state === 'done')
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex flex-col gap-3">
       <Cable
         connectorId={flow.connectorId}
         connectorName={name}

@@ -64,7 +64,7 @@ export const FlowWaiting = ({ flow, name, onRenew }: { readonly flow: Flow; read
         ? t('connect.waiting.browser-open', { name })
         : t('connect.waiting.browser-ready', { name })
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex flex-col gap-3">
       <div className="flex flex-col gap-3">
         <div>
           <h3 className="text-lead font-semibold">{title}</h3>

@@ -29,7 +29,11 @@ export const QrHandOff = ({ flowId }: { readonly flowId: string }) => {
   const box = useRef<HTMLDivElement>(null)
   // A code of which a part is below the fold cannot be scanned.
   useEffect(() => {
-    if (code !== null) box.current?.scrollIntoView({ block: 'nearest' })
+    if (code === null) return undefined
+    const show = (): void => box.current?.scrollIntoView({ block: 'nearest' })
+    show()
+    window.addEventListener('resize', show)
+    return () => window.removeEventListener('resize', show)
   }, [code])
   useEffect(() => {
     if (!isOpen) return undefined
@@ -50,7 +54,7 @@ export const QrHandOff = ({ flowId }: { readonly flowId: string }) => {
         {t(isOpen ? 'connect.qr.hide' : 'connect.qr.show')}
       </Button>
       {isOpen ? (
-        <div ref={box} className="order-last w-full" role="group" aria-label={t('connect.qr.name')}>
+        <div ref={box} className="order-last w-full scroll-mb-3" role="group" aria-label={t('connect.qr.name')}>
           {error === null ? null : <ErrorNotice error={error} />}
           {code === null ? null : <CodeWords code={code} />}
         </div>
