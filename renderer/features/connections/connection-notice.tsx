@@ -7,6 +7,7 @@ import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { Notice } from '#renderer/ui/notice.tsx'
+import { StatusLabel } from '#renderer/ui/status-label.tsx'
 import { isShortOfScopes, troubleOf } from './connection-words.ts'
 import { Evidence, NextAction } from './decision.tsx'
 
@@ -68,19 +69,24 @@ export const ConnectionNotice = ({
       {t('connections.why.ask', { place })}
     </Button>
   )
+  const status =
+    connection.status === 'connected' || isOffline || connection.status === 'paused' ? <StatusLabel status={connection.status} /> : null
   if (trouble === null && !isDecided) {
-    if (isPending || isOffline || connection.status === 'paused') return null
+    if (isPending || isOffline || connection.status === 'paused') return status
+    const isCompared = isAsked && diagnosis !== undefined && !known.isFetching
     return (
-      <div className="flex flex-col gap-2">
-        {isAsked && diagnosis !== undefined && !known.isFetching ? (
+      <>
+        <div className="flex min-h-7 flex-wrap items-center justify-between gap-x-3">
+          {status}
+          {isCompared ? null : <div className="-mr-2.5">{ask}</div>}
+        </div>
+        {isCompared ? (
           <Notice tone="connected" title={t(`connections.cause.${diagnosis.cause}`, { name: connectorName, place })} actions={ask}>
             <Evidence evidence={diagnosis.evidence} />
           </Notice>
-        ) : (
-          <div className="-ml-2.5 self-start">{ask}</div>
-        )}
+        ) : null}
         {known.error === null ? null : <ErrorNotice error={known.error} title={t('connections.why.failed')} />}
-      </div>
+      </>
     )
   }
   const flowId = flows.data?.flows.find((flow) => flow.connectionId === connectionId)?.flowId
@@ -129,6 +135,7 @@ export const ConnectionNotice = ({
   const body = isDecided && diagnosis !== undefined ? t(`connections.next.${diagnosis.next.action}`) : trouble?.body
   return (
     <>
+      {status}
       <Notice
         tone={trouble?.tone ?? 'attention'}
         title={title}

@@ -15,7 +15,6 @@ import { LogoTile } from '#renderer/ui/logo-tile.tsx'
 import { Menu, MenuItem, MenuSeparator } from '#renderer/ui/menu.tsx'
 import { clockTime } from '#renderer/ui/relative-words.ts'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
-import { StatusLabel } from '#renderer/ui/status-label.tsx'
 import { ConnectionNotice } from './connection-notice.tsx'
 import { fullName, isEndless } from './connection-words.ts'
 import { GoneConnection } from './gone-connection.tsx'
@@ -136,9 +135,6 @@ export const ConnectionPanel = ({
       </header>
       <div className="relative min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
         <div className="flex flex-col gap-4 px-4 pb-4">
-          {connection.status === 'connected' || isOffline || connection.status === 'paused' ? (
-            <StatusLabel status={connection.status} />
-          ) : null}
           <ConnectionNotice
             connection={connection}
             connectorName={connectorName}

@@ -1,4 +1,6 @@
 import type { Connection } from '#shared/contract/connections'
+import { ERRORS } from '#shared/errors'
+import { errorMessage } from '#renderer/messages/error-words.ts'
 import { t } from '#renderer/messages/translate.ts'
 import type { Glyph } from '#renderer/ui/status-words.ts'
 import { missingScopes } from '#renderer/ui/status-words.ts'
@@ -31,14 +33,24 @@ export interface Trouble {
 
 const joined = (...sentences: readonly string[]): string => sentences.filter((one) => one !== '').join(' ')
 
+/** What only says once more that a sign-in could not be renewed. */
+const NOT_RENEWED = new Set(['Nango could not renew the sign-in.', ERRORS['connection.refresh_failed'].message])
+
+const lastAnswerOf = ({ status, lastError }: Connection): string => {
+  if (lastError === null) return ''
+  const time = clockTime(lastError.at)
+  // Under the title of such a notice the time alone is new.
+  if (status === 'attention' && NOT_RENEWED.has(lastError.message)) return t('connections.trouble.last-at', { time })
+  return t('connections.trouble.last-answer', { time, message: errorMessage(lastError) })
+}
+
 /** Whether its notice is about scopes that were not given; it names them. */
 export const isShortOfScopes = ({ status, scopes }: Connection): boolean => status === 'attention' && missingScopes(scopes).length > 0
 
 /** The notice of a connection that is not well; null where nothing needs saying. */
 export const troubleOf = (connection: Connection, name: string, now: number, isOffline: boolean): Trouble | null => {
-  const { status, lastError, expiresAt, lastSyncedAt } = connection
-  const lastAnswer =
-    lastError === null ? '' : t('connections.trouble.last-answer', { time: clockTime(lastError.at), message: lastError.message })
+  const { status, expiresAt, lastSyncedAt } = connection
+  const lastAnswer = lastAnswerOf(connection)
   switch (status) {
     case 'connected':
     case 'paused':

@@ -7,9 +7,9 @@ import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
 import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { Button } from '#renderer/ui/button.tsx'
-import { exactTime } from '#renderer/ui/relative-words.ts'
 import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
+import { evidenceWords } from './evidence-words.ts'
 
 const glyphOf = (status: Diagnosis['evidence'][number]['status']): ReactNode => {
   if (status === 'ok') return <Check aria-hidden="true" className="size-3.5 text-connected" />
@@ -31,19 +31,23 @@ const KNOWN = new Set([
   'scopes',
 ])
 
-/** An instant in a sentence of the core, shown as the window writes times. */
-const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
+const Words = ({ finding }: { readonly finding: Diagnosis['evidence'][number] }) => {
+  const { words, isCores } = evidenceWords(finding)
+  return <bdi {...(isCores ? { lang: 'en' } : {})}>{words}</bdi>
+}
 
-/** What was compared, line by line: the sentences are the core's own. */
+/** What was compared, line by line. */
 export const Evidence = ({ evidence }: { readonly evidence: Diagnosis['evidence'] }) => (
   <ul aria-label={t('connections.why')} className="flex flex-col gap-1 text-small">
-    {evidence.map(({ id, status, summary }) => (
-      <li key={id} className="flex gap-2">
-        <span className="flex h-4 w-4 flex-none items-center justify-center">{glyphOf(status)}</span>
+    {evidence.map((finding) => (
+      <li key={finding.id} className="flex gap-2">
+        <span className="flex h-4 w-4 flex-none items-center justify-center">{glyphOf(finding.status)}</span>
         <span className="min-w-0 break-words">
-          {KNOWN.has(id) ? <span className="font-medium text-ink-1">{t(`connections.evidence.${id}` as MessageKey)}: </span> : null}
-          <span className="sr-only">{t(`connections.evidence-state.${status}`)}, </span>
-          <bdi lang="en">{summary.replace(INSTANT, exactTime)}</bdi>
+          {KNOWN.has(finding.id) ? (
+            <span className="font-medium text-ink-1">{t(`connections.evidence.${finding.id}` as MessageKey)}: </span>
+          ) : null}
+          <span className="sr-only">{t(`connections.evidence-state.${finding.status}`)}, </span>
+          <Words finding={finding} />
         </span>
       </li>
     ))}

@@ -82,7 +82,7 @@ export const AccountSection = ({
           </div>
         </div>
       )}
-      <dl className="grid grid-cols-[112px_1fr] text-small">
+      <dl className="grid grid-cols-[112px_1fr] gap-y-0.5 text-small">
         {identity?.username && identity.username !== account && identity.username !== name ? (
           <Fact name={t('connections.account.user-name')}>
             <bdi>{identity.username}</bdi>
@@ -189,7 +189,7 @@ export const TimesSection = ({
         <Fact name={t('connections.times.from')}>{t(connection.isOurs ? 'connections.times.ours' : 'connections.times.elsewhere')}</Fact>
         {connection.nangoConnectionId === null ? null : (
           <Fact name={t('connections.times.id-at', { place })}>
-            <CopyableHandle text={connection.nangoConnectionId} className="max-w-full" />
+            <CopyableHandle text={connection.nangoConnectionId} className="-my-1 max-w-full" />
           </Fact>
         )}
       </dl>

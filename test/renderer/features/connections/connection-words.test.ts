@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { type Connection, ConnectionStatus } from '#shared/contract/connections'
+import { ERRORS } from '#shared/errors'
+import { AUTH_ERROR } from '#core/connections/nango-facts'
+import { setLanguage } from '#renderer/messages/translate.ts'
 import { accountOf, troubleOf } from '#renderer/features/connections/connection-words.ts'
 import { columnsFor } from '#renderer/features/connections/columns.ts'
 import { eventWords } from '#renderer/features/connections/event-words.ts'
@@ -24,6 +27,21 @@ test('every status but connected and paused has a notice with at most one action
 test('the notice carries the last answer and its time', () => {
   const lastError = { code: 'connection.refresh_failed', message: 'invalid_grant.', at: new Date(now).toISOString() }
   expect(troubleOf(one({ status: 'attention', lastError }), 'Google Mail', now, false)?.body).toContain('At 14:02: invalid_grant.')
+})
+
+test('an answer that only repeats the title gives its time alone, and one of the table of errors is in the language of the window', () => {
+  const at = new Date(now).toISOString()
+  const body = (code: string, message: string): string =>
+    troubleOf(one({ status: 'attention', lastError: { code, message, at } }), 'Google Mail', now, false)?.body ?? ''
+  expect(body(AUTH_ERROR.code, AUTH_ERROR.message)).toMatch(/first\. Noticed at 14:02\.$/)
+  setLanguage('de')
+  try {
+    expect(body('connection.refresh_failed', ERRORS['connection.refresh_failed'].message)).toMatch(/ Bemerkt um 14:02\.$/)
+    expect(body('nango.unreachable', ERRORS['nango.unreachable'].message)).not.toContain(ERRORS['nango.unreachable'].message)
+    expect(body('nango.unreachable', 'ECONNREFUSED')).toMatch(/Um 14:02: ECONNREFUSED$/)
+  } finally {
+    setLanguage('en')
+  }
 })
 
 test('offline, what is unknown needs no notice of its own', () => {
