@@ -26,7 +26,7 @@ export const SearchField = ({
 }) => (
   <div
     className={cx(
-      'flex h-8 min-w-0 items-center gap-2 rounded-6 border border-line-control bg-surface px-2.5 focus-within:outline-2 focus-within:outline-accent',
+      'group flex h-8 min-w-0 items-center gap-2 rounded-6 border border-line-control bg-surface px-2.5 focus-within:outline-2 focus-within:outline-accent',
       className,
     )}
   >
@@ -54,7 +54,10 @@ export const SearchField = ({
       className="h-full min-w-0 flex-1 bg-transparent outline-none"
     />
     {value === '' ? (
-      <KeyCap keys="/" />
+      // Inside the field the key writes a slash.
+      <span className="flex group-focus-within:hidden">
+        <KeyCap keys="/" />
+      </span>
     ) : (
       <>
         {results === null ? null : <span className="text-small text-ink-3">{formatNumber(results)}</span>}

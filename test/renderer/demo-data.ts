@@ -79,6 +79,12 @@ const ERRORS: Readonly<Record<string, { readonly code: string; readonly message:
   salesforce: { code: 'nango.server_error', message: 'Salesforce answered 503 twice.' },
 }
 
+const SCOPES: Readonly<Record<string, string[]>> = {
+  'google-mail': ['gmail.readonly', 'gmail.send', 'userinfo.email'],
+  slack: ['channels:read', 'chat:write', 'users:read'],
+  github: ['repo', 'read:org', 'user:email'],
+}
+
 /** Connections as in the pictures; `more` adds that many healthy ones. */
 export const demoConnections = (now: number, more = 0): Connection[] => {
   const at = (minutesAgo: number): string => new Date(now - minutesAgo * 60_000).toISOString()
@@ -113,7 +119,7 @@ export const demoConnections = (now: number, more = 0): Connection[] => {
               granted: ['read:jira-work', 'read:jira-user', 'offline_access'],
             }
           : authMode === 'OAUTH2'
-            ? { requested: ['gmail.readonly', 'gmail.send', 'userinfo.email'], granted: ['gmail.readonly', 'gmail.send', 'userinfo.email'] }
+            ? { requested: SCOPES[connectorId] ?? null, granted: status === 'pending' ? null : (SCOPES[connectorId] ?? null) }
             : { requested: null, granted: null },
       expiresAt: expiresInMin === null ? null : at(-expiresInMin),
       expiresIn: expiresInMin === null ? null : Math.round(expiresInMin * 60),

@@ -4,22 +4,22 @@ import { language, t } from '#renderer/messages/translate.ts'
 
 const listed = (names: readonly string[]): string => new Intl.ListFormat(language(), { type: 'conjunction' }).format(names)
 
-/** What has to be at hand before the connector can be connected. */
+/** What has to be at hand before the connector can be connected; what its integration holds already is left out. */
 export const needsOf = (
-  connector: Pick<Connector, 'name' | 'authMode'> & { readonly fields: readonly ConnectorField[] },
+  connector: Pick<Connector, 'name' | 'authMode' | 'readiness'> & { readonly fields: readonly ConnectorField[] },
 ): readonly string[] => {
-  const { name, authMode } = connector
+  const { name, authMode, readiness } = connector
   const form = integrationFormOf(authMode)
   const asked = connector.fields.filter(({ isAutomated, isOptional }) => !isAutomated && !isOptional)
   const titles = (group: ConnectorField['group']): string[] => asked.filter((field) => field.group === group).map(({ title }) => title)
   const [credentials, config] = [titles('credential'), titles('config')]
   return [
     t('catalogue.about.need.account', { name }),
-    ...(form.fields.some((field) => field.name === 'appId')
-      ? [t('catalogue.about.need.github-app', { name })]
-      : form.fields.length > 0
-        ? [t('catalogue.about.need.app', { name })]
-        : []),
+    ...(readiness === 'ready' || form.fields.length === 0
+      ? []
+      : [
+          t(form.fields.some((field) => field.name === 'appId') ? 'catalogue.about.need.github-app' : 'catalogue.about.need.app', { name }),
+        ]),
     ...(credentials.length > 0 ? [t('catalogue.about.need.credential', { name, fields: listed(credentials) })] : []),
     ...(config.length > 0 ? [t('catalogue.about.need.config', { fields: listed(config) })] : []),
   ]

@@ -22,18 +22,19 @@ test('A46: every connector of the catalogue has a page of what it needs and how 
       for (const readiness of ['ready', 'needs_integration', 'not_from_here'] as const) {
         const steps = stepsOf({ ...connector, readiness })
         expect(steps.length, connector.connectorId).toBeGreaterThan(0)
-        expect(steps.concat(needsOf(connector)).join(' '), connector.connectorId).not.toMatch(/undefined|\{|\}/)
+        expect(steps.concat(needsOf({ ...connector, readiness })).join(' '), connector.connectorId).not.toMatch(/undefined|\{|\}/)
       }
     }
   }
 })
 
 test('A46: the page of a connector says what its form asks for, and leaves out the steps that are done', () => {
-  expect(needsOf(named('slack'))).toEqual([
+  expect(needsOf({ ...named('slack'), readiness: 'needs_integration' })).toEqual([
     'An account at Slack.',
     'Once: an OAuth app of your own at Slack, with its client id and client secret.',
   ])
-  expect(needsOf(named('n8n'))).toEqual(['An account at n8n.', 'From n8n: API Key.', 'To hand: Base URL.'])
+  expect(needsOf({ ...named('slack'), readiness: 'ready' })).toEqual(['An account at Slack.'])
+  expect(needsOf({ ...named('n8n'), readiness: 'ready' })).toEqual(['An account at n8n.', 'From n8n: API Key.', 'To hand: Base URL.'])
   expect(stepsOf({ ...named('slack'), readiness: 'needs_integration' })).toHaveLength(3)
   expect(stepsOf({ ...named('slack'), readiness: 'ready' })).toEqual([
     'Choose Connect and sign in on the page of Slack. Patchbay never sees your password.',
