@@ -1,6 +1,7 @@
 import type { Connector, ConnectorField } from '#shared/contract/catalogue'
 import { checkField } from '#shared/form-values'
 import { t } from '#renderer/messages/translate.ts'
+import { fieldProblemWords } from './field-problem-words.ts'
 
 /** What is wrong with one value, and what was probably meant. */
 export interface FieldProblem {
@@ -26,7 +27,7 @@ export const firstValues = (connector: Pick<Connector, 'fields'>): Values =>
 /** What is wrong with what is typed into one field, by the rules the core applies. */
 export const problemOf = (field: ConnectorField, typed: string): FieldProblem | null => {
   const checked = checkField(field, typed)
-  return 'message' in checked ? { message: checked.message, suggestion: checked.suggestion ?? null } : null
+  return 'message' in checked ? { message: fieldProblemWords(checked.message), suggestion: checked.suggestion ?? null } : null
 }
 
 /** Every field that is not right yet, in the order of the form. */
