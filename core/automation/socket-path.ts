@@ -1,26 +1,47 @@
 import { lstatSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PatchbayError } from '#shared/errors'
 import { ensurePrivateFolder } from '#core/host-paths'
 
 const PROBE_MS = 1000
+/** The kernel may take a connection in the name of a host that was killed, until it has cleared up after it: such a one ends soon. */
+const LINGER_MS = 250
+const AGAIN_MS = 25
+const MOST_PROBES = 40
 
 /** Whether a path names a Windows pipe, which has no folder and no mode. */
 export const isPipe = (socketPath: string): boolean => socketPath.startsWith('\\\\.\\pipe\\')
 
-/** Whether a host answers on a socket. */
-export const isAnswered = (socketPath: string): Promise<boolean> =>
+const probe = (socketPath: string): Promise<'answered' | 'ended' | 'refused'> =>
   new Promise((resolve) => {
-    const probe = connect(socketPath)
-    const done = (answer: boolean): void => {
-      probe.destroy()
-      resolve(answer)
+    let isConnected = false
+    const socket = connect(socketPath)
+    const done = (outcome: 'answered' | 'ended' | 'refused'): void => {
+      socket.destroy()
+      resolve(outcome)
     }
-    probe.setTimeout(PROBE_MS, () => done(true))
-    probe.once('connect', () => done(true))
-    probe.once('error', () => done(false))
+    socket.setTimeout(PROBE_MS, () => done('answered'))
+    socket.once('connect', () => {
+      isConnected = true
+      socket.setTimeout(LINGER_MS)
+      socket.resume()
+    })
+    socket.once('error', () => done(isConnected ? 'ended' : 'refused'))
+    socket.once('close', () => done('ended'))
+    socket.once('end', () => done('ended'))
   })
+
+/** Whether a host answers on a socket: one that hangs up at once does as long as it goes on taking connections. */
+const isAnswered = async (socketPath: string): Promise<boolean> => {
+  for (let probes = 0; probes < MOST_PROBES; probes += 1) {
+    const outcome = await probe(socketPath)
+    if (outcome !== 'ended') return outcome === 'answered'
+    await sleep(AGAIN_MS)
+  }
+  return true
+}
 
 /** Makes way for a new socket: takes a dead one away, never a living one. Throws `host.already_running`. */
 export const clearSocketPath = async (socketPath: string): Promise<void> => {

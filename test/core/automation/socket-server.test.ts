@@ -1,4 +1,5 @@
 import { chmodSync, chownSync, existsSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
@@ -102,6 +103,29 @@ describe('the socket file', () => {
     expect((await peer.call('system.hello', { client: { name: 'test', version: '1' } })).result).toMatchObject({
       nonce: expect.any(String),
     })
+  })
+
+  test('a socket that a killed host leaves behind may take a connection for a moment yet', async () => {
+    const path = folder()
+    const lingering = createServer((socket) => {
+      socket.destroy()
+      lingering.close()
+    }).listen(join(path, 'patchbay.sock'))
+    await once(lingering, 'listening')
+    const server = serverIn(path)
+    await server.start()
+    endings.push(() => server.stop())
+    const peer = await SocketPeer.connect(join(path, 'patchbay.sock'))
+    endings.push(() => peer.close())
+  })
+
+  test('a host that hangs up on everybody still has its socket', async () => {
+    const path = folder()
+    const full = createServer((socket) => void socket.destroy()).listen(join(path, 'patchbay.sock'))
+    await once(full, 'listening')
+    endings.push(() => void full.close())
+    await expect(serverIn(path).start()).rejects.toMatchObject({ code: 'host.already_running' })
+    expect(existsSync(join(path, 'patchbay.sock'))).toBe(true)
   })
 
   test('a second server finds the first one and leaves its socket alone', async () => {
