@@ -30,7 +30,6 @@ const probe = (socketPath: string): Promise<'answered' | 'ended' | 'refused'> =>
     })
     socket.once('error', () => done(isConnected ? 'ended' : 'refused'))
     socket.once('close', () => done('ended'))
-    socket.once('end', () => done('ended'))
   })
 
 /** Whether a host answers on a socket: one that hangs up at once does as long as it goes on taking connections. */

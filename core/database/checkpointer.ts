@@ -132,20 +132,23 @@ export class Checkpointer {
   }
 
   #finish(): void {
-    this.#isRunning = false
-    for (const resolve of this.#waiting.splice(0)) resolve()
-    if (this.#idle !== null) clearTimeout(this.#idle)
+    this.#release()
     this.#idle = setTimeout(() => this.#letGo(), IDLE_MS)
     this.#idle.unref()
   }
 
   #letGo(): void {
-    this.#finish()
+    this.#release()
+    this.#worker?.removeAllListeners()
+    void this.#worker?.terminate()
+    this.#worker = null
+  }
+
+  /** Nothing is under way any more: whoever waited goes on. */
+  #release(): void {
     if (this.#idle !== null) clearTimeout(this.#idle)
     this.#idle = null
-    const worker = this.#worker
-    this.#worker = null
-    worker?.removeAllListeners()
-    void worker?.terminate()
+    this.#isRunning = false
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }

@@ -146,10 +146,15 @@ const peekVersion = (file: string, key: Uint8Array): number => {
   }
 }
 
+/** Writes all of the WAL into the database and empties it; false where somebody else is in the way. */
+export const emptyWal = (driver: Driver): boolean => {
+  const [row] = driver.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[]
+  return row?.busy === 0
+}
+
 /** Folds the WAL into a file that is about to get another name. A mere close says nothing when it could not. */
 const foldIn = (driver: Driver): void => {
-  const [row] = driver.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[]
-  if (row?.busy !== 0) throw new PatchbayError('storage.failed', { data: { reason: 'not_folded_in' } })
+  if (!emptyWal(driver)) throw new PatchbayError('storage.failed', { data: { reason: 'not_folded_in' } })
 }
 
 /** A new database is made whole under another name, so that a file under the real name is never half made. */

@@ -11,7 +11,7 @@ import { type Driver, wrapDriver } from './driver-db.ts'
 import { freeBytes, keepReserve, probeFolder, releaseReserve } from './folder-probe.ts'
 import { latestVersion } from './migrate.ts'
 import type { Migration } from './migrations/index.ts'
-import { openLive, reopenLive } from './open-database.ts'
+import { emptyWal, openLive, reopenLive } from './open-database.ts'
 import { copyPrivately, finishPlacing, type PrivateCopy, putInPlace } from './put-in-place.ts'
 import type { WritableDb } from './sql.ts'
 import { CODES, isPassing, reasonOf } from './storage-reason.ts'
@@ -300,10 +300,8 @@ export class Storage {
    * written; a later commit behind such a part would be lost with it at a power cut. False while that is not possible.
    */
   #prove(): boolean {
-    if (!this.#isUnproven) return true
     try {
-      const [result] = (this.#open?.driver.pragma('wal_checkpoint(TRUNCATE)') ?? []) as { readonly busy: number }[]
-      this.#isUnproven = result?.busy !== 0
+      if (this.#isUnproven) this.#isUnproven = this.#open === null || !emptyWal(this.#open.driver)
     } catch (error) {
       this.#options.log.warn('storage.not_proven', { error })
     }
