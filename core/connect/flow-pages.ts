@@ -1,5 +1,6 @@
 import { PatchbayError } from '#shared/errors'
-import type { NangoClient, NangoSession } from '../nango/nango-client.ts'
+import type { NangoClient } from '../nango/nango-client.ts'
+import type { NangoSession } from '../nango/nango-sessions.ts'
 import type { Platform } from '../platform.ts'
 import { Secret } from '../vault/secret.ts'
 import type { SecretVault } from '../vault/secret-vault.ts'

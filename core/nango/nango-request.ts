@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { PatchbayError } from '#shared/errors'
-import type { SessionDefaults } from './nango-client.ts'
+import type { SessionDefaults } from './nango-sessions.ts'
 
 /** Takes over a reply, or throws `nango.protocol` naming the places that are not as expected, never their values. */
 export const parseReply = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {

@@ -65,6 +65,25 @@ describe('the client over a whole journey', () => {
     await expect(client.getIntegration('no such')).rejects.toMatchObject({ code: 'nango.not_found' })
   })
 
+  test('replaces tags, and tells replacing metadata from merging it', async () => {
+    const key = await connectKey({ attempt_id: 'Try-1', plan: 'pro' })
+    const read = async () => (await client.listConnections({ connectionId: key.connectionId }))[0]
+    await client.updateTags({ ...key, tags: { Team: 'Ops' } })
+    expect((await read())?.tags).toEqual({ team: 'Ops' })
+    await client.updateTags({ ...key, tags: {} })
+    expect((await read())?.tags).toEqual({})
+    await client.replaceMetadata({ ...key, metadata: { a: 1, nested: { c: 2 } } })
+    await client.mergeMetadata({ ...key, metadata: { nested: { d: 3 }, b: 'x' } })
+    expect((await read())?.metadata).toEqual({ a: 1, b: 'x', nested: { d: 3 } })
+    await client.replaceMetadata({ ...key, metadata: { b: null } })
+    expect((await read())?.metadata).toEqual({ b: null })
+    const unknown = { ...key, connectionId: 'no-such' }
+    await expect(client.updateTags({ ...unknown, tags: {} })).rejects.toMatchObject({ code: 'nango.not_found' })
+    await expect(client.replaceMetadata({ ...unknown, metadata: {} })).rejects.toMatchObject({ code: 'nango.not_found' })
+    await expect(client.mergeMetadata({ ...unknown, metadata: {} })).rejects.toMatchObject({ code: 'nango.not_found' })
+    await expect(client.updateTags({ ...key, tags: { '1x': 'no' } })).rejects.toMatchObject({ code: 'nango.rejected' })
+  })
+
   test('opens a session that replaces the credentials of a connection, with the tags that it is to have then', async () => {
     const key = await connectKey({ attempt_id: 'first' })
     const session = await client.createReconnectSession({ key, tags: { attempt_id: 'second' } })
