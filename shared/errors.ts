@@ -224,6 +224,12 @@ export const ERRORS = {
     5,
   ),
   'connection.refresh_backoff': spec('A recent refresh failed; Nango waits before the next try.', 'Try again in 30 seconds.', 'later', 5),
+  'connection.not_importable': spec(
+    'Nango would not take these credentials. Nothing was sent.',
+    'Correct the named fields; some ways to sign in cannot be imported.',
+    'after_fix',
+    2,
+  ),
   'connection.cannot_revoke': spec(
     'Patchbay cannot end access at the provider yet. Nothing was changed.',
     'Remove it without revoke, then end access in your account there.',

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#core/clock'
 import { createHttp, HTTP_LIMITS, type HttpLimits } from '#core/http'
 import type { Log } from '#core/log'
-import { Secret } from '#core/vault/secret'
+import type { Secret } from '#core/vault/secret'
 import { PatchbayError } from '#shared/errors'
 import { NangoAuthSocket } from './nango-auth-socket.ts'
 import type { RawIdentity } from './nango-identity.ts'
+import { createImportCalls, type NangoImportCalls } from './nango-import.ts'
 import { createIntegrationCalls, type NangoIntegrationCalls } from './nango-integrations.ts'
 import { createConnectionChanges, type NangoConnectionChanges } from './nango-changes.ts'
 import { hasRenamedTag, parseReply, segment } from './nango-request.ts'
@@ -63,7 +64,7 @@ export interface NangoConnectionKey {
 }
 
 /** Nango's API as Patchbay uses it. Throws PatchbayErrors only; none of them holds a key, token, header or body. */
-export interface NangoClient extends NangoIntegrationCalls, NangoSessionCalls, NangoConnectionChanges {
+export interface NangoClient extends NangoIntegrationCalls, NangoSessionCalls, NangoConnectionChanges, NangoImportCalls {
   readonly host: string
   readonly rateLimit: RateLimit | null
   /** The time at the server, for what it says runs out. */
@@ -82,8 +83,14 @@ export interface NangoClient extends NangoIntegrationCalls, NangoSessionCalls, N
     },
     options?: CallOptions,
   ): Promise<NangoConnectionSummary[]>
-  /** Reads one connection; has side effects at Nango: it may refresh the token (nango-api.md section 7). */
-  getConnection(key: NangoConnectionKey & { readonly forceRefresh?: boolean }, options?: CallOptions): Promise<NangoConnectionDetail>
+  /**
+   * Reads one connection; has side effects at Nango: it may refresh the token (nango-api.md section 7). `withRefreshToken`: the
+   * credentials are whole, fit for `importConnection`; throws `nango.scope_missing` where the key may not read them.
+   */
+  getConnection(
+    key: NangoConnectionKey & { readonly forceRefresh?: boolean; readonly withRefreshToken?: boolean },
+    options?: CallOptions,
+  ): Promise<NangoConnectionDetail>
   deleteConnection(key: NangoConnectionKey, options?: CallOptions): Promise<'deleted' | 'already_gone'>
   listIntegrations(options?: CallOptions): Promise<NangoIntegration[]>
   getIntegration(integrationId: string, options?: CallOptions): Promise<NangoIntegration>
@@ -155,6 +162,7 @@ export const createNangoClient = (options: {
     },
     serverClock,
     ...createIntegrationCalls({ host, secretKey, transport }),
+    ...createImportCalls({ host, secretKey, transport }),
     ...createSessionCalls({ host, secretKey, transport }),
     ...createConnectionChanges({ host, secretKey, transport }),
 
@@ -182,9 +190,11 @@ export const createNangoClient = (options: {
       return parseReply(wire.ConnectionListReply, data).connections.map(wire.toSummary)
     },
 
-    getConnection: async ({ connectionId, providerConfigKey, forceRefresh = false }, call) => {
+    getConnection: async ({ connectionId, providerConfigKey, forceRefresh = false, withRefreshToken = false }, call) => {
       // Not sdk.getConnection: it always sends parameters that older servers and narrower keys refuse.
-      const params = new URLSearchParams({ provider_config_key: providerConfigKey, ...(forceRefresh ? { force_refresh: 'true' } : {}) })
+      const params = new URLSearchParams({ provider_config_key: providerConfigKey })
+      if (forceRefresh) params.set('force_refresh', 'true')
+      if (withRefreshToken) params.set('refresh_token', 'true')
       const sdk = await transport.sdk({ ...(forceRefresh ? writing(call) : reading(call)), asksProvider: true })
       const { data } = await sdk.http.get<unknown>(`${host}/connections/${segment(connectionId)}?${params.toString()}`, {
         headers: bearer(secretKey),
