@@ -176,7 +176,8 @@ export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connect
           cleanupUntil: state === 'cancelled' ? new Date(page).toISOString() : null,
           steps: withAllEnded(flow.steps, state === 'cancelled' ? 'skipped' : 'failed', when),
         })
-        deleteConnection(db, flow.connectionId)
+        // A connection that was only to be signed in anew stays as it was.
+        if (flow.reconnect === null) deleteConnection(db, flow.connectionId)
         vault.remove({ kind: 'flow-session', owner: flowId })
         const facts = { flowId, connectorId: flow.connectorId, state, code: error?.code ?? null }
         note.event({ type: 'flow.failed', profileId: flow.profileId, connectionId: flow.connectionId, facts })

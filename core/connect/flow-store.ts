@@ -1,6 +1,28 @@
-import type { Flow, FlowState, FlowStep } from '#shared/contract/connect'
+import type { Flow, FlowState, FlowStep, ReconnectDecision } from '#shared/contract/connect'
 import type { ErrorData } from '#shared/errors'
+import type { Identity } from '../connections/connection-row.ts'
 import type { ReadableDb, SqlValue, WritableDb } from '../database/sql.ts'
+
+/** Another account came back than the one known: what there is to choose, and how far the choice is carried out. */
+export interface StoredDecision {
+  readonly known: Identity
+  readonly found: Identity
+  readonly options: readonly ReconnectDecision[]
+  /** Set while a choice is carried out: the next start goes on with it. */
+  readonly chosen: { readonly decision: ReconnectDecision; readonly label: string | null } | null
+  /** The connection that holds the new credentials: its id at Nango is chosen before it is made, `connectionId` is ours once it is. */
+  readonly added: { readonly nangoConnectionId: string; readonly connectionId: string | null } | null
+}
+
+/** What a reconnect remembers besides its flow; the credentials of before are sealed in the vault. */
+export interface StoredReconnect {
+  /** Whether they could be read, and so can be put back. */
+  readonly canPutBack: boolean
+  readonly reason: NonNullable<Flow['reconnect']>['reason']
+  /** Nango has the new ones. */
+  readonly isReplaced: boolean
+  readonly decision: StoredDecision | null
+}
 
 /** A flow as it is stored: everything but the secrets, which are in the vault or in memory only. */
 export interface StoredFlow {
@@ -24,6 +46,8 @@ export interface StoredFlow {
   /** Until when a connection of this cancelled flow is still looked for. */
   readonly cleanupUntil: string | null
   readonly steps: readonly FlowStep[]
+  /** Null for a flow that makes a connection. */
+  readonly reconnect: StoredReconnect | null
 }
 
 interface FlowRow {
@@ -47,6 +71,7 @@ interface FlowRow {
   readonly error_data: string | null
   readonly cleanup_until: string | null
   readonly steps: string
+  readonly reconnect: string | null
 }
 
 const OPEN_STATES: readonly FlowState[] = ['starting', 'waiting', 'finishing']
@@ -78,13 +103,14 @@ const toFlow = (row: FlowRow): StoredFlow => ({
       : { code: row.error_code, message: row.error_message ?? '', data: JSON.parse(row.error_data ?? '{}') as ErrorData },
   cleanupUntil: row.cleanup_until,
   steps: JSON.parse(row.steps) as FlowStep[],
+  reconnect: row.reconnect === null ? null : (JSON.parse(row.reconnect) as StoredReconnect),
 })
 
 /** Stores a new flow. */
 export const insertFlow = (db: WritableDb, flow: StoredFlow): void => {
   db.run(
-    `INSERT INTO flows (flow_id, profile_id, connection_id, connector_id, integration_id, label, via, page, any_of, oauth_method, state, params, scopes, created_at, steps)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'nango', ?, ?, ?, ?, ?)`,
+    `INSERT INTO flows (flow_id, profile_id, connection_id, connector_id, integration_id, label, via, page, any_of, oauth_method, state, params, scopes, created_at, steps, reconnect)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'nango', ?, ?, ?, ?, ?, ?)`,
     flow.flowId,
     flow.profileId,
     flow.connectionId,
@@ -99,12 +125,13 @@ export const insertFlow = (db: WritableDb, flow: StoredFlow): void => {
     flow.scopes === null ? null : JSON.stringify(flow.scopes),
     flow.createdAt,
     JSON.stringify(flow.steps),
+    flow.reconnect === null ? null : JSON.stringify(flow.reconnect),
   )
 }
 
 /** What of a flow may change once it is stored. */
 export type FlowChange = Partial<
-  Pick<StoredFlow, 'state' | 'endedAt' | 'expiresAt' | 'error' | 'cleanupUntil' | 'steps' | 'connectorId' | 'integrationId'>
+  Pick<StoredFlow, 'state' | 'endedAt' | 'expiresAt' | 'error' | 'cleanupUntil' | 'steps' | 'connectorId' | 'integrationId' | 'reconnect'>
 >
 
 /** Changes a flow; what is absent stays. */
@@ -117,6 +144,7 @@ export const updateFlow = (db: WritableDb, flowId: string, change: FlowChange): 
   if (change.steps !== undefined) columns.push(['steps', JSON.stringify(change.steps)])
   if (change.connectorId !== undefined) columns.push(['connector_id', change.connectorId])
   if (change.integrationId !== undefined) columns.push(['integration_id', change.integrationId])
+  if (change.reconnect !== undefined) columns.push(['reconnect', change.reconnect === null ? null : JSON.stringify(change.reconnect)])
   if (change.error !== undefined) {
     columns.push(['error_code', change.error?.code ?? null])
     columns.push(['error_message', change.error?.message ?? null])

@@ -66,6 +66,7 @@ export const writePending = (
     error: null,
     cleanupUntil: null,
     steps: withStep(before, 'session', 'running', at),
+    reconnect: null,
   }
   deps.journal.commit((note) => {
     const handle = insertConnection(deps.db, {

@@ -38,7 +38,7 @@ export interface NangoSessionCalls {
    * so give them all (nango-api.md section 5). Throws `nango.rejected` for an unknown connection or integration.
    */
   createReconnectSession(
-    input: { readonly key: NangoConnectionKey; readonly tags: Readonly<Record<string, string>> },
+    input: { readonly key: NangoConnectionKey; readonly tags: Readonly<Record<string, string>>; readonly defaults?: SessionDefaults },
     options?: CallOptions,
   ): Promise<NangoSession>
   /** Throws `connect.expired` for a token that is over. */
@@ -93,10 +93,15 @@ export const createSessionCalls = (options: {
       return toSession(reply)
     },
 
-    createReconnectSession: async ({ key, tags }, call) => {
+    createReconnectSession: async ({ key, tags, defaults }, call) => {
       const sdk = await transport.sdk(writing(call))
       return toSession(
-        await sdk.createReconnectSession({ connection_id: key.connectionId, integration_id: key.providerConfigKey, tags: { ...tags } }),
+        await sdk.createReconnectSession({
+          connection_id: key.connectionId,
+          integration_id: key.providerConfigKey,
+          tags: { ...tags },
+          ...(defaults === undefined ? {} : { integrations_config_defaults: defaultsBody({ [key.providerConfigKey]: defaults }) }),
+        }),
       )
     },
 

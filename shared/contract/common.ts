@@ -30,6 +30,16 @@ export const ForeignText = z.string().overwrite((text) => displayText(text))
 /** A longer one, such as the words of an error. */
 export const ForeignWords = z.string().overwrite((text) => displayText(text, 2000))
 
+/** Who an account is, as far as anybody said. */
+export const AccountIdentity = z.object({
+  accountId: ForeignText.nullable(),
+  displayName: ForeignText.nullable(),
+  username: ForeignText.nullable(),
+  email: ForeignText.nullable(),
+  avatarUrl: z.string().nullable(),
+  workspace: ForeignText.nullable(),
+})
+
 /** A secret on its way in; never part of a result. */
 export const SecretInput = z.string().min(1).max(65_536)
 

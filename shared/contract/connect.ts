@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { everyone, method, person } from './define.ts'
-import { ConnectorSlug, ForeignWords, Identifier, Instant, Label, SecretInput } from './common.ts'
+import { AccountIdentity, ConnectorSlug, ForeignWords, Identifier, Instant, Label, SecretInput } from './common.ts'
 
 export const FlowState = z.enum(['starting', 'waiting', 'finishing', 'connected', 'failed', 'cancelled', 'expired'])
 export type FlowState = z.output<typeof FlowState>
@@ -35,6 +35,25 @@ export const FlowStep = z.object({
 })
 export type FlowStep = z.output<typeof FlowStep>
 
+/**
+ * What to do when a reconnect brings another account: put the sign-in of before back, let the new one take its place, or do the first
+ * and make a new connection of the new one.
+ */
+export const ReconnectDecision = z.enum(['keep', 'replace', 'add'])
+export type ReconnectDecision = z.output<typeof ReconnectDecision>
+
+/** What is special about a flow that signs a connection in anew, in place. */
+export const Reconnect = z.object({
+  /** Whether the sign-in of before is sealed here and can be put back; where not, `keep` and `add` are never among the options. */
+  canPutBack: z.boolean(),
+  /** Why not: the key may not read credentials, they could not be read because the connection is broken, or Nango takes none like them. */
+  reason: z.enum(['scope_missing', 'unusable', 'unsupported']).nullable(),
+  /** Another account came back than the one known, and somebody must choose; null while there is nothing to choose. */
+  decision: z.object({ known: AccountIdentity, found: AccountIdentity, options: z.array(ReconnectDecision) }).nullable(),
+  /** The connection that `add` made. */
+  addedConnectionId: z.string().nullable(),
+})
+
 export const Flow = z.object({
   flowId: z.string(),
   connectionId: z.string(),
@@ -55,6 +74,8 @@ export const Flow = z.object({
   isListening: z.boolean(),
   error: z.object({ code: z.string(), message: ForeignWords, data: z.record(z.string(), z.unknown()).optional() }).optional(),
   steps: z.array(FlowStep),
+  /** Absent for a flow that makes a new connection. */
+  reconnect: Reconnect.optional(),
 })
 export type Flow = z.output<typeof Flow>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { everyone, method } from './define.ts'
-import { ConnectionReference, ForeignText, ForeignWords, Identifier, Instant, Label } from './common.ts'
+import { AccountIdentity, ConnectionReference, ForeignText, ForeignWords, Identifier, Instant, Label } from './common.ts'
 
 /**
  * `pending` a flow is open; `connected`; `attention` only the person can mend it; `expired`; `error` temporary, will retry;
@@ -36,16 +36,7 @@ export const Connection = z.object({
   authMode: z.string(),
   status: ConnectionStatus,
   label: ForeignText.nullable(),
-  identity: z
-    .object({
-      accountId: ForeignText.nullable(),
-      displayName: ForeignText.nullable(),
-      username: ForeignText.nullable(),
-      email: ForeignText.nullable(),
-      avatarUrl: z.string().nullable(),
-      workspace: ForeignText.nullable(),
-    })
-    .nullable(),
+  identity: AccountIdentity.nullable(),
   scopes: z.object({ requested: z.array(z.string()).nullable(), granted: z.array(z.string()).nullable() }),
   expiresAt: Instant.nullable(),
   /** Seconds from now until `expiresAt`, derived when read. */

@@ -2,6 +2,7 @@ import type { WritableDb } from '../sql.ts'
 import { up as initial } from './0010-initial.ts'
 import { up as connectionsAtSize } from './0020-connections-at-size.ts'
 import { up as flowPages } from './0030-flow-pages.ts'
+import { up as reconnects } from './0040-reconnects.ts'
 
 /** One numbered step; numbers rise in tens and are never changed once released. */
 export interface Migration {
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 10, up: initial },
   { version: 20, up: connectionsAtSize },
   { version: 30, up: flowPages },
+  { version: 40, up: reconnects },
 ]

@@ -1,4 +1,4 @@
--- version 30
+-- version 40
 
 CREATE TRIGGER connections_again_into_search AFTER UPDATE OF search_text, profile_id, connector_id, status_rank, is_foreign ON connections
   WHEN old.search_id IS NOT NULL AND (new.search_text <> old.search_text OR new.profile_id <> old.profile_id OR new.connector_id <> old.connector_id
@@ -91,7 +91,7 @@ CREATE TABLE flows (
   error_data TEXT,
   cleanup_until TEXT,
   steps TEXT NOT NULL
-, page TEXT NOT NULL DEFAULT 'provider' CHECK (page IN ('provider', 'connect_ui')), any_of TEXT NOT NULL DEFAULT '[]') STRICT, WITHOUT ROWID;
+, page TEXT NOT NULL DEFAULT 'provider' CHECK (page IN ('provider', 'connect_ui')), any_of TEXT NOT NULL DEFAULT '[]', reconnect TEXT) STRICT, WITHOUT ROWID;
 
 CREATE TABLE forgotten_connections (
   profile_id TEXT NOT NULL,
