@@ -15,7 +15,7 @@ test('a wrong key is named and corrected without typing the rest again', async (
   await window.getByRole('textbox', { name: 'Address' }).fill(world.nango.url)
   await window.getByLabel('Secret key', { exact: true }).fill('0d4a1b39-1111-4222-8333-444455556666')
   await window.getByRole('button', { name: 'Add and test' }).click()
-  await expect(window.getByText('"My Nango" does not work yet. Correct it and try again.')).toBeVisible()
+  await expect(window.getByText('“My Nango” does not work yet. Correct it and try again.')).toBeVisible()
   await expect(window.getByText('Nango refused the secret key.').first()).toBeVisible()
   await expect(window.getByRole('textbox', { name: 'Address' })).toHaveValue(world.nango.url)
   await expectAccessible(window)

@@ -118,7 +118,7 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
     const { page } = await start()
     await page.evaluate(() => (location.hash = '#/settings'))
     await page.getByRole('button', { name: 'Test Sandbox' }).click()
-    await page.getByText('"Sandbox" works.').waitFor()
+    await page.getByText('“Sandbox” works.').waitFor()
     expect(await axeFaults(page)).toEqual([])
     await page.getByRole('link', { name: 'Vault' }).click()
     await page.getByRole('button', { name: 'Lock now' }).click()

@@ -52,7 +52,7 @@ describe('the result of a test', () => {
       checks: [check('transport', 'warn')],
       testedAt: '2026-01-01T00:00:00.000Z',
     }
-    expect(testSentence(result, 'Staging')).toBe('"Staging" works, with one thing to know.')
+    expect(testSentence(result, 'Staging')).toBe('“Staging” works, with one thing to know.')
     expect(testSentence({ ...result, isWorking: false }, 'Staging')).toContain('does not work yet')
   })
 })
