@@ -230,6 +230,25 @@ export const ERRORS = {
     'after_fix',
     2,
   ),
+  'provider.unreachable': spec(
+    'Nango cannot reach the service behind this connection.',
+    'Try again; if it stays so, look whether the service is up, and whether your Nango may call it.',
+    'later',
+    7,
+  ),
+  'connection.invalid_tags': spec('Some tags are not right. Nothing was sent.', 'Correct the named tags.', 'after_fix', 2),
+  'connection.metadata_too_large': spec(
+    'Metadata takes at most 64 KiB and 32 levels. Nothing was sent.',
+    'Keep less in it; larger things belong in a place of your own.',
+    'after_fix',
+    2,
+  ),
+  'connection.cannot_replace': spec(
+    'Only two connections of the same connector and profile can stand in for each other. Nothing was changed.',
+    'Name two different accounts of one connector.',
+    'after_fix',
+    2,
+  ),
   'connection.cannot_revoke': spec(
     'Patchbay cannot end access at the provider yet. Nothing was changed.',
     'Remove it without revoke, then end access in your account there.',

@@ -9,6 +9,7 @@ import type { RawIdentity } from './nango-identity.ts'
 import { createImportCalls, type NangoImportCalls } from './nango-import.ts'
 import { createIntegrationCalls, type NangoIntegrationCalls } from './nango-integrations.ts'
 import { createConnectionChanges, type NangoConnectionChanges } from './nango-changes.ts'
+import { createNangoProxy, type NangoProxy } from './nango-proxy.ts'
 import { hasRenamedTag, parseReply, segment } from './nango-request.ts'
 import { createSessionCalls, type NangoSessionCalls } from './nango-sessions.ts'
 import { withoutValues } from './nango-errors.ts'
@@ -64,7 +65,7 @@ export interface NangoConnectionKey {
 }
 
 /** Nango's API as Patchbay uses it. Throws PatchbayErrors only; none of them holds a key, token, header or body. */
-export interface NangoClient extends NangoIntegrationCalls, NangoSessionCalls, NangoConnectionChanges, NangoImportCalls {
+export interface NangoClient extends NangoIntegrationCalls, NangoSessionCalls, NangoConnectionChanges, NangoImportCalls, NangoProxy {
   readonly host: string
   readonly rateLimit: RateLimit | null
   /** The time at the server, for what it says runs out. */
@@ -165,6 +166,7 @@ export const createNangoClient = (options: {
     ...createImportCalls({ host, secretKey, transport }),
     ...createSessionCalls({ host, secretKey, transport }),
     ...createConnectionChanges({ host, secretKey, transport }),
+    ...createNangoProxy({ host, secretKey, transport, rateLimit: () => budget.rateLimit }),
 
     health: async (call) => {
       const reply = await transport.send({ method: 'GET', url: `${host}/health` }, withSession(call, true))

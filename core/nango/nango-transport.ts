@@ -26,6 +26,11 @@ export interface CallPolicy extends CallOptions {
 export interface NangoTransport {
   /** The JSON of a 2xx reply, undefined for one without a body. */
   send(request: HttpRequest, policy: CallPolicy): Promise<unknown>
+  /**
+   * A reply of whatever status that Nango passes on from somebody else. One that `isNangos` claims is thrown as Nango's error. What the
+   * others say says nothing about this server: no outage, no budget, and they are never asked for again.
+   */
+  pass(request: HttpRequest, policy: CallPolicy, isNangos: (reply: HttpReply) => boolean): Promise<HttpReply>
   /** The official SDK for one call: its requests go through `send`, so that our limits, proxy and errors hold for it as well. */
   sdk(policy: CallPolicy): Promise<Nango>
   /** The way may be free again: a server that was given up is tried at the next call. */
@@ -87,7 +92,13 @@ export const createNangoTransport = (options: {
     return sleep(waitMs, true, policy.signal === undefined ? {} : { signal: policy.signal }).catch(() => false)
   }
 
-  const exchange = async (request: HttpRequest, policy: CallPolicy, deadline: number, admission: Admission): Promise<HttpReply> => {
+  const exchange = async (
+    request: HttpRequest,
+    policy: CallPolicy,
+    deadline: number,
+    admission: Admission,
+    isNangos: (reply: HttpReply) => boolean,
+  ): Promise<HttpReply> => {
     const startedAt = now()
     try {
       const reply = await http.request({
@@ -95,10 +106,12 @@ export const createNangoTransport = (options: {
         timeoutMs: Math.max(1, deadline - startedAt),
         ...(policy.signal === undefined ? {} : { signal: policy.signal }),
       })
-      serverClock.observe(reply.headers['date'], now() - startedAt)
-      if (policy.isBudgeted) budget.observe(reply.status, reply.headers)
-      if (REPEATABLE_STATUSES.has(reply.status)) outage = errorOf(reply)
-      breaker.note(REPEATABLE_STATUSES.has(reply.status) ? 'failed' : 'answered', admission)
+      const isOwn = isNangos(reply)
+      const isOutage = isOwn && REPEATABLE_STATUSES.has(reply.status)
+      if (isOwn) serverClock.observe(reply.headers['date'], now() - startedAt)
+      if (isOwn && policy.isBudgeted) budget.observe(reply.status, reply.headers)
+      if (isOutage) outage = errorOf(reply)
+      breaker.note(isOutage ? 'failed' : 'answered', admission)
       return reply
     } catch (error) {
       const failure = policy.signal?.aborted === true ? new HttpFailure('cancelled', 'aborted') : httpFailureFrom(error)
@@ -112,7 +125,12 @@ export const createNangoTransport = (options: {
   const waitOf = (reply: HttpReply, repeats: number): number =>
     (reply.status === 503 ? retryAfterFrom(reply.headers['retry-after'], serverClock.now()) : null) ?? backoffMs(repeats)
 
-  const send: NangoTransport['send'] = async (request, policy) => {
+  const exchangeInTime = async <T>(
+    request: HttpRequest,
+    policy: CallPolicy,
+    isNangos: (reply: HttpReply) => boolean,
+    take: (reply: HttpReply) => T,
+  ): Promise<T> => {
     const deadline = now() + (request.timeoutMs ?? callMs)
     for (let repeats = 0; ; repeats++) {
       const mayRepeat = policy.isRepeatable && repeats < MAX_REPEATS
@@ -125,11 +143,11 @@ export const createNangoTransport = (options: {
         throw error
       }
       try {
-        const reply = await exchange(request, policy, deadline, admission)
-        const isOutage = REPEATABLE_STATUSES.has(reply.status)
+        const reply = await exchange(request, policy, deadline, admission, isNangos)
+        const isOutage = REPEATABLE_STATUSES.has(reply.status) && isNangos(reply)
         if (mayRepeat && isOutage && (await pause(waitOf(reply, repeats), deadline, policy, admission))) continue
         if (policy.signal?.aborted === true) throw new HttpFailure('cancelled', 'aborted')
-        return valueOf(reply, clock.now(), serverClock.now())
+        return take(reply)
       } catch (error) {
         if (error instanceof PatchbayError) throw error
         const failure = policy.signal?.aborted === true ? new HttpFailure('cancelled', 'aborted') : httpFailureFrom(error)
@@ -140,8 +158,21 @@ export const createNangoTransport = (options: {
     }
   }
 
+  const send: NangoTransport['send'] = (request, policy) =>
+    exchangeInTime(
+      request,
+      policy,
+      () => true,
+      (reply) => valueOf(reply, clock.now(), serverClock.now()),
+    )
+
   return {
     send,
+    pass: (request, policy, isNangos) =>
+      exchangeInTime({ headersTimeoutMs: callMs, ...request }, policy, isNangos, (reply) => {
+        if (isNangos(reply)) throw errorOf(reply)
+        return reply
+      }),
     hurry: () => breaker.hurry(),
     sdk: async (policy) => {
       const { Nango: Sdk } = await import('@nangohq/node')
