@@ -249,6 +249,31 @@ export const ERRORS = {
     'after_fix',
     2,
   ),
+  'connection.identity_mismatch': spec(
+    'Another account came back than the one this connection is for.',
+    'Sign in again with the right account, or connect the other one as a connection of its own.',
+    'after_fix',
+    5,
+  ),
+  'connection.reconnect_risky': spec(
+    'The sign-in of now cannot be kept aside: if another account comes back, it cannot be put back. Nothing was changed.',
+    'Reconnect anyway, or use a key that may read credentials.',
+    'after_fix',
+    5,
+  ),
+  'connection.cannot_put_back': spec(
+    'The sign-in of before was not kept, so it cannot be put back.',
+    'Let the new account take its place, or cancel and sign in again with the right one.',
+    'after_fix',
+    5,
+  ),
+  'connection.gone': spec(
+    'This connection was deleted at Nango.',
+    'Connect the account again; what is left of this one goes with the next look.',
+    'after_fix',
+    5,
+  ),
+  'connect.nothing_to_decide': spec('This flow asks nothing.', 'See `patchbay connect list` for the flows that do.', 'never', 2),
   'connection.cannot_revoke': spec(
     'Patchbay cannot end access at the provider yet. Nothing was changed.',
     'Remove it without revoke, then end access in your account there.',

@@ -2,8 +2,9 @@ import { redact } from '#core/log'
 import type { HttpReply } from '#core/http'
 import type { HttpFailure, HttpFailureKind } from '#core/http-failure'
 import { PatchbayError, type ErrorCode, type ErrorData } from '#shared/errors'
+import type { NangoConnectionDetail } from './nango-client.ts'
 import { parseForeignJson } from '#core/http-json'
-import { ErrorReply } from './nango-wire.ts'
+import { ErrorReply, toDetail } from './nango-wire.ts'
 import { pauseOf, rateLimited, retryAfterFrom } from './rate-budget.ts'
 
 const MAX_WORDS = 500
@@ -76,21 +77,26 @@ const scopeMissing = (facts: Facts): PatchbayError => {
   return new PatchbayError('nango.scope_missing', { data: { ...facts, scope: scopes[0] ?? null, scopes } })
 }
 
+const behind = new WeakMap<Error, NangoConnectionDetail>()
+
+/** The connection, without its credentials, that Nango told of when it refused to refresh it; null where it told of none. */
+export const connectionBehind = (error: unknown): NangoConnectionDetail | null =>
+  error instanceof PatchbayError ? (behind.get(error) ?? null) : null
+
 /** `invalid_credentials` means a refresh: one that failed now, one held back for 30 s, or no more tries (nango-api.md section 7). */
-const refreshError = (facts: Facts): PatchbayError =>
-  new PatchbayError(
-    facts.status === 424 && /back(?:ing)?[ -]?off/i.test(facts.words) ? 'connection.refresh_backoff' : 'connection.refresh_failed',
-    {
-      data: facts,
-    },
-  )
+const refreshError = (facts: Facts, body: ErrorReply['error']): PatchbayError => {
+  const isHeldBack = facts.status === 424 && /back(?:ing)?[ -]?off/i.test(facts.words)
+  const error = new PatchbayError(isHeldBack ? 'connection.refresh_backoff' : 'connection.refresh_failed', { data: facts })
+  if (body.payload !== undefined) behind.set(error, toDetail(body.payload.connection))
+  return error
+}
 
 const errorFromEnvelope = (status: number, body: ErrorReply['error']): PatchbayError => {
   const nangoCode = foreignWords(body.code ?? '')
   const facts: Facts = { status, nangoCode, words: foreignWords(body.message ?? '') }
   if (status >= 500) return new PatchbayError('nango.server_error', { data: facts })
   if (nangoCode === 'connection_refresh_backoff') return new PatchbayError('connection.refresh_backoff', { data: facts })
-  if (nangoCode === 'invalid_credentials') return refreshError(facts)
+  if (nangoCode === 'invalid_credentials') return refreshError(facts, body)
   if (nangoCode === 'connection_test_failed') return new PatchbayError('connect.test_failed', { data: facts })
   if (nangoCode === 'deprecated_authentication') return new PatchbayError('nango.public_key', { data: facts })
   if (SESSION_ENDED.has(nangoCode)) return new PatchbayError('connect.expired', { data: facts })

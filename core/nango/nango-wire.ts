@@ -99,6 +99,8 @@ export const ErrorReply = z.object({
       )
       .nullish()
       .catch(null),
+    /** A refused refresh tells the rest of the connection here (nango-api.md section 7). */
+    payload: z.object({ connection: FullConnection }).optional().catch(undefined),
   }),
 })
 export type ErrorReply = z.output<typeof ErrorReply>
