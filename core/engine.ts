@@ -242,6 +242,7 @@ export const createEngine = (parts: EngineParts) => {
         timeAt,
         profileIdOf,
         viewOf,
+        resolve: resolveConnectionId,
       }),
       sync: createSyncApi({ runner, profileIdOf }),
       events: createEventsApi(db),

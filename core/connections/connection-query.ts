@@ -15,6 +15,7 @@ import { type ConnectionRow, type ProfileView, rankOf, statusInView, statusOfRan
 import { searchWords } from './connection-search.ts'
 import { getConnection } from './connection-store.ts'
 import { bounded, COUNTED_AT_MOST, isOwnPlace, type Key, type Keys, searchConnections } from './search-connections.ts'
+import { isUnusedPlace, listUnused, UNUSED_SQL } from './unused-connections.ts'
 
 export interface ConnectionQuery {
   readonly profileId: string
@@ -24,6 +25,8 @@ export interface ConnectionQuery {
   readonly oauthMethod?: OAuthMethod | undefined
   readonly isOurs?: boolean | undefined
   readonly search?: string | undefined
+  /** Only what was made before this time and not used since. */
+  readonly unusedSince?: string | undefined
   readonly sort: z.output<typeof ConnectionSort>
   readonly isDescending: boolean
   readonly limit: number
@@ -32,7 +35,7 @@ export interface ConnectionQuery {
   readonly at?: number | undefined
 }
 
-/** A search that finds more than can be sorted goes in an order of its own: a place in it is one number. */
+/** What finds more than can be sorted goes in an order of its own: a place in that of a search begins with a number. */
 const Cursor = z.object({
   sort: ConnectionSort,
   isDescending: z.boolean(),
@@ -51,7 +54,7 @@ const readCursor = (query: ConnectionQuery): { readonly after: Place; readonly i
       cursor.sort === query.sort &&
       cursor.isDescending === query.isDescending &&
       (cursor.isOwnOrder
-        ? isOwnPlace(cursor.after) && query.search !== undefined
+        ? (isOwnPlace(cursor.after) && query.search !== undefined) || (isUnusedPlace(cursor.after) && query.unusedSince !== undefined)
         : cursor.after.length === ORDERS[query.sort].columns.length)
     )
       return cursor
@@ -147,9 +150,10 @@ const walk = (db: ReadableDb, query: ConnectionQuery, scope: Scope, words: reado
   for (let walked = 0; walked < WALKED_AT_MOST; walked += WALK_STEP) {
     const keys = readKeys(db, query, scope, after, WALK_STEP, isFew)
     const holding = db.all<{ connection_id: string }>(
-      `SELECT connection_id FROM connections WHERE connection_id IN (SELECT value FROM json_each(?))${words.map(() => ' AND instr(search_text, ?)').join('')}`,
+      `SELECT connection_id FROM connections WHERE connection_id IN (SELECT value FROM json_each(?))${words.map(() => ' AND instr(search_text, ?)').join('')}${query.unusedSince === undefined ? '' : ` AND ${UNUSED_SQL}`}`,
       JSON.stringify(keys.map(idOf)),
       ...words,
+      ...(query.unusedSince === undefined ? [] : [query.unusedSince, query.unusedSince]),
     )
     const matches = new Set(holding.map(({ connection_id }) => connection_id))
     for (const key of keys) {
@@ -172,18 +176,22 @@ export const queryConnections = (
   const scope = scopeOf(db, query, view)
   const cursor = readCursor(query)
   const typed = searchWords(query.search ?? '')
-  if (cursor?.isOwnOrder === true && typed.indexed.length === 0) throw new PatchbayError('cursor.invalid')
-  if (query.at !== undefined && (cursor !== null || typed.words.length > 0)) throw new PatchbayError('request.invalid')
+  const isByUse = query.unusedSince !== undefined && typed.words.length === 0
+  if (cursor?.isOwnOrder === true && (isByUse ? !isUnusedPlace(cursor.after) : typed.indexed.length === 0 || !isOwnPlace(cursor.after)))
+    throw new PatchbayError('cursor.invalid')
+  if (query.at !== undefined && (cursor !== null || typed.words.length > 0 || isByUse)) throw new PatchbayError('request.invalid')
   const keys =
     query.at !== undefined
       ? listAt(db, query, scope, query.at)
       : scope.ranks.length === 0
         ? NONE
-        : typed.words.length === 0
-          ? listAll(db, query, scope, cursor?.after ?? null)
-          : typed.indexed.length === 0
-            ? walk(db, query, scope, typed.words, cursor?.after ?? null)
-            : searchConnections(db, query, scope, typed, cursor)
+        : query.unusedSince !== undefined && typed.words.length === 0
+          ? listUnused(db, query, scope, query.unusedSince, cursor)
+          : typed.words.length === 0
+            ? listAll(db, query, scope, cursor?.after ?? null)
+            : typed.indexed.length === 0
+              ? walk(db, query, scope, typed.words, cursor?.after ?? null)
+              : searchConnections(db, query, scope, typed, cursor)
   return {
     rows: keys.ids.flatMap((id) => getConnection(db, id) ?? []),
     nextCursor: keys.next === null ? null : writeCursor(query, keys.next, keys.isOwnOrder),

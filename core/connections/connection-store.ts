@@ -203,6 +203,11 @@ export const moveToConnector = (
   )
 }
 
+/** Gives a connection another handle, which must be free; its place in the orders and in the search follows with the next update. */
+export const renameHandle = (db: WritableDb, connectionId: string, handle: string): void => {
+  db.run('UPDATE connections SET handle = ? WHERE connection_id = ?', handle, connectionId)
+}
+
 /** One connection, or undefined. */
 export const getConnection = (db: ReadableDb, connectionId: string): ConnectionRow | undefined =>
   db.get<ConnectionRow>('SELECT * FROM connections WHERE connection_id = ?', connectionId)

@@ -4,8 +4,13 @@ import type { Caller } from '../caller.ts'
 import { countByConnector, countConnections, placeInGroup, queryConnections } from './connection-query.ts'
 import { type ProfileView, toConnection } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
+import { listDefaults, setDefault } from './default-connections.ts'
+import { readMetadata, writeMetadata } from './metadata-change.ts'
 import { createRefresher, type RefreshDependencies } from './refresh-connection.ts'
 import { type RemovalDependencies, removeConnection } from './remove-connection.ts'
+import { replaceConnection } from './replace-connection.ts'
+import { tagsAfter } from './tag-rules.ts'
+import { rowAtNango, tagsOf, writeTags } from './tags-change.ts'
 
 export interface ConnectionsApiDependencies extends RefreshDependencies, RemovalDependencies {
   /** The profile that was named, or the one in use. Throws `profile.not_found` or `profile.none`. */
@@ -13,7 +18,15 @@ export interface ConnectionsApiDependencies extends RefreshDependencies, Removal
   readonly viewOf: (profileId: string) => ProfileView
   /** The time at a profile's Nango, by which its tokens run out. */
   readonly timeAt: (profileId: string) => number
+  /** The id behind a reference in another parameter than `connectionId`. Throws as `resolveConnection` does. */
+  readonly resolve: (reference: string) => string
 }
+
+const DAY_MS = 86_400_000
+
+/** Before which time a connection must have been made, and not used since, to count as unused. */
+export const unusedSince = (days: number | undefined, now: number): string | undefined =>
+  days === undefined ? undefined : new Date(now - days * DAY_MS).toISOString()
 
 /** The domain `connections`. */
 export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implements<'connections', Caller> => {
@@ -27,11 +40,12 @@ export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implemen
   }
 
   return {
-    list: ({ status, sort = 'status', descending = false, ...query }) => {
+    list: ({ status, sort = 'status', descending = false, unusedForDays, ...query }) => {
       const profileId = deps.profileIdOf(query.profileId)
       const view = viewOf(profileId)
       const statuses = status === undefined ? undefined : [status].flat()
-      const page = queryConnections(db, { ...query, profileId, statuses, sort, isDescending: descending }, view)
+      const since = unusedSince(unusedForDays, now())
+      const page = queryConnections(db, { ...query, profileId, statuses, unusedSince: since, sort, isDescending: descending }, view)
       const time = timeAt(profileId)
       return { connections: page.rows.map((row) => toConnection(row, view, time)), nextCursor: page.nextCursor, total: page.total }
     },
@@ -49,8 +63,12 @@ export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implemen
       return { connectors: countByConnector(db, profileId, viewOf(profileId)) }
     },
     get: ({ connectionId }) => read(connectionId),
-    update: ({ connectionId, label, notes }) =>
-      journal.commit((note) => {
+    update: async ({ connectionId, label, notes, tags }) => {
+      if (tags !== undefined) {
+        await writeTags(deps, connectionId, tagsAfter(tagsOf(rowAtNango(deps, connectionId)), { mode: 'replace', tags }))
+        if (label === undefined && notes === undefined) return read(connectionId)
+      }
+      return journal.commit((note) => {
         const at = new Date(now()).toISOString()
         const row = updateConnection(
           db,
@@ -62,7 +80,17 @@ export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implemen
         note.event({ type: 'connection.updated', profileId: row.profile_id, connectionId, facts: { handle: row.handle } })
         note.change({ type: 'connections.changed', data: { profileId: row.profile_id, connectionId } })
         return toConnection(row, viewOf(row.profile_id), timeAt(row.profile_id))
-      }),
+      })
+    },
+    getMetadata: async ({ connectionId }) => ({ connectionId, metadata: await readMetadata(deps, connectionId) }),
+    setMetadata: async ({ connectionId, mode, metadata }) => ({
+      connectionId,
+      metadata: await writeMetadata(deps, connectionId, { mode, metadata }),
+    }),
+    defaults: (query) => ({ defaults: listDefaults(db, deps.profileIdOf(query.profileId)) }),
+    setDefault: ({ connectionId, isDefault }) => setDefault(deps, connectionId, isDefault),
+    replace: ({ connectionId, byConnectionId, old }) =>
+      replaceConnection(deps, { connectionId, byConnectionId: deps.resolve(byConnectionId), old }),
     refresh: async ({ connectionId, acceptRisk }) => ({ outcome: await refresh(connectionId, acceptRisk), connection: read(connectionId) }),
     remove: ({ connectionId, revoke, forgetOnly }) => {
       if (revoke) throw new PatchbayError('connection.cannot_revoke', { data: { connectionId } })

@@ -1,6 +1,7 @@
 import { PatchbayError } from '#shared/errors'
 import type { ReadableDb } from '../database/sql.ts'
 import { IN_SIGHT_SQL } from './connections-by-server.ts'
+import { defaultOf } from './default-connections.ts'
 
 interface Candidate {
   readonly connection_id: string
@@ -18,7 +19,7 @@ const MOST_CANDIDATES = 20
 
 /**
  * The id that a reference names: an id; a handle, in the active profile before the others; a connector's slug when exactly one
- * connection of the active profile matches. Throws `connection.not_found`, or `connection.ambiguous` with the candidates.
+ * connection of the active profile matches, or one was made its default. Throws `connection.not_found`, or `connection.ambiguous` with the candidates.
  */
 export const resolveConnection = (db: ReadableDb, reference: string, context: ReferenceContext): string => {
   const byId = db.get<Candidate>(`SELECT connection_id, handle FROM connections WHERE connection_id = ? AND ${IN_SIGHT_SQL}`, reference)
@@ -41,6 +42,9 @@ export const resolveConnection = (db: ReadableDb, reference: string, context: Re
   const [first, second] = matches
   if (first === undefined) throw new PatchbayError('connection.not_found', { data: { reference: reference.slice(0, 200) } })
   if (second === undefined) return first.connection_id
+  const byDefault =
+    wanted.includes('/') || context.activeProfileId === null ? undefined : defaultOf(db, context.activeProfileId, context.slugOf(wanted))
+  if (byDefault !== undefined) return byDefault.connectionId
   throw new PatchbayError('connection.ambiguous', {
     message: `More than one connection matches: ${matches.map(({ handle }) => handle).join(', ')}.`.slice(0, 500),
     data: {

@@ -22,6 +22,8 @@ export interface Listing {
   readonly sort: Sort
   readonly isDescending: boolean
   readonly limit: number
+  /** Only what was made before this time and not used since. */
+  readonly unusedSince?: string | undefined
 }
 
 /** How many rows that are not in the full-text index yet one call looks through. */
@@ -37,7 +39,7 @@ export const isOwnPlace = (place: Place): boolean =>
   Number.isSafeInteger(place[0]) && (place.length === 1 || (place.length === 2 && typeof place[1] === 'string'))
 
 /** The rows that the full-text index found: held against the words and the filter, for it knows only parts of both. */
-const holding = (scope: Scope, words: readonly string[]): Statement => ({
+const holding = (scope: Scope, words: readonly string[], unusedSince: string | undefined): Statement => ({
   sql: [
     'profile_id = ?',
     `status_rank IN (${scope.ranks.join(', ')})`,
@@ -45,12 +47,14 @@ const holding = (scope: Scope, words: readonly string[]): Statement => ({
     ...(scope.connectorId === null ? [] : ['connector_id = ?']),
     ...(scope.oauthMethod === null ? [] : ['oauth_method = ?']),
     ...words.map(() => 'instr(search_text, ?) > 0'),
+    ...(unusedSince === undefined ? [] : ['created_at < ? AND ifnull(last_used_at, created_at) < ?']),
   ].join(' AND '),
   values: [
     scope.profileId,
     ...(scope.connectorId === null ? [] : [scope.connectorId]),
     ...(scope.oauthMethod === null ? [] : [scope.oauthMethod]),
     ...words,
+    ...(unusedSince === undefined ? [] : [unusedSince, unusedSince]),
   ],
 })
 
@@ -58,7 +62,7 @@ const UNSEARCHED = 'connections INDEXED BY connections_unsearched WHERE search_i
 
 /** In the order in which the index took the rows in, then those that it has not: they go to its end, in the order of their ids. */
 const inOwnOrder = (db: ReadableDb, listing: Listing, scope: Scope, match: string, words: readonly string[], after: Place | null): Keys => {
-  const { sql, values } = holding(scope, words)
+  const { sql, values } = holding(scope, words, listing.unusedSince)
   const from = typeof after?.[1] === 'string' ? after[1] : null
   const rows = db.all<{ connection_id: string; search_id: number }>(
     `SELECT c.connection_id, c.search_id
@@ -125,7 +129,7 @@ export const searchConnections = (
   const after = cursor?.after ?? null
   const isAfter = after === null ? '1' : `(${columns.join(', ')}) ${sign} (${columns.map(() => '?').join(', ')})`
   const keys = `${columns.map((column, at) => `${column} AS order_${at}`).join(', ')}, ${isAfter} AS is_after`
-  const { sql, values } = holding(scope, typed.words)
+  const { sql, values } = holding(scope, typed.words, listing.unusedSince)
   const found = db.all<Key & { readonly is_after: number }>(
     `SELECT ${keys} FROM connections INDEXED BY connections_search_id WHERE search_id IN (SELECT value FROM json_each(?)) AND ${sql}
      UNION ALL SELECT ${keys} FROM json_each(?) AS waiting CROSS JOIN connections ON connection_id = waiting.value WHERE ${sql}

@@ -74,6 +74,22 @@ export type ConnectorCount = z.output<typeof ConnectorCount>
 
 const OneConnection = z.object({ connectionId: ConnectionReference })
 
+/** What a list is filtered by, and what an action over many is for. */
+export const ConnectionFilter = z.object({
+  connectorId: z.string().max(100).optional(),
+  status: z.union([ConnectionStatus, z.array(ConnectionStatus).min(1).max(8)]).optional(),
+  group: ConnectionGroup.optional(),
+  oauthMethod: OAuthMethod.optional(),
+  /** Only those connected from this installation. */
+  isOurs: z.boolean().optional(),
+  search: z.string().max(200).optional(),
+  /** Only those that were made so long ago and not used since. */
+  unusedForDays: z.number().int().min(1).max(3650).optional(),
+})
+
+/** Tags of a connection at Nango; which keys and values it takes is in nango-api.md section 5, a bad one is `connection.invalid_tags`. */
+export const TagsInput = z.record(z.string().min(1).max(200), z.string().max(1000))
+
 export const ConnectionSort = z.enum(['status', 'name', 'connector', 'createdAt', 'updatedAt', 'expiresAt', 'lastUsedAt'])
 
 /** What a removal did, place by place. */
@@ -87,20 +103,34 @@ export const RemovalReport = z.object({
 })
 export type RemovalReport = z.output<typeof RemovalReport>
 
+/** The account that a connector's name alone means, where there are several. */
+const DefaultConnection = z.object({ connectorId: z.string(), connectionId: z.string(), handle: z.string() })
+
+/** What putting one account in the place of another did. */
+export const ReplaceReport = z.object({
+  connectionId: z.string(),
+  /** By which the one that stays goes now: the handle of the other. */
+  handle: z.string(),
+  moved: z.array(z.enum(['handle', 'label', 'notes', 'default'])),
+  oldConnectionId: z.string(),
+  /** By which the old one goes now, or went last. */
+  oldHandle: z.string(),
+  /** `failed`: the names have moved, the old one could not be removed and is still there. */
+  old: z.enum(['kept', 'removed', 'failed']),
+  removal: RemovalReport.nullable(),
+  error: z.object({ code: z.string(), message: ForeignWords }).nullable(),
+})
+export type ReplaceReport = z.output<typeof ReplaceReport>
+
+const Metadata = z.record(z.string().max(1000), z.unknown())
+
 export const connections = {
   list: method({
     summary: 'Connections, a page at a time, filtered and sorted.',
     access: 'read',
     callers: everyone,
-    params: z.object({
+    params: ConnectionFilter.extend({
       profileId: Identifier.optional(),
-      connectorId: z.string().max(100).optional(),
-      status: z.union([ConnectionStatus, z.array(ConnectionStatus).min(1).max(8)]).optional(),
-      group: ConnectionGroup.optional(),
-      oauthMethod: OAuthMethod.optional(),
-      /** Only those connected from this installation. */
-      isOurs: z.boolean().optional(),
-      search: z.string().max(200).optional(),
       sort: ConnectionSort.optional(),
       descending: z.boolean().optional(),
       limit: z.number().int().min(1).max(500).default(100),
@@ -146,11 +176,61 @@ export const connections = {
     result: Connection,
   }),
   update: method({
-    summary: 'Changes the label or the notes of a connection; its handle stays.',
+    summary: 'Changes the label, the notes or the tags of a connection; its handle stays.',
     access: 'write',
     callers: everyone,
-    params: OneConnection.extend({ label: Label.nullable().optional(), notes: z.string().max(10_000).nullable().optional() }),
+    params: OneConnection.extend({
+      label: Label.nullable().optional(),
+      notes: z.string().max(10_000).nullable().optional(),
+      /** In the place of all others, written at Nango first; those that begin with `patchbay_` are kept as they are. */
+      tags: TagsInput.optional(),
+    }),
     result: Connection,
+  }),
+  getMetadata: method({
+    summary: 'The metadata that Nango keeps of a connection; read without renewing its token.',
+    access: 'read',
+    callers: everyone,
+    params: OneConnection,
+    result: z.object({ connectionId: z.string(), metadata: Metadata }),
+  }),
+  setMetadata: method({
+    summary: 'Writes metadata of a connection at Nango: in the place of what is there, or each key beside the others.',
+    access: 'write',
+    callers: everyone,
+    params: OneConnection.extend({
+      /** `merge` replaces each key that is given as a whole and keeps the others; `replace` keeps none. */
+      mode: z.enum(['replace', 'merge']),
+      metadata: Metadata,
+    }),
+    /** What Nango has afterwards. */
+    result: z.object({ connectionId: z.string(), metadata: Metadata }),
+  }),
+  defaults: method({
+    summary: "The account that each connector's name alone means, where one was chosen.",
+    access: 'read',
+    callers: everyone,
+    params: z.object({ profileId: Identifier.optional() }),
+    result: z.object({ defaults: z.array(DefaultConnection) }),
+  }),
+  setDefault: method({
+    summary: "Makes a connection the one that its connector's name alone means, or no more.",
+    access: 'write',
+    callers: everyone,
+    params: OneConnection.extend({ isDefault: z.boolean().default(true) }),
+    result: DefaultConnection.extend({ isDefault: z.boolean() }),
+  }),
+  replace: method({
+    summary: 'Puts one account in the place of another of the same connector: handle, label, notes and default move to it.',
+    access: 'write',
+    callers: everyone,
+    params: OneConnection.extend({
+      /** The one that takes the place. */
+      byConnectionId: ConnectionReference,
+      /** What becomes of the old one: it stays, is forgotten here only, or is deleted at Nango too. */
+      old: z.enum(['keep', 'forget', 'remove']).default('keep'),
+    }),
+    result: ReplaceReport,
   }),
   refresh: method({
     summary: 'Asks Nango for a fresh token now.',

@@ -3,6 +3,7 @@ import { up as initial } from './0010-initial.ts'
 import { up as connectionsAtSize } from './0020-connections-at-size.ts'
 import { up as flowPages } from './0030-flow-pages.ts'
 import { up as reconnects } from './0040-reconnects.ts'
+import { up as bulk } from './0060-bulk.ts'
 
 /** One numbered step; numbers rise in tens and are never changed once released. */
 export interface Migration {
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 20, up: connectionsAtSize },
   { version: 30, up: flowPages },
   { version: 40, up: reconnects },
+  { version: 60, up: bulk },
 ]

@@ -1,4 +1,4 @@
--- version 40
+-- version 60
 
 CREATE TRIGGER connections_again_into_search AFTER UPDATE OF search_text, profile_id, connector_id, status_rank, is_foreign ON connections
   WHEN old.search_id IS NOT NULL AND (new.search_text <> old.search_text OR new.profile_id <> old.profile_id OR new.connector_id <> old.connector_id
@@ -10,6 +10,49 @@ END;
 CREATE TRIGGER connections_out_of_search AFTER DELETE ON connections WHEN old.search_id IS NOT NULL BEGIN
   DELETE FROM connection_search WHERE rowid = old.search_id;
 END;
+
+CREATE TABLE bulk_rows (
+  bulk_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  connection_id TEXT NOT NULL,
+  handle TEXT NOT NULL,
+  outcome TEXT NOT NULL DEFAULT 'waiting' CHECK (outcome IN ('waiting', 'running', 'done', 'unchanged', 'refused', 'failed')),
+  started_at TEXT,
+  ended_at TEXT,
+  -- JSON: what undoing brings back, and what an undo wants instead of what is there.
+  former TEXT,
+  wanted TEXT,
+  detail TEXT,
+  error_code TEXT,
+  error_message TEXT,
+  PRIMARY KEY (bulk_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bulks (
+  bulk_id TEXT PRIMARY KEY,
+  profile_id TEXT NOT NULL,
+  action TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('selecting', 'waiting', 'running', 'done', 'cancelled', 'stopped')),
+  -- JSON: what is to be done, and what it is to be done to.
+  task TEXT NOT NULL,
+  selection TEXT NOT NULL,
+  retry_of TEXT,
+  undo_of TEXT,
+  created_at TEXT NOT NULL,
+  started_at TEXT,
+  ended_at TEXT,
+  error_code TEXT,
+  error_message TEXT,
+  total INTEGER NOT NULL DEFAULT 0,
+  done INTEGER NOT NULL DEFAULT 0,
+  unchanged INTEGER NOT NULL DEFAULT 0,
+  refused INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE connection_defaults (
+  connection_id TEXT PRIMARY KEY REFERENCES connections (connection_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE connection_search USING fts5 (
   document, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1', detail = none
@@ -144,6 +187,10 @@ CREATE TABLE sync_state (
   error_message TEXT,
   error_at TEXT
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX bulk_rows_by_outcome ON bulk_rows (bulk_id, outcome, position);
+
+CREATE INDEX bulks_open ON bulks (bulk_id) WHERE ended_at IS NULL;
 
 CREATE INDEX connections_by_created ON connections (profile_id, created_at, connection_id, status_rank, is_foreign, connector_id, expires_at, last_used_at);
 
