@@ -1,8 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { demoErrorPage, demoSignInPage } from './demo-sign-in-page.ts'
 import type { Call, Handler, StandInContext } from './stand-in-context.ts'
-import type { StoredGrant } from './stand-in-records.ts'
+import type { StoredCredentials, StoredGrant } from './stand-in-records.ts'
 import { Refusal, type Reply, answer } from './stand-in-reply.ts'
 import { parseForm } from './stand-in-request.ts'
 
@@ -11,6 +11,13 @@ const DEMO_ACCOUNTS = [
   { id: 'demo-ada', name: 'Ada Demo', email: 'ada@demo.example' },
   { id: 'demo-grace', name: 'Grace Demo', email: 'grace@demo.example' },
 ] as const
+
+/** A person or team at the demo services. */
+export interface DemoAccount {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+}
 
 const CODE_LIFETIME_MS = 10 * 60_000
 const ACCESS_LIFETIME_SECONDS = 3600
@@ -126,7 +133,7 @@ const readClient = (call: Call, form: URLSearchParams, context: StandInContext):
 }
 
 const tokens = (context: StandInContext, grant: StoredGrant): Reply => {
-  const common = { clientId: grant.clientId, account: grant.account, scope: grant.scope }
+  const common = { clientId: grant.clientId, account: grant.account, scope: grant.scope, family: grant.family ?? randomUUID() }
   const access = issue(context, { ...common, kind: 'access', expiresAt: context.now() + ACCESS_LIFETIME_SECONDS * 1000 })
   const refresh = issue(context, { ...common, kind: 'refresh', expiresAt: context.now() + REFRESH_LIFETIME_MS })
   const account = DEMO_ACCOUNTS.find(({ id }) => id === grant.account)
@@ -168,14 +175,58 @@ export const giveDemoToken: Handler = (call, context) => {
   throw tokenError(400, 'unsupported_grant_type', 'Only authorization_code and refresh_token are known.')
 }
 
+/** Forgets a token and what came of the same sign-in; false where it was none. */
+const forgetToken = (context: StandInContext, token: string): boolean => {
+  const { demoGrants } = context.state
+  const key = hash(token)
+  const grant = demoGrants.get(key)
+  if (!grant || grant.kind === 'code') return false
+  for (const [other, { family }] of demoGrants)
+    if (other === key || (family !== undefined && family === grant.family)) demoGrants.delete(other)
+  context.state.changed()
+  return true
+}
+
+/** POST /demo-provider/revoke (RFC 7009 section 2): an unknown token is 200 too; the whole sign-in ends with one of its tokens. */
+export const revokeDemoToken: Handler = (call, context) => {
+  refuseWhileDown(context, () => tokenError(503, 'temporarily_unavailable', 'The demo service is down.'))
+  const form = parseForm(call.rawBody)
+  const clientId = readClient(call, form, context)
+  const token = form.get('token')
+  if (token === null || token === '') throw tokenError(400, 'invalid_request', 'There is no token.')
+  const grant = context.state.demoGrants.get(hash(token))
+  if (grant !== undefined && grant.clientId !== clientId) throw tokenError(400, 'invalid_grant', 'The token belongs to another app.')
+  forgetToken(context, token)
+  return { status: 200, headers: { 'cache-control': 'no-store' } }
+}
+
+const REVOKING_PATH = /\/(?:auth\.revoke|auth\/token\/revoke|oauth\/revoke|revoke)$/
+
+/** A revocation that needs nothing but the access token, as Slack's and Dropbox's; null for a call that is none. */
+export const revokeThroughProxy = (
+  call: { readonly method: string; readonly path: string; readonly credentials: StoredCredentials },
+  context: StandInContext,
+): Reply | null => {
+  if (call.method !== 'POST' || call.credentials.type !== 'OAUTH2' || !REVOKING_PATH.test(call.path.replace(/\?.*$/, ''))) return null
+  const { isProviderDown, serviceAnswers } = context.state.misbehaviour.faults
+  if (isProviderDown || serviceAnswers !== 'off') return null
+  return forgetToken(context, call.credentials.access_token) ? answer(200, { ok: true, revoked: true }) : null
+}
+
+/** Whose access token it is; null for none that is good now. */
+export const accountOfToken = (context: StandInContext, token: string): DemoAccount | null => {
+  const grant = context.state.demoGrants.get(hash(token))
+  if (grant?.kind !== 'access' || grant.expiresAt <= context.now()) return null
+  return DEMO_ACCOUNTS.find(({ id }) => id === grant.account) ?? null
+}
+
 /** GET /demo-provider/userinfo: who a demo access token belongs to. */
 export const showDemoUser: Handler = (call, context) => {
   refuseWhileDown(context, () => tokenError(503, 'temporarily_unavailable', 'The demo service is down.'))
   const header = call.headers['authorization']
   const token = typeof header === 'string' ? header.replace(/^Bearer /, '') : ''
-  const grant = context.state.demoGrants.get(hash(token))
-  const account = DEMO_ACCOUNTS.find(({ id }) => id === grant?.account)
-  if (!grant || !account || grant.kind !== 'access' || grant.expiresAt <= context.now())
+  const account = accountOfToken(context, token)
+  if (account === null)
     return { ...answer(401, { error: 'invalid_token' }), headers: { 'www-authenticate': 'Bearer error="invalid_token"' } }
   return answer(200, { sub: account.id, name: account.name, email: account.email })
 }

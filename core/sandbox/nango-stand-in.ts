@@ -163,7 +163,8 @@ const handle = async (door: Door, request: IncomingMessage, response: ServerResp
     door.windows.take(access, request, response, path)
     requireScope(access, route.scopes)
   }
-  return route.handler({ params, query: parseQuery(url.searchParams), body, rawBody, headers: request.headers, access }, context)
+  const asked = { method: request.method ?? 'GET', search: url.search, query: parseQuery(url.searchParams), body, rawBody }
+  return route.handler({ ...asked, params, headers: request.headers, access }, context)
 }
 
 const refusalOrThrow = (error: unknown): Reply => {

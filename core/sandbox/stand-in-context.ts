@@ -28,6 +28,10 @@ export interface StandInContext {
 
 /** One request that has passed authentication, rate limit and scopes. */
 export interface Call {
+  /** As it was sent; routes for GET also get HEAD. */
+  readonly method: string
+  /** The query as it came, with its `?`; empty without one. */
+  readonly search: string
   readonly params: Readonly<Record<string, string>>
   readonly query: Query
   readonly body: unknown

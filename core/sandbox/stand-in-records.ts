@@ -113,6 +113,8 @@ const StoredGrant = z.object({
   expiresAt: Millis,
   redirectUri: z.string().optional(),
   challenge: z.string().optional(),
+  /** What came of one sign-in; revoking one of its tokens revokes all. Absent in what an older Patchbay kept. */
+  family: z.string().optional(),
 })
 /** A code or token of the demo provider, kept under the SHA-256 of its value. */
 export type StoredGrant = z.output<typeof StoredGrant>

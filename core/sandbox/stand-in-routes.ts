@@ -1,4 +1,4 @@
-import { decideDemoSignIn, giveDemoToken, showDemoSignIn, showDemoUser } from './demo-provider.ts'
+import { decideDemoSignIn, giveDemoToken, revokeDemoToken, showDemoSignIn, showDemoUser } from './demo-provider.ts'
 import type { AccessRule } from './stand-in-access.ts'
 import { connectApiKey, connectBasic } from './stand-in-api-auth-routes.ts'
 import { listConnections } from './stand-in-connection-list-route.ts'
@@ -16,6 +16,7 @@ import {
 import { mergeMetadata, replaceMetadata } from './stand-in-metadata-routes.ts'
 import { endFlow, startFlow } from './stand-in-oauth-routes.ts'
 import { getProvider, listProviders } from './stand-in-providers-routes.ts'
+import { proxyCall } from './stand-in-proxy-routes.ts'
 import { answer } from './stand-in-reply.ts'
 import { createReconnectSession, createSession, deleteSession, getSession } from './stand-in-session-routes.ts'
 
@@ -80,6 +81,8 @@ const ROUTES: readonly Route[] = [
   route('GET /demo-provider/authorize', 'none', [], showDemoSignIn),
   route('POST /demo-provider/authorize', 'none', [], decideDemoSignIn),
   route('POST /demo-provider/token', 'none', [], giveDemoToken),
+  route('POST /demo-provider/revoke', 'none', [], revokeDemoToken),
+  route('ANY /proxy/*', 'key', ['environment:proxy'], proxyCall),
   route('GET /demo-provider/userinfo', 'none', [], showDemoUser),
 ]
 
@@ -98,10 +101,15 @@ const decode = (segment: string): string | null => {
 }
 
 const match = (wanted: readonly string[], given: readonly string[]): Record<string, string> | null => {
-  if (wanted.length !== given.length) return null
+  const takesRest = wanted.at(-1) === '*' && given.length >= wanted.length
+  if (wanted.length !== given.length && !takesRest) return null
   const params: Record<string, string> = {}
   for (const [index, segment] of wanted.entries()) {
     const value = given[index] ?? ''
+    if (segment === '*') {
+      params['rest'] = given.slice(index).join('/')
+      continue
+    }
     if (!segment.startsWith(':')) {
       if (segment !== value) return null
       continue
@@ -120,7 +128,7 @@ export const findRoute = (method: string, path: string): FoundRoute | null => {
     .split('/')
     .slice(1)
   for (const candidate of ROUTES) {
-    if (candidate.method !== method) continue
+    if (candidate.method !== method && candidate.method !== 'ANY') continue
     const params = match(candidate.segments, given)
     if (params) return { route: candidate, params }
   }

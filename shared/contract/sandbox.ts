@@ -20,6 +20,8 @@ export const SandboxFaults = z.object({
   brokenAnswers: z.enum(['off', 'server_error', 'cut_short', 'web_page', 'wrong_shape', 'no_answer']),
   /** The demo services answer 503: no sign-in page, no token, no key is accepted. */
   isProviderDown: z.boolean(),
+  /** What the demo services answer through the proxy instead of the truth; `unreachable`: Nango does not get to them. */
+  serviceAnswers: z.enum(['off', 'server_error', 'web_page', 'error_in_200', 'unauthorized', 'forbidden', 'rate_limited', 'unreachable']),
   /** Faults outlive the host that switched them on. */
   isPinned: z.boolean(),
 })
@@ -35,6 +37,7 @@ export const NO_FAULTS: SandboxFaults = {
   slowMs: 0,
   brokenAnswers: 'off',
   isProviderDown: false,
+  serviceAnswers: 'off',
   isPinned: false,
 }
 
