@@ -16,6 +16,7 @@ import { createConnectionsApi } from './connections/connections-api.ts'
 import { deleteConnectionsOf } from './connections/connections-by-server.ts'
 import { connectionNamed, nangoNameOf } from './connections/nango-name.ts'
 import { ProfileFollower } from './connections/profile-follower.ts'
+import { createRefresher } from './connections/refresh-connection.ts'
 import { resolveConnection } from './connections/resolve-connection.ts'
 import { SearchIndexer } from './connections/search-indexer.ts'
 import type { WritableDb } from './database/sql.ts'
@@ -207,6 +208,7 @@ export const createEngine = (parts: EngineParts) => {
     now,
   })
 
+  const refresh = createRefresher({ db, journal, clientFor, now })
   const searchIndexer = new SearchIndexer({ db, log })
   let unfollowConnections = (): void => {}
 
@@ -237,6 +239,7 @@ export const createEngine = (parts: EngineParts) => {
         db,
         journal,
         clientFor,
+        refresh,
         cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId),
         now,
         timeAt,

@@ -6,13 +6,14 @@ import { type ProfileView, toConnection } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
 import { listDefaults, setDefault } from './default-connections.ts'
 import { readMetadata, writeMetadata } from './metadata-change.ts'
-import { createRefresher, type RefreshDependencies } from './refresh-connection.ts'
+import type { Refresh, RefreshDependencies } from './refresh-connection.ts'
 import { type RemovalDependencies, removeConnection } from './remove-connection.ts'
 import { replaceConnection } from './replace-connection.ts'
 import { tagsAfter } from './tag-rules.ts'
 import { rowAtNango, tagsOf, writeTags } from './tags-change.ts'
 
 export interface ConnectionsApiDependencies extends RefreshDependencies, RemovalDependencies {
+  readonly refresh: Refresh
   /** The profile that was named, or the one in use. Throws `profile.not_found` or `profile.none`. */
   readonly profileIdOf: (profileId: string | undefined) => string
   readonly viewOf: (profileId: string) => ProfileView
@@ -30,8 +31,7 @@ export const unusedSince = (days: number | undefined, now: number): string | und
 
 /** The domain `connections`. */
 export const createConnectionsApi = (deps: ConnectionsApiDependencies): Implements<'connections', Caller> => {
-  const { db, journal, now, viewOf, timeAt } = deps
-  const refresh = createRefresher(deps)
+  const { db, journal, now, viewOf, timeAt, refresh } = deps
 
   const read = (connectionId: string) => {
     const row = getConnection(db, connectionId)

@@ -2,7 +2,7 @@ import type { Connection } from '#shared/contract/connections'
 import { PatchbayError } from '#shared/errors'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal } from '../events/journal.ts'
-import type { NangoClient, NangoConnectionDetail } from '../nango/nango-client.ts'
+import type { CallOptions, NangoClient, NangoConnectionDetail } from '../nango/nango-client.ts'
 import type { ConnectionRow } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
 import { identityFrom } from './nango-facts.ts'
@@ -16,11 +16,18 @@ export interface RefreshDependencies {
 
 export type RefreshOutcome = 'refreshed' | 'nothing_to_refresh'
 
+/** Refreshes one connection; `createRefresher` says how. */
+export type Refresh = (connectionId: string, acceptsRisk: boolean, call?: CallOptions) => Promise<RefreshOutcome>
+
 /** The modes whose tokens Nango can renew; for others `force_refresh` answers 200 and does nothing (nango-api.md 7). */
-const RENEWABLE_MODES = new Set(['OAUTH2', 'OAUTH2_CC', 'TWO_STEP', 'MCP_OAUTH2', 'JWT', 'APP', 'CUSTOM'])
+export const RENEWABLE_MODES: ReadonlySet<string> = new Set(['OAUTH2', 'OAUTH2_CC', 'TWO_STEP', 'MCP_OAUTH2', 'JWT', 'APP', 'CUSTOM'])
 
 const isRefreshFailure = (error: unknown): error is PatchbayError =>
   error instanceof PatchbayError && (error.code === 'connection.refresh_failed' || error.code === 'connection.refresh_backoff')
+
+/** Whether the last refresh failed: one that fails again makes Nango refuse the connection for 30 s. */
+export const isRefreshRisky = (row: ConnectionRow): boolean =>
+  row.status === 'attention' && row.error_code?.startsWith('connection.refresh') === true
 
 const noteFailure = (deps: RefreshDependencies, row: ConnectionRow, error: PatchbayError, at: string): void => {
   deps.journal.commit((note) => {
@@ -68,9 +75,13 @@ const noteSuccess = (
 }
 
 /** When the present token runs out; null where Nango refuses to say after a failed refresh, which only a forced one gets past. */
-const expiryBefore = async (client: NangoClient, key: Parameters<NangoClient['getConnection']>[0]): Promise<string | null> => {
+const expiryBefore = async (
+  client: NangoClient,
+  key: Parameters<NangoClient['getConnection']>[0],
+  call: CallOptions,
+): Promise<string | null> => {
   try {
-    return (await client.getConnection(key)).expiresAt
+    return (await client.getConnection(key, call)).expiresAt
   } catch (error) {
     if (isRefreshFailure(error)) return null
     throw error
@@ -82,16 +93,16 @@ const expiryBefore = async (client: NangoClient, key: Parameters<NangoClient['ge
  * the answer. Throws `connection.refresh_risky` when the last refresh failed and the risk was not accepted, because a failing
  * forced refresh makes Nango refuse the connection for 30 s.
  */
-export const createRefresher = (deps: RefreshDependencies): ((connectionId: string, acceptsRisk: boolean) => Promise<RefreshOutcome>) => {
+export const createRefresher = (deps: RefreshDependencies): Refresh => {
   const running = new Map<string, Promise<RefreshOutcome>>()
 
-  const refresh = async (row: ConnectionRow, nangoConnectionId: string): Promise<RefreshOutcome> => {
+  const refresh = async (row: ConnectionRow, nangoConnectionId: string, call: CallOptions): Promise<RefreshOutcome> => {
     const client = await deps.clientFor(row.profile_id)
     try {
       const key = { connectionId: nangoConnectionId, providerConfigKey: row.provider_config_key }
       // A server answers 200 also where it had nothing to refresh with: only a later expiry tells that there is a fresh token.
-      const before = row.expires_at ?? (await expiryBefore(client, key))
-      const detail = await client.getConnection({ ...key, forceRefresh: true })
+      const before = row.expires_at ?? (await expiryBefore(client, key, call))
+      const detail = await client.getConnection({ ...key, forceRefresh: true }, call)
       const isSame = detail.expiresAt === null || detail.expiresAt === before
       const outcome = isSame ? 'nothing_to_refresh' : 'refreshed'
       noteSuccess(deps, row, detail, outcome, new Date(deps.now()).toISOString())
@@ -102,17 +113,17 @@ export const createRefresher = (deps: RefreshDependencies): ((connectionId: stri
     }
   }
 
-  return async (connectionId, acceptsRisk) => {
+  return async (connectionId, acceptsRisk, call = {}) => {
     const row = getConnection(deps.db, connectionId)
     if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
     if (row.nango_connection_id === null) throw new PatchbayError('connection.pending', { data: { connectionId, handle: row.handle } })
     if (!RENEWABLE_MODES.has(row.auth_mode)) return 'nothing_to_refresh'
     const current = running.get(connectionId)
     if (current !== undefined) return current
-    if (row.status === 'attention' && row.error_code?.startsWith('connection.refresh') === true && !acceptsRisk) {
+    if (isRefreshRisky(row) && !acceptsRisk) {
       throw new PatchbayError('connection.refresh_risky', { data: { connectionId, handle: row.handle, lastFailedAt: row.error_at } })
     }
-    const started = refresh(row, row.nango_connection_id).finally(() => running.delete(connectionId))
+    const started = refresh(row, row.nango_connection_id, call).finally(() => running.delete(connectionId))
     running.set(connectionId, started)
     return started
   }

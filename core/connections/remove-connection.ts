@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { PatchbayError } from '#shared/errors'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal } from '../events/journal.ts'
-import type { NangoClient } from '../nango/nango-client.ts'
+import type { CallOptions, NangoClient } from '../nango/nango-client.ts'
 import { deleteConnection, getConnection, rememberForgotten } from './connection-store.ts'
 
 export interface RemovalDependencies {
@@ -23,6 +23,7 @@ export const removeConnection = async (
   deps: RemovalDependencies,
   connectionId: string,
   forgetOnly: boolean,
+  call: CallOptions = {},
 ): Promise<z.input<typeof RemovalReport>> => {
   const row = getConnection(deps.db, connectionId)
   if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
@@ -35,7 +36,7 @@ export const removeConnection = async (
     ? ('not_asked' as const)
     : await (
         await deps.clientFor(row.profile_id)
-      ).deleteConnection({ connectionId: row.nango_connection_id, providerConfigKey: row.provider_config_key })
+      ).deleteConnection({ connectionId: row.nango_connection_id, providerConfigKey: row.provider_config_key }, call)
   deps.journal.commit((note) => {
     if (forgetOnly) rememberForgotten(deps.db, row, new Date(deps.now()).toISOString())
     deleteConnection(deps.db, connectionId)

@@ -1,8 +1,8 @@
 import type { Clock } from '#core/clock'
 import { PatchbayError } from '#shared/errors'
 
-/** Who waits for a call: a person, a sign-in that is looked for again and again, or nobody in particular. */
-export type CallPriority = 'person' | 'flow' | 'background'
+/** Who waits for a call: a person, a sign-in that is looked for again and again, an action over many, or nobody in particular. */
+export type CallPriority = 'person' | 'flow' | 'bulk' | 'background'
 
 /** What Nango last said about its budget; `resetsAt` in milliseconds since the epoch. */
 export interface RateLimit {
@@ -25,6 +25,14 @@ export interface RateBudget {
 /** Background work may take a quarter of a window and leaves the last 50 requests to people. */
 const BACKGROUND_SHARE = 0.25
 const BACKGROUND_FLOOR = 50
+/** An action over many takes at most half of a window, and leaves a quarter of it, 50 requests at most, to people. */
+const BULK_SHARE = 0.5
+const BULK_FLOOR_SHARE = 0.25
+const BULK_FLOOR = 50
+/** Nango names the end of a window in whole seconds, cut off: it may be over so much later. */
+const CUT_OFF_MS = 1_000
+/** More than answers that overtake each other differ by: the server counts from the start again. */
+const NEW_WINDOW_JUMP = 10
 const ASSUMED_LIMIT = 200
 const WINDOW_MS = 60_000
 const MIN_PAUSE_MS = 1_000
@@ -55,12 +63,47 @@ export const pauseOf = (headers: Readonly<Record<string, string>>, serverNow: nu
 export const rateLimited = (waitMs: number, now: number): PatchbayError =>
   new PatchbayError('nango.rate_limited', { data: { retryAt: new Date(now + waitMs).toISOString(), retryInMs: Math.ceil(waitMs) } })
 
+/** What actions over many may take of a window: less than it may seem that there is, so that they never cause a 429. */
+const createBulkShare = () => {
+  let limit: number | null = null
+  let remaining = 0
+  let spent = 0
+  let endsAt = 0
+  return {
+    /** Counts one call; milliseconds to wait where it must not be made now. */
+    take: (at: number): number => {
+      if (at >= endsAt) {
+        spent = 0
+        remaining = limit ?? 1
+        // Before the first answer one call finds out what there is; later ones tell when the new window ends.
+        endsAt = at + (limit === null ? CUT_OFF_MS : WINDOW_MS)
+      }
+      const most = limit ?? 1
+      const isEnough = limit !== null && remaining <= Math.min(BULK_FLOOR, limit * BULK_FLOOR_SHARE)
+      if (spent >= Math.max(1, most * BULK_SHARE) || isEnough) return Math.max(1, endsAt - at)
+      spent += 1
+      remaining -= 1
+      return 0
+    },
+    observe: (heard: { readonly limit: number; readonly remaining: number }, windowEndsAt: number): void => {
+      if (limit === null || heard.remaining > remaining + NEW_WINDOW_JUMP) spent = Math.min(spent, 1)
+      limit = heard.limit
+      remaining = heard.remaining
+      endsAt = windowEndsAt + CUT_OFF_MS
+    },
+    slept: (gapMs: number): void => {
+      endsAt -= gapMs
+    },
+  }
+}
+
 /** A budget that starts without knowing anything. It waits by the monotonic clock; `serverNow` is the time by which Nango's windows end. */
 export const createRateBudget = (clock: Clock, serverNow: () => number = () => clock.now()): RateBudget => {
   let known: Omit<RateLimit, 'resetsAt'> | null = null
   // Servers with FLAG_API_RATE_LIMIT_ENABLED=false send no headers at all; then nothing is counted.
   let isUnlimited = false
   let background = 0
+  const bulk = createBulkShare()
   let windowEndsAt = 0
   let blockedUntil = 0
 
@@ -80,6 +123,10 @@ export const createRateBudget = (clock: Clock, serverNow: () => number = () => c
       const at = clock.monotonicNow()
       if (at < blockedUntil) throw rateLimited(blockedUntil - at, clock.now())
       rollWindow()
+      if (priority === 'bulk' && !isUnlimited) {
+        const waitMs = bulk.take(at)
+        if (waitMs > 0) throw rateLimited(waitMs, clock.now())
+      }
       if (priority !== 'background' || isUnlimited) return
       const limit = known?.limit ?? ASSUMED_LIMIT
       if (background >= limit * BACKGROUND_SHARE || (known !== null && known.remaining < Math.min(BACKGROUND_FLOOR, limit / 2))) {
@@ -99,6 +146,7 @@ export const createRateBudget = (clock: Clock, serverNow: () => number = () => c
         if (known !== null && endsAt > windowEndsAt + 2_000 && at >= windowEndsAt) background = 0
         known = { limit, remaining }
         windowEndsAt = endsAt
+        bulk.observe(known, endsAt)
       } else if (status >= 200 && status < 300) {
         isUnlimited = true
       }
@@ -107,6 +155,7 @@ export const createRateBudget = (clock: Clock, serverNow: () => number = () => c
     slept: (gapMs) => {
       blockedUntil -= gapMs
       windowEndsAt -= gapMs
+      bulk.slept(gapMs)
     },
   }
 }

@@ -68,6 +68,54 @@ describe('background calls', () => {
   })
 })
 
+describe('calls of an action over many', () => {
+  const take = (tries: number): number => {
+    for (let count = 0; count < tries; count++) {
+      try {
+        budget.admit('bulk')
+      } catch {
+        return count
+      }
+    }
+    return tries
+  }
+
+  test('find out with one call what there is, then take half of a window and wait for its end, a second to be sure', () => {
+    expect(take(5)).toBe(1)
+    budget.observe(200, headers(199))
+    expect(take(500)).toBe(99)
+    expect(retryAtOf(() => budget.admit('bulk'))).toBe('2026-11-20T12:01:01.000Z')
+    now = START + 60_500
+    expect(take(500)).toBe(0)
+    now = START + 61_000
+    expect(take(500)).toBe(100)
+  })
+
+  test('leave a quarter of a window to people, whoever used the rest', () => {
+    budget.observe(200, headers(60))
+    expect(take(500)).toBe(10)
+    budget.observe(200, headers(10, 60, 40))
+    expect(take(500)).toBe(0)
+    expect(() => budget.admit('person')).not.toThrow()
+  })
+
+  test('begin anew as soon as an answer tells of a new window', () => {
+    budget.observe(200, headers(199))
+    expect(take(500)).toBe(100)
+    budget.observe(200, headers(99))
+    budget.observe(200, headers(199, 120))
+    expect(take(500)).toBeGreaterThanOrEqual(99)
+  })
+
+  test('are asked one at a time where nothing is answered, and freely where the server has no limit', () => {
+    expect(take(5)).toBe(1)
+    now += 1_000
+    expect(take(5)).toBe(1)
+    budget.observe(200, {})
+    expect(take(1_000)).toBe(1_000)
+  })
+})
+
 describe('calls of a person', () => {
   test('pass although the background had its share', () => {
     budget.observe(200, headers(3))
