@@ -16,7 +16,7 @@ import { Menu, MenuItem, MenuSeparator } from '#renderer/ui/menu.tsx'
 import { clockTime } from '#renderer/ui/relative-words.ts'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { ConnectionNotice } from './connection-notice.tsx'
-import { fullName, isEndless } from './connection-words.ts'
+import { fullName, isEndless, lacksOnlyScopes } from './connection-words.ts'
 import { GoneConnection } from './gone-connection.tsx'
 import { HistorySection } from './history-section.tsx'
 import { AccessSection, AccountSection, NotesSection, TimesSection } from './panel-sections.tsx'
@@ -33,10 +33,14 @@ const AT_PROVIDER: Readonly<Record<ConnectionStatus, CableState>> = {
   paused: 'unknown',
 }
 
+/** What was given works: the cable is whole although scopes are missing. */
+const atProvider = (connection: Connection): CableState => (lacksOnlyScopes(connection) ? 'whole' : AT_PROVIDER[connection.status])
+
 /** The cable's picture in one sentence. */
-const cableWords = (status: ConnectionStatus, connectorName: string, place: string, isOffline: boolean): string => {
+const cableWords = (connection: Connection, connectorName: string, place: string, isOffline: boolean): string => {
   if (isOffline) return t('connections.cable.offline', { place })
-  const at = AT_PROVIDER[status]
+  if (lacksOnlyScopes(connection)) return t('connections.cable.scopes')
+  const at = AT_PROVIDER[connection.status]
   if (at === 'whole') return t('connections.cable.whole')
   if (at === 'broken') return t('connections.cable.broken', { name: connectorName })
   return t(at === 'waiting' ? 'connections.cable.waiting' : 'connections.cable.unknown', { name: connectorName })
@@ -149,9 +153,9 @@ export const ConnectionPanel = ({
             connectorId={connection.connectorId}
             connectorName={spokenName(connectorName)}
             middleName={place}
-            atProvider={AT_PROVIDER[connection.status]}
+            atProvider={atProvider(connection)}
             atComputer={isOffline ? 'unknown' : 'whole'}
-            words={cableWords(connection.status, spokenName(connectorName), place, isOffline)}
+            words={cableWords(connection, spokenName(connectorName), place, isOffline)}
           />
         </div>
         <AccountSection

@@ -36,16 +36,21 @@ const joined = (...sentences: readonly string[]): string => sentences.filter((on
 /** What only says once more that a sign-in could not be renewed. */
 const NOT_RENEWED = new Set(['Nango could not renew the sign-in.', ERRORS['connection.refresh_failed'].message])
 
-const lastAnswerOf = ({ status, lastError }: Connection): string => {
+/** Whether its notice is about scopes that were not given; it names them. */
+export const isShortOfScopes = ({ status, scopes }: Connection): boolean => status === 'attention' && missingScopes(scopes).length > 0
+
+/** Whether what was given works: nothing was refused but the scopes that are missing. */
+export const lacksOnlyScopes = (connection: Connection): boolean => isShortOfScopes(connection) && connection.lastError === null
+
+const lastAnswerOf = (connection: Connection): string => {
+  const { status, lastError } = connection
   if (lastError === null) return ''
   const time = clockTime(lastError.at)
   // Under the title of such a notice the time alone is new.
-  if (status === 'attention' && NOT_RENEWED.has(lastError.message)) return t('connections.trouble.last-at', { time })
+  if (status === 'attention' && !isShortOfScopes(connection) && NOT_RENEWED.has(lastError.message))
+    return t('connections.trouble.last-at', { time })
   return t('connections.trouble.last-answer', { time, message: errorMessage(lastError) })
 }
-
-/** Whether its notice is about scopes that were not given; it names them. */
-export const isShortOfScopes = ({ status, scopes }: Connection): boolean => status === 'attention' && missingScopes(scopes).length > 0
 
 /** The notice of a connection that is not well; null where nothing needs saying. */
 export const troubleOf = (connection: Connection, name: string, now: number, isOffline: boolean): Trouble | null => {
@@ -60,7 +65,7 @@ export const troubleOf = (connection: Connection, name: string, now: number, isO
         const missing = missingScopes(connection.scopes)
         const asked = connection.scopes.requested?.length ?? 0
         const title = t('connections.trouble.scopes', { name, given: asked - missing.length, asked })
-        const body = t('connections.trouble.scopes-text', { scopes: missing.join(', ') })
+        const body = joined(t('connections.trouble.scopes-text', { scopes: missing.join(', ') }), lastAnswer)
         return { tone: 'attention', title, body, action: 'connect-again' }
       }
       const kind = isEndless(connection) ? 'key' : 'renew'

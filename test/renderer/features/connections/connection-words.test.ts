@@ -3,7 +3,7 @@ import { type Connection, ConnectionStatus } from '#shared/contract/connections'
 import { ERRORS } from '#shared/errors'
 import { AUTH_ERROR } from '#core/connections/nango-facts'
 import { setLanguage } from '#renderer/messages/translate.ts'
-import { accountOf, troubleOf } from '#renderer/features/connections/connection-words.ts'
+import { accountOf, lacksOnlyScopes, troubleOf } from '#renderer/features/connections/connection-words.ts'
 import { columnsFor } from '#renderer/features/connections/columns.ts'
 import { eventWords } from '#renderer/features/connections/event-words.ts'
 import { demoConnections } from '#test/renderer/demo-data'
@@ -42,6 +42,16 @@ test('an answer that only repeats the title gives its time alone, and one of the
   } finally {
     setLanguage('en')
   }
+})
+
+test('missing scopes alone leave it working; where it was refused too, the notice says so', () => {
+  const scopes = { requested: ['a', 'b'], granted: ['a'] }
+  const lastError = { code: 'connection.refresh_failed', message: 'invalid_grant.', at: new Date(now).toISOString() }
+  const short = one({ status: 'attention', scopes, lastError: null })
+  const refused = one({ status: 'attention', scopes, lastError })
+  expect([short, refused, one({ status: 'connected', scopes, lastError: null })].map(lacksOnlyScopes)).toEqual([true, false, false])
+  expect(troubleOf(short, 'Jira', now, false)?.body).toBe('Missing: b.')
+  expect(troubleOf(refused, 'Jira', now, false)?.body).toBe('Missing: b. At 14:02: invalid_grant.')
 })
 
 test('offline, what is unknown needs no notice of its own', () => {
