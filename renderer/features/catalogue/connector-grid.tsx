@@ -3,7 +3,7 @@ import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useMemo, 
 import type { Connector } from '#shared/contract/catalogue'
 import type { ConnectorCount } from '#shared/contract/connections'
 import { ConnectorCard } from './connector-card.tsx'
-import { columnsFor, gridRows, nextIndex, rowOf, type Section } from './connector-rows.ts'
+import { columnsFor, gridRows, nextIndex, rowOf, type Section, type Tab } from './connector-rows.ts'
 
 const HEADING_HEIGHT = 36
 const CARD_ROW_HEIGHT = 72
@@ -33,6 +33,7 @@ export const ConnectorGrid = ({
   connectors,
   accounts,
   recent,
+  tab,
   headingOf,
   onConnect,
   onDetails,
@@ -43,6 +44,7 @@ export const ConnectorGrid = ({
   readonly connectors: readonly Connector[]
   readonly accounts: ReadonlyMap<string, ConnectorCount>
   readonly recent: ReadonlySet<string>
+  readonly tab: Tab
   readonly headingOf: (section: Section) => { readonly title: string; readonly hint: string }
   readonly onConnect: (connector: Connector) => void
   readonly onDetails: (connector: Connector) => void
@@ -52,7 +54,7 @@ export const ConnectorGrid = ({
   readonly ref?: Ref<ConnectorGridHandle>
 }) => {
   const { ref: scroller, columns } = useColumns()
-  const { rows, order } = useMemo(() => gridRows(connectors, Math.max(1, columns), recent), [connectors, columns, recent])
+  const { rows, order } = useMemo(() => gridRows(connectors, Math.max(1, columns), recent, tab), [connectors, columns, recent, tab])
   const [currentId, setCurrentId] = useState<string | null>(null)
   const found = order.findIndex(({ connectorId }) => connectorId === currentId)
   const current = Math.max(0, found)

@@ -11,8 +11,8 @@ export interface ConnectorFilter {
 
 export const NO_FILTER: ConnectorFilter = { tab: 'all', authMode: null, category: null }
 
-/** Where a connector stands on the page: among those connected lately, else by what it needs. */
-export type Section = Connector['readiness'] | 'recent'
+/** Where a connector stands on the page: among those connected lately, else by what it needs; on the tab of those connected all stand together. */
+export type Section = Connector['readiness'] | 'recent' | 'connected'
 
 /** A heading, or one row of cards; virtual rows are made of these. */
 export type GridRow =
@@ -55,15 +55,18 @@ export const gridRows = (
   connectors: readonly Connector[],
   columns: number,
   recent: ReadonlySet<string> = new Set(),
+  tab: Tab = 'all',
 ): { readonly rows: readonly GridRow[]; readonly order: readonly Connector[] } => {
   const rows: GridRow[] = []
   const order: Connector[] = []
   const byId = new Map(connectors.map((connector) => [connector.connectorId, connector]))
-  for (const section of SECTIONS) {
-    const inSection =
-      section === 'recent'
-        ? [...recent].flatMap((connectorId) => byId.get(connectorId) ?? [])
-        : connectors.filter((connector) => connector.readiness === section && !recent.has(connector.connectorId))
+  const inside = (section: Section): readonly Connector[] => {
+    if (section === 'connected') return connectors
+    if (section === 'recent') return [...recent].flatMap((connectorId) => byId.get(connectorId) ?? [])
+    return connectors.filter((connector) => connector.readiness === section && !recent.has(connector.connectorId))
+  }
+  for (const section of tab === 'connected' ? (['connected'] as const) : SECTIONS) {
+    const inSection = inside(section)
     if (inSection.length === 0) continue
     rows.push({ kind: 'heading', section })
     for (let start = 0; start < inSection.length; start += columns) {

@@ -114,6 +114,11 @@ export const ConnectorsPage = () => {
   ])
   const headingOf = (section: Section) => {
     if (section === 'recent') return { title: t('catalogue.section.recent'), hint: t('catalogue.section.recent-hint') }
+    if (section === 'connected')
+      return {
+        title: t('catalogue.section.connected'),
+        hint: t(isSandbox ? 'catalogue.section.connected-hint-sandbox' : 'catalogue.section.connected-hint'),
+      }
     if (section === 'ready')
       return {
         title: t('catalogue.section.ready'),
@@ -252,6 +257,7 @@ export const ConnectorsPage = () => {
           headingOf={headingOf}
           onConnect={connect}
           recent={recent}
+          tab={filter.tab}
           onDetails={act}
           onAbout={setDetailed}
           onLeaveTop={focusSearch}

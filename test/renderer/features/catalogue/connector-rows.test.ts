@@ -58,6 +58,12 @@ describe('the rows of the connectors page', () => {
     expect(withRecentOrder.map(({ connectorId }) => connectorId).join('')).toBe('dbacnx')
   })
 
+  test('stand together under one heading on the tab of those connected, whatever they need to be connected once more', () => {
+    const { rows: connected, order: inOrder } = gridRows(five, 3, new Set(), 'connected')
+    expect(connected.filter(({ kind }) => kind === 'heading')).toEqual([{ kind: 'heading', section: 'connected' }])
+    expect(inOrder).toEqual(five)
+  })
+
   test('are walked with arrows that keep the column as far as a row goes', () => {
     expect(nextIndex(rows, 2, 'ArrowDown')).toBe(3)
     expect(nextIndex(rows, 3, 'ArrowDown')).toBe(4)
