@@ -1,9 +1,11 @@
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { useLocation } from 'wouter'
 import type { SystemStatus } from '#shared/contract/system'
 import type { TourProgress } from '#shared/contract/settings'
 import { useRead } from '#renderer/api/use-api.ts'
 import { t } from '#renderer/messages/translate.ts'
+import { paths } from '#renderer/paths.ts'
 import { takeTourRequest } from '#renderer/shell/tour-request.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { IconButton } from '#renderer/ui/icon-button.tsx'
@@ -96,6 +98,7 @@ const Offer = ({ onStart, onDecline }: { readonly onStart: () => void; readonly 
 const Coach = ({ status }: { readonly status: SystemStatus }) => {
   const { tour, write } = useTourProgress()
   const [asked, setAsked] = useState(0)
+  const [location] = useLocation()
   const isOffered = useTourRequests(tour, write, () => setAsked((count) => count + 1))
   const isInSandbox = status.profile?.kind === 'sandbox'
   const watched = useTourWatch(tour, isInSandbox, write)
@@ -106,6 +109,8 @@ const Coach = ({ status }: { readonly status: SystemStatus }) => {
   const leave = (state: TourProgress['state']): void => {
     takeTourRequest()
     write({ ...tour, state })
+    // Where it is to be found is no news to who stands there.
+    if (location.startsWith(`${paths.settings}/sandbox`)) return
     if (state === 'left') tell(t('tour.left'), t('tour.left-where'))
     if (state === 'declined') tell(t('tour.offer.no-where'))
   }
