@@ -37,7 +37,7 @@ const PageOf = ({ route, status }: { readonly route: Page; readonly status: Syst
     return (
       <main data-region="list" aria-label={t(route.name)} className="min-w-0 flex-1 overflow-y-auto">
         <h1 className="sr-only">{t(route.name)}</h1>
-        <VaultClosed vault={status.vault} />
+        <VaultClosed vault={status.vault} takesFocus />
       </main>
     )
   }

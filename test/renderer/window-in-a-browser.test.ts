@@ -235,11 +235,13 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
 
   test('a wrong passphrase is refused with words, the right one opens the list', async () => {
     const { page } = await open({ isLocked: true })
-    await page.getByLabel('Passphrase', { exact: true }).fill('guess')
+    await page.locator('input[type="password"]:focus').waitFor()
+    await page.keyboard.type('guess')
     await page.keyboard.press('Enter')
     await page.getByText('That is not the passphrase.').waitFor()
     expect(await page.getByRole('treegrid').count()).toBe(0)
-    await page.getByLabel('Passphrase', { exact: true }).fill('open sesame')
+    await page.locator('input[type="password"]:focus').waitFor()
+    await page.keyboard.type('open sesame')
     await page.keyboard.press('Enter')
     await rowOf(page, 'Google Mail Work').waitFor()
   }, 60_000)
