@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { authWayOf } from '#shared/auth-ways'
 import { METHODS } from '#shared/contract/contract'
 import { ERRORS } from '#shared/errors'
 import { root } from './tool.ts'
 
 interface Entry {
   readonly authMode: string
+  /** Left out where it is not so. */
+  readonly isOutbound?: boolean
 }
 
 const count = (values: Iterable<string>): [string, number][] => {
@@ -17,13 +20,11 @@ const count = (values: Iterable<string>): [string, number][] => {
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
-const CONNECTABLE = new Set(['OAUTH2', 'API_KEY', 'BASIC'])
-
 /** The page that counts what there is, from the files themselves. */
 export const summaryDocument = (): string => {
   const catalogue = JSON.parse(readFileSync(join(root, 'resources/catalogue.json'), 'utf8')) as readonly Entry[]
   const modes = count(catalogue.map(({ authMode }) => authMode))
-  const connectable = catalogue.filter(({ authMode }) => CONNECTABLE.has(authMode)).length
+  const connectable = catalogue.filter(({ authMode, isOutbound }) => authWayOf(authMode, isOutbound).kind !== 'refused').length
   const domains = count([...METHODS.keys()].map((name) => name.split('.')[0] ?? ''))
   const requirements = readFileSync(join(root, 'docs/REQUIREMENTS.md'), 'utf8')
   const rows = (requirements.match(/^\| A\d+ /gm) ?? []).length
@@ -36,7 +37,7 @@ export const summaryDocument = (): string => {
 
 Made by \`npm run docs\` from the sources; \`npm run check\` fails when it is not fresh.
 
-${catalogue.length} connectors are in the catalogue; ${connectable} of them can be connected from here through Nango (${[...CONNECTABLE].join(', ')}), the others
+${catalogue.length} connectors are in the catalogue; ${connectable} of them can be connected from here through Nango, the others
 are listed with the reason why not. ${METHODS.size} methods, ${Object.keys(ERRORS).length} errors, ${rows} requirements are fulfilled and
 shown by ${proofs} tests (REQUIREMENTS.md).
 
@@ -44,7 +45,7 @@ shown by ${proofs} tests (REQUIREMENTS.md).
 
 ${table(
   ['way', 'connectors', 'from here'],
-  modes.map(([mode, number]) => [mode, number, CONNECTABLE.has(mode) ? 'yes' : 'not yet']),
+  modes.map(([mode, number]) => [mode, number, authWayOf(mode).kind === 'refused' ? 'no' : authWayOf(mode).kind]),
 )}
 
 ## Methods by domain

@@ -1,6 +1,7 @@
 // What a connector's form accepts. Nango keeps whatever it is sent, so these rules are the only check before a useless
 // connection; the window and the core run the same ones.
 import type { ConnectorField } from './contract/catalogue.ts'
+import { readKeyFile } from './key-file.ts'
 
 /** What is wrong with one value; never contains the value of a secret. */
 export interface FormProblem {
@@ -14,7 +15,12 @@ export interface FormProblem {
 
 /** The values as Nango takes them, or everything that is wrong with them. */
 export type FormResult =
-  | { readonly ok: true; readonly params: Record<string, string>; readonly credentials: Record<string, string> }
+  | {
+      readonly ok: true
+      readonly params: Record<string, string>
+      readonly credentials: Record<string, string>
+      readonly assertion: Record<string, string>
+    }
   | { readonly ok: false; readonly problems: readonly FormProblem[] }
 
 type FieldRules = Omit<ConnectorField, 'description' | 'docsUrl'>
@@ -34,7 +40,8 @@ const FORMATS: Readonly<Record<string, { readonly accepts: RegExp; readonly want
     wanted: ONLY_HOST,
   },
   uri: {
-    accepts: /^[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/?#]+([/?#]\S*)?$/i,
+    // No user name before the host: `https://github.com@example.test` leads to example.test.
+    accepts: /^https?:\/\/[^\s/?#@\\]+([/?#][^\s\\]*)?$/i,
     wanted: 'The whole address is wanted here, beginning with https://.',
   },
   uuid: {
@@ -76,12 +83,25 @@ const matchesPattern = (pattern: string, value: string): boolean => {
   }
 }
 
-const isShaped = (field: FieldRules, value: string): boolean =>
-  field.pattern === null ? matchesFormat(field, value) : matchesPattern(field.pattern, value)
+/** The part of a host that a value stands for is nothing but that: a slash, `?`, `#`, `@` or `:` would lead elsewhere. */
+const HOST_PART = /^[a-z0-9_](?:[a-z0-9_.-]{0,250}[a-z0-9_])?$/i
+
+/** Whether the value is put into the host of an address, before a suffix such as `.zendesk.com`. */
+const isHostPart = (field: FieldRules): boolean => field.group === 'config' && field.suffix?.startsWith('.') === true
+
+/** A pattern may allow an address of any kind: what is an address by its format may still not hide where it leads. */
+const isShaped = (field: FieldRules, value: string): boolean => {
+  if (isHostPart(field) && !HOST_PART.test(value)) return false
+  if (field.pattern === null) return matchesFormat(field, value)
+  return matchesPattern(field.pattern, value) && (field.format !== 'uri' || matchesFormat(field, value))
+}
 
 /** Whether the definition's example, where it shows one in full, is a value that its own rules accept. */
 export const acceptsOwnExample = (field: FieldRules): boolean =>
-  field.example === null || /\*{2,}|\.{3}|[…•]/.test(field.example) || isShaped(field, bareValue(field, field.example))
+  field.kind === 'file' ||
+  field.example === null ||
+  /\*{2,}|\.{3}|[…•]/.test(field.example) ||
+  isShaped(field, bareValue(field, field.example))
 
 const hasBadCharacter = (field: FieldRules, value: string): boolean =>
   field.group === 'config' ? /\p{Cc}/u.test(value) : /[^\P{Cc}\t\r\n]/u.test(value)
@@ -154,11 +174,13 @@ const suggest = (field: FieldRules, typed: string): string | undefined => {
   )
 }
 
-type Checked = { readonly value: string } | { readonly message: string; readonly suggestion?: string }
+type Checked = { readonly value: string; readonly email?: string | null } | { readonly message: string; readonly suggestion?: string }
 
 /** One value of the form, as it would be sent, or what is wrong with it. An empty value is only wrong where it is needed. */
 export const checkField = (field: FieldRules, typed: string): Checked => {
   const value = bareValue(field, typed)
+  if (field.kind === 'file' && value !== '')
+    return value.length > LONGEST ? { message: `This is too long: at most ${LONGEST} characters.` } : readKeyFile(field.accepts, value)
   if (value === '') return field.isOptional || field.defaultValue !== null ? { value } : { message: `${field.title} is missing.` }
   const message = problemOf(field, value, typed)
   if (message === null) return { value }
@@ -175,6 +197,18 @@ const typedValue = (field: FieldRules, all: readonly FieldRules[], fields: Value
   return own(fields, field.name) ?? (field.isSecret && isAlone ? own(credentials, field.name) : undefined) ?? ''
 }
 
+/** The field that a service account file answers too: whose account it is. */
+const isFileEmail = ({ kind, name }: FieldRules): boolean =>
+  kind === 'text' && /^(?:service_?account|client)_?email(?:_?address)?$/i.test(name)
+
+const emailInFiles = (all: readonly FieldRules[], fields: Values, credentials: Values): string | null => {
+  for (const field of all.filter(({ kind }) => kind === 'file')) {
+    const checked = checkField(field, typedValue(field, all, fields, credentials))
+    if ('value' in checked && checked.email) return checked.email
+  }
+  return null
+}
+
 const unknownNames = (connector: { name: string; fields: readonly FieldRules[] }, fields: Values, credentials: Values): FormProblem[] => {
   const asked = connector.fields.filter((field) => !field.isAutomated)
   const refuse = (name: string): FormProblem => {
@@ -185,7 +219,7 @@ const unknownNames = (connector: { name: string; fields: readonly FieldRules[] }
     return { name: name.slice(0, 100), group: null, message }
   }
   return [
-    ...Object.keys(fields).filter((name) => !asked.some((field) => field.group === 'config' && field.name === name)),
+    ...Object.keys(fields).filter((name) => !asked.some((field) => field.group !== 'credential' && field.name === name)),
     ...Object.keys(credentials).filter(
       (name) => !asked.some((field) => field.name === name && (field.group === 'credential' || field.isSecret)),
     ),
@@ -199,20 +233,25 @@ export const validateForm = (
   credentials: Values,
 ): FormResult => {
   const problems = unknownNames(connector, fields, credentials)
-  const params: [string, string][] = []
-  const secrets: [string, string][] = []
+  const values = { config: new Map<string, string>(), credential: new Map<string, string>(), assertion: new Map<string, string>() }
+  const emailOfFile = emailInFiles(connector.fields, fields, credentials)
   for (const field of connector.fields) {
-    const target = field.group === 'config' ? params : secrets
+    const target = values[field.group]
     if (field.isAutomated) {
-      if (field.defaultValue !== null) target.push([field.name, field.defaultValue])
+      if (field.defaultValue !== null) target.set(field.name, field.defaultValue)
       continue
     }
-    const checked = checkField(field, typedValue(field, connector.fields, fields, credentials))
+    const typed = typedValue(field, connector.fields, fields, credentials)
+    const checked = checkField(field, typed === '' && isFileEmail(field) ? (emailOfFile ?? '') : typed)
     if ('message' in checked) problems.push({ name: field.name, group: field.group, ...checked })
-    else if (checked.value !== '') target.push([field.name, checked.value])
-    else if (field.defaultValue !== null) target.push([field.name, field.defaultValue])
+    else if (checked.value !== '') target.set(field.name, checked.value)
+    else if (field.defaultValue !== null) target.set(field.name, field.defaultValue)
   }
-  return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, params: Object.fromEntries(params), credentials: Object.fromEntries(secrets) }
+  if (problems.length > 0) return { ok: false, problems }
+  return {
+    ok: true,
+    params: Object.fromEntries(values.config),
+    credentials: Object.fromEntries(values.credential),
+    assertion: Object.fromEntries(values.assertion),
+  }
 }

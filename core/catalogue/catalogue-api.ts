@@ -1,6 +1,7 @@
 import type { Implements } from '#shared/contract/contract'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
+import { scopePresetsOf } from './scope-presets.ts'
 import { EMPTY_VIEW, type ConnectorCatalogue, type ProfileView, type ResolvedConnector } from './connector-catalogue.ts'
 import type { KnownIntegrations } from './known-integrations.ts'
 
@@ -65,7 +66,11 @@ export const createCatalogueApi = (deps: CatalogueDeps): Implements<'catalogue',
     const connectors = deps.catalogue.list(filter, await viewOf(deps, profileId))
     return { connectors: [...connectors], total: connectors.length }
   },
-  get: async ({ connectorId, profileId }) => deps.catalogue.resolve(connectorId, await viewOf(deps, profileId)).connector,
+  get: async ({ connectorId, profileId }) => {
+    const resolved = deps.catalogue.resolve(connectorId, await viewOf(deps, profileId))
+    const { connector, defaultScopes } = resolved
+    return { ...connector, defaultScopes: [...defaultScopes], scopePresets: scopePresetsOf(resolved) }
+  },
   categories: () => {
     const { categories, authModes } = deps.catalogue.counts()
     return {

@@ -37,6 +37,8 @@ export interface ResolvedConnector {
   readonly authorizationUrlIsTemplated: boolean
   /** The scopes to ask for when a flow names none; empty where the connector's manifest has none. */
   readonly defaultScopes: readonly string[]
+  /** The scopes that the provider's definition suggests. */
+  readonly suggestedScopes: readonly string[]
   /** The manifest that takes the connector out of Nango, by file name; null where none does. */
   readonly nangoDisabledBy: string | null
 }
@@ -137,7 +139,7 @@ export const createConnectorCatalogue = (options: {
           configured: chosen !== null,
         },
         direct: DIRECT,
-        ...(override?.usesNango === false ? withoutNango(override.file) : readinessOf(entry.name, definition.authMode, resolved, view)),
+        ...(override?.usesNango === false ? withoutNango(override.file) : readinessOf(entry.name, definition, resolved, view)),
         fields: [...definition.fields],
         scopes: [...new Set([...defaultScopes, ...definition.scopes])],
         docsUrl: definition.docsUrl,
@@ -146,6 +148,7 @@ export const createConnectorCatalogue = (options: {
       hasVerification: definition.hasVerification,
       authorizationUrlIsTemplated: definition.authorizationUrlIsTemplated,
       defaultScopes,
+      suggestedScopes: definition.defaultScopes,
       nangoDisabledBy: override?.usesNango === false ? override.file : null,
     }
   }

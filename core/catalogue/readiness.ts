@@ -1,32 +1,37 @@
+import { authWayOf, type Refusal } from '#shared/auth-ways'
 import type { Connector } from '#shared/contract/catalogue'
+import { integrationFormOf } from '#shared/integration-forms'
+import type { CatalogueEntry } from './normalize-provider.ts'
 import type { ResolvedIntegration } from './resolve-integration.ts'
 
 type Readiness = Pick<Connector, 'readiness' | 'readinessReason'>
-
-/** The ways to sign in that `connect.start` knows. */
-export const CONNECTABLE_MODES: ReadonlySet<string> = new Set(['OAUTH2', 'API_KEY', 'BASIC'])
 
 /** Stands for the auth mode of a provider that neither the snapshot nor Nango described. */
 export const UNKNOWN_MODE = 'UNKNOWN'
 
 const DASHBOARD = 'Connect it in the Nango dashboard; it appears here then.'
 
-const MODE_WORDS: Readonly<Record<string, string>> = {
-  OAUTH1: 'It signs in with OAuth 1, which is not possible from here yet.',
-  OAUTH2_CC: 'It signs in with client credentials instead of an account, which is not possible from here yet.',
-  TWO_STEP: 'It signs in in two steps of its own, which is not possible from here yet.',
-  MCP_OAUTH2: 'It signs in to an MCP server, which is not possible from here yet.',
-  MCP_OAUTH2_GENERIC: 'It signs in to an MCP server, which is not possible from here yet.',
-  JWT: 'It signs in with a signed token, which is not possible from here yet.',
-  APP: 'It is connected by installing an app, which is not possible from here yet.',
-  CUSTOM: 'It is connected by installing an app, which is not possible from here yet.',
-  INSTALL_PLUGIN: 'It is connected by installing a plugin, which is not possible from here yet.',
-  NONE: 'It needs no sign-in, and connections without one cannot be made from here yet.',
-  [UNKNOWN_MODE]: 'How it signs in is not known here.',
+const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
+  outbound_installation: 'It is installed from its own side, and Nango hears of it only afterwards.',
+  no_endpoint: 'It signs in with APP_STORE, for which Nango has no endpoint any more.',
+  unknown_mode: 'How it signs in is not known here.',
 }
 
-const modeReason = (authMode: string): string =>
-  `${MODE_WORDS[authMode] ?? `It signs in with ${authMode}, which is not possible from here yet.`} ${DASHBOARD}`
+/** Why it cannot be connected from here, in two sentences. */
+export const refusalReason = (refusal: Refusal): string => `${REFUSAL_WORDS[refusal]} ${DASHBOARD}`
+
+/** What setting an integration up needs, by mode; it ends the sentence. */
+const setUpWords = (name: string, authMode: string): string => {
+  const { fields, isDashboardOnly } = integrationFormOf(authMode)
+  if (isDashboardOnly) return `Nango has no integration for ${name} yet. Nango takes what it needs in its dashboard only.`
+  const names = new Set(fields.map((field) => field.name))
+  const needs = names.has('privateKey')
+    ? `the id, the link and the private key of an app at ${name}`
+    : names.has('clientId')
+      ? `the client id and the client secret of an OAuth app at ${name}`
+      : 'nothing but a name'
+  return `Nango has no integration for ${name} yet. Set it up: it needs ${needs}.`
+}
 
 /** For a connector that the manifest `file` takes out of Nango. */
 export const withoutNango = (file: string): Readiness => ({
@@ -37,13 +42,14 @@ export const withoutNango = (file: string): Readiness => ({
 /** Whether a connector can be connected now, and in one or two sentences what is missing. */
 export const readinessOf = (
   name: string,
-  authMode: string,
+  { authMode, isOutbound }: Pick<CatalogueEntry, 'authMode' | 'isOutbound'>,
   resolved: ResolvedIntegration,
   profile: { readonly usesNango: boolean; readonly isKnown: boolean },
 ): Readiness => {
   // Of an integration that is not there nobody knows how it signs in: that it is missing is then what counts.
   const isUnseen = authMode === UNKNOWN_MODE && resolved.missing !== null
-  if (!CONNECTABLE_MODES.has(authMode) && !isUnseen) return { readiness: 'not_from_here', readinessReason: modeReason(authMode) }
+  const way = authWayOf(authMode, isOutbound)
+  if (way.kind === 'refused' && !isUnseen) return { readiness: 'not_from_here', readinessReason: refusalReason(way.refusal) }
   if (resolved.chosen !== null) return { readiness: 'ready', readinessReason: null }
   const missing = (readinessReason: string): Readiness => ({ readiness: 'needs_integration', readinessReason })
   if (!profile.usesNango) return missing('No profile is in use. Add one first.')
@@ -52,9 +58,5 @@ export const readinessOf = (
     const { namedBy, integrationId } = resolved.missing
     return missing(`${namedBy} names the integration ${integrationId}, which Nango does not have.`)
   }
-  return missing(
-    authMode === 'OAUTH2'
-      ? `Nango has no integration for ${name} yet. Set it up: it needs the client id and the client secret of an OAuth app at ${name}.`
-      : `Nango has no integration for ${name} yet. Set it up: it needs nothing but a name.`,
-  )
+  return missing(setUpWords(name, authMode))
 }

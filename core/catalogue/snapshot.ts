@@ -3,6 +3,8 @@ import type { ConnectorField } from '#shared/contract/catalogue'
 import type { CatalogueEntry } from './normalize-provider.ts'
 
 const DEFAULT_FIELD = {
+  kind: 'text',
+  accepts: [],
   description: null,
   type: 'string',
   format: null,
@@ -22,7 +24,9 @@ const DEFAULT_ENTRY = {
   categories: [],
   fields: [],
   scopes: [],
+  defaultScopes: [],
   docsUrl: null,
+  isOutbound: false,
   hasVerification: false,
   authorizationUrlIsTemplated: false,
   legacyNames: [],

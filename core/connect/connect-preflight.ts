@@ -7,6 +7,10 @@ export interface PreparedForm {
   readonly integrationId: string
   readonly params: Readonly<Record<string, string>>
   readonly credentials: Readonly<Record<string, string>>
+  /** What makes the assertion of a two-step sign-in. */
+  readonly assertion: Readonly<Record<string, string>>
+  /** Every secret value among them; none may come back in an error. */
+  readonly secrets: readonly string[]
 }
 
 /**
@@ -20,7 +24,7 @@ export const prepareForConnectUi = (connector: Connector): PreparedForm => {
       message: `Nango has no integration for ${connector.name} yet.`,
       data: { connectorId: connector.connectorId, reason: connector.readinessReason },
     })
-  return { integrationId, params: {}, credentials: {} }
+  return { integrationId, params: {}, credentials: {}, assertion: {}, secrets: [] }
 }
 
 /**
@@ -54,5 +58,8 @@ export const prepareForm = (
       data: { connectorId, problems: form.problems },
     })
   }
-  return { integrationId: connector.nango.integrationId, params: form.params, credentials: form.credentials }
+  const { params, credentials: given, assertion } = form
+  const values = { config: params, credential: given, assertion }
+  const secrets = connector.fields.flatMap((field) => (field.isSecret ? (values[field.group][field.name] ?? []) : []))
+  return { integrationId: connector.nango.integrationId, params, credentials: given, assertion, secrets }
 }

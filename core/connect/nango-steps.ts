@@ -1,3 +1,4 @@
+import { authWayOf } from '#shared/auth-ways'
 import type { Connector } from '#shared/contract/catalogue'
 import { PatchbayError } from '#shared/errors'
 import type { Identity } from '../connections/connection-row.ts'
@@ -11,14 +12,17 @@ import { FLOW_TAG } from './flow-watch.ts'
 /** The tag that tells which installation made a connection. */
 const OWNER_TAG = 'patchbay_owner'
 
+/** The tags that every connection made here has. */
+export const ownTags = (installationId: string, flowId: string, label: string | null): Record<string, string> => ({
+  [FLOW_TAG]: flowId,
+  [OWNER_TAG]: installationId,
+  ...(label === null ? {} : { end_user_display_name: label }),
+})
+
 /** One session for one attempt, made at click time, with a tag nobody else has (nango-api.md 5 and 9). */
 export const openSession = (client: NangoClient, flow: StoredFlow, installationId: string): Promise<NangoSession> =>
   client.createConnectSession({
-    tags: {
-      [FLOW_TAG]: flow.flowId,
-      [OWNER_TAG]: installationId,
-      ...(flow.label === null ? {} : { end_user_display_name: flow.label }),
-    },
+    tags: ownTags(installationId, flow.flowId, flow.label),
     allowedIntegrations: [flow.integrationId, ...flow.anyOf],
     ...(flow.scopes === null || flow.scopes.length === 0
       ? {}
@@ -36,15 +40,9 @@ export const submitForm = async (
   form: PreparedForm,
   token: Secret,
 ): Promise<NangoConnectionSummary> => {
-  if (authMode !== 'API_KEY' && authMode !== 'BASIC')
-    throw new PatchbayError('connector.not_from_here', { data: { connectorId: flow.connectorId, authMode } })
-  const made = await client.submitCredentials({
-    mode: authMode,
-    integrationId: form.integrationId,
-    token,
-    params: form.params,
-    credentials: form.credentials,
-  })
+  const way = authWayOf(authMode)
+  if (way.kind !== 'form') throw new PatchbayError('connector.not_from_here', { data: { connectorId: flow.connectorId, authMode } })
+  const made = await client.submitCredentials({ ...form, mode: way.mode, token })
   for (let look = 0; look < LOOKS; look += 1) {
     const found = await client.listConnections({ connectionId: made.connectionId, integrationId: made.providerConfigKey, limit: 5 })
     const summary = found.find(({ connectionId }) => connectionId === made.connectionId)
@@ -58,16 +56,19 @@ export const submitForm = async (
 const SHOWS_ENDING_FROM = 24
 
 /** Some services take a key where others take a user name; that is told by the field's own words. */
-const isPublicName = (connector: Connector): boolean => {
-  const field = connector.fields.find(({ name }) => name === 'username')
-  return field?.isSecret === false && !/key|token|secret|password/i.test(`${field.title} ${field.description ?? ''}`)
+const publicNameOf = (connector: Connector, credentials: Readonly<Record<string, string>>): string => {
+  const isName = /^(?:user_?name|login|email|account_?identifier)$/i
+  const field = connector.fields.find(({ group, name }) => group === 'credential' && isName.test(name))
+  const isPublic = field?.isSecret === false && !/key|token|secret|password/i.test(`${field.title} ${field.description ?? ''}`)
+  return isPublic ? (credentials[field.name] ?? '') : ''
 }
 
 /** Who the account is as far as a form tells: the user name, or how a long key ends. */
 export const identityOfForm = (connector: Connector, credentials: Readonly<Record<string, string>>): Identity | null => {
   const nobody: Identity = { accountId: null, displayName: null, username: null, email: null, avatarUrl: null, workspace: null }
-  const { username, apiKey } = credentials
-  if (connector.authMode === 'BASIC' && username !== undefined && username !== '' && isPublicName(connector)) {
+  const { apiKey } = credentials
+  const username = connector.authMode === 'API_KEY' ? '' : publicNameOf(connector, credentials)
+  if (username !== '') {
     return username.includes('@') ? { ...nobody, username, email: username } : { ...nobody, username }
   }
   if (connector.authMode === 'API_KEY' && apiKey !== undefined && apiKey.length >= SHOWS_ENDING_FROM) {

@@ -1,3 +1,4 @@
+import { authWayOf } from '#shared/auth-ways'
 import type { Connector } from '#shared/contract/catalogue'
 import type { Flow } from '#shared/contract/connect'
 import { insertConnection } from '../connections/connection-store.ts'
@@ -26,8 +27,9 @@ export interface StartParams {
 /** Providers that refuse embedded windows by policy: their sign-in opens in the system browser whatever was asked for. */
 const REFUSES_WINDOWS = /^(google|gmail|youtube)/
 
-const viaOf = (connector: Connector, { via: asked, page }: StartParams): Flow['via'] => {
-  if (connector.authMode !== 'OAUTH2' && page !== 'connect_ui') return 'form'
+/** How a sign-in is made: on a page in the browser or a window, or by a form. */
+export const viaOf = (connector: Connector, { via: asked, page }: Pick<StartParams, 'via' | 'page'>): Flow['via'] => {
+  if (authWayOf(connector.authMode).kind !== 'page' && page !== 'connect_ui') return 'form'
   return asked === 'window' && !REFUSES_WINDOWS.test(connector.connectorId) ? 'window' : 'browser'
 }
 

@@ -3,8 +3,10 @@ import type { Clock } from '#core/clock'
 import { createHttp, HTTP_LIMITS, type HttpLimits } from '#core/http'
 import type { Log } from '#core/log'
 import type { Secret } from '#core/vault/secret'
+import type { FormMode } from '#shared/auth-ways'
 import { PatchbayError } from '#shared/errors'
 import { NangoAuthSocket } from './nango-auth-socket.ts'
+import { FORM_ENDPOINTS, isRefusalOfCredentials } from './nango-credentials.ts'
 import type { RawIdentity } from './nango-identity.ts'
 import { createImportCalls, type NangoImportCalls } from './nango-import.ts'
 import { createIntegrationCalls, type NangoIntegrationCalls } from './nango-integrations.ts'
@@ -97,14 +99,16 @@ export interface NangoClient extends NangoIntegrationCalls, NangoSessionCalls, N
   getIntegration(integrationId: string, options?: CallOptions): Promise<NangoIntegration>
   /** A provider's definition as the server has it; for providers newer than the snapshot (nango-api.md section 3). */
   readProvider(providerKey: string, options?: CallOptions): Promise<unknown>
-  /** Makes a connection of an API key or of a user name and password. Throws `connect.test_failed` when Nango's check fails. */
+  /** Makes a connection of what a form gave. Throws `connect.test_failed` when Nango's check fails; `secrets` never come back in it. */
   submitCredentials(
     input: {
-      readonly mode: 'API_KEY' | 'BASIC'
+      readonly mode: FormMode
       readonly integrationId: string
       readonly token: Secret
       readonly params: Readonly<Record<string, string>>
       readonly credentials: Readonly<Record<string, string>>
+      readonly assertion?: Readonly<Record<string, string>>
+      readonly secrets?: readonly string[]
     },
     options?: CallOptions,
   ): Promise<NangoConnectionKey>
@@ -231,19 +235,23 @@ export const createNangoClient = (options: {
       return parseReply(wire.ProviderReply, data).data
     },
 
-    submitCredentials: async ({ mode, integrationId, token, params, credentials }, call) => {
-      const url = new URL(`${host}/api-auth/${mode === 'API_KEY' ? 'api-key' : 'basic'}/${segment(integrationId)}`)
+    submitCredentials: async ({ mode, integrationId, token, params, credentials, assertion = {}, secrets = [] }, call) => {
+      const endpoint = FORM_ENDPOINTS[mode]
+      const url = new URL(`${host}${endpoint.path}/${segment(integrationId)}`)
       url.searchParams.set('connect_session_token', token.reveal())
       for (const [name, value] of Object.entries(params)) url.searchParams.set(`params[${name}]`, value)
-      const body = JSON.stringify(credentials)
+      const body = endpoint.bodyOf({ credentials, assertion })
       const headers = { 'content-type': 'application/json' }
       try {
         // Nango tries the credentials at the service before it answers.
         const headersTimeoutMs = limits.callMs ?? HTTP_LIMITS.callMs
-        const request = { method: 'POST', url: url.href, headers, body, headersTimeoutMs } as const
+        const sent = body === null ? {} : { body: JSON.stringify(body) }
+        const request = { method: 'POST', url: url.href, headers, ...sent, headersTimeoutMs } as const
         return parseReply(wire.CredentialsReply, await transport.send(request, withSession(call)))
       } catch (error) {
-        throw error instanceof PatchbayError ? withoutValues(error, Object.values(credentials)) : error
+        if (!(error instanceof PatchbayError)) throw error
+        const known = withoutValues(error, [...Object.values(credentials), ...Object.values(assertion), ...secrets])
+        throw isRefusalOfCredentials(known.data['nangoCode']) ? new PatchbayError('connect.test_failed', { data: known.data }) : known
       }
     },
 

@@ -1,12 +1,20 @@
 import { z } from 'zod'
 import { everyone, method } from './define.ts'
 import { ConnectorSlug, ForeignText, ForeignWords, Identifier } from './common.ts'
+import { FILE_KINDS } from '../key-file.ts'
 
 /** One input of a connector's form, generated from the provider's definition. */
 export const ConnectorField = z.object({
   name: z.string(),
-  /** `config` values travel as connection parameters, `credential` values are secrets of the account. */
-  group: z.enum(['config', 'credential']),
+  /**
+   * `config` values travel as connection parameters, `credential` values are secrets of the account, `assertion` values make the
+   * signed statement that is sent instead of a password. The last are given among the fields, or as credentials where they are secret.
+   */
+  group: z.enum(['config', 'credential', 'assertion']),
+  /** `file` where a key or certificate is wanted, as a person has it in a file; its text is the value. */
+  kind: z.enum(['text', 'file']),
+  /** What a file may hold; empty for text. */
+  accepts: z.array(z.enum(FILE_KINDS)),
   title: ForeignText,
   description: ForeignWords.nullable(),
   type: z.enum(['string', 'number', 'boolean']),
@@ -53,6 +61,18 @@ export const Connector = z.object({
 })
 export type Connector = z.output<typeof Connector>
 
+/** A choice of scopes: what the definition asks for by itself, those that only read, all that are known. */
+export const ScopePreset = z.object({ preset: z.enum(['default', 'read_only', 'everything']), scopes: z.array(z.string()) })
+export type ScopePreset = z.output<typeof ScopePreset>
+
+/** A connector with what is only shown for one at a time. */
+export const ConnectorDetail = Connector.extend({
+  /** The scopes a sign-in asks for when none are named; empty leaves it to the integration. */
+  defaultScopes: z.array(z.string()),
+  scopePresets: z.array(ScopePreset),
+})
+export type ConnectorDetail = z.output<typeof ConnectorDetail>
+
 export const catalogue = {
   list: method({
     summary: 'The connectors: those the profile has integrations for first, then by name.',
@@ -72,7 +92,7 @@ export const catalogue = {
     access: 'read',
     callers: everyone,
     params: z.object({ connectorId: ConnectorSlug, profileId: Identifier.optional() }),
-    result: Connector,
+    result: ConnectorDetail,
   }),
   categories: method({
     summary: 'The categories and ways to authenticate of the catalogue, with how many connectors each has.',

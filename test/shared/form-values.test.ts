@@ -13,6 +13,8 @@ const connector = (connectorId: string) => {
 const field = (overrides: Partial<ConnectorField>): ConnectorField => ({
   name: 'value',
   group: 'config',
+  kind: 'text',
+  accepts: [],
   title: 'Value',
   description: null,
   type: 'string',
@@ -160,7 +162,12 @@ describe('a form', () => {
   it('is sent as connection parameters and credentials', () => {
     expect(
       validateForm(connector('datadog'), { siteParameter: 'datadoghq.eu', applicationKey: 'app_1' }, { apiKey: ` ${'a'.repeat(32)} ` }),
-    ).toEqual({ ok: true, params: { siteParameter: 'datadoghq.eu', applicationKey: 'app_1' }, credentials: { apiKey: 'a'.repeat(32) } })
+    ).toEqual({
+      ok: true,
+      params: { siteParameter: 'datadoghq.eu', applicationKey: 'app_1' },
+      credentials: { apiKey: 'a'.repeat(32) },
+      assertion: {},
+    })
   })
 
   it('takes a secret parameter among the credentials too, so that it need not be an argument', () => {
@@ -188,6 +195,7 @@ describe('a form', () => {
       ok: true,
       params: { apiKey: 'a'.repeat(32) },
       credentials: { apiKey: 'b'.repeat(16) },
+      assertion: {},
     })
     expect(validateForm(nyne, {}, { apiKey: 'b'.repeat(16) })).toMatchObject({ ok: false, problems: [{ name: 'apiKey', group: 'config' }] })
   })
@@ -195,13 +203,13 @@ describe('a form', () => {
   it('fills in what nobody is asked for, and refuses it from outside', () => {
     const stripe = connector('stripe-api-key')
     const username = `rk_live_${'a'.repeat(20)}`
-    expect(validateForm(stripe, {}, { username })).toEqual({ ok: true, params: {}, credentials: { username, password: '' } })
+    expect(validateForm(stripe, {}, { username })).toEqual({ ok: true, params: {}, credentials: { username, password: '' }, assertion: {} })
     expect(validateForm(stripe, {}, { username, password: 'x' })).toMatchObject({ ok: false, problems: [{ name: 'password' }] })
     expect(validateForm(connector('salesforce'), { instance_url: 'https://x.example' }, {})).toMatchObject({ ok: false })
   })
 
   it('leaves out empty optional values and uses defaults', () => {
-    expect(validateForm(connector('salesforce'), { hostname: '' }, {})).toEqual({ ok: true, params: {}, credentials: {} })
+    expect(validateForm(connector('salesforce'), { hostname: '' }, {})).toEqual({ ok: true, params: {}, credentials: {}, assertion: {} })
     expect(validateForm(connector('clio'), {}, {})).toMatchObject({ ok: true, params: { hostname: 'app.clio.com' } })
   })
 

@@ -51,7 +51,7 @@ export const toStartValues = (
         return field.group === group && value !== '' ? [[field.name, value] as const] : []
       }),
     )
-  return { fields: given('config'), credentials: given('credential') }
+  return { fields: { ...given('config'), ...given('assertion') }, credentials: given('credential') }
 }
 
 /** How many characters a field's pattern wants, where it is one class of a fixed length. */

@@ -20,6 +20,17 @@ const RULES: readonly Rule[] = [
   [/^This is too long: at most (\d+) characters\.$/, (most) => t('connect.problem.too-long', { most })],
   [/^It holds a line break or a character that cannot be seen\. Type it again\.$/, () => t('connect.problem.unseen')],
   [/^A number is wanted here\.$/, () => t('connect.problem.number')],
+  [/^This key is locked with a passphrase, which Nango cannot ask for\. Give one without\.$/, () => t('connect.problem.key-locked')],
+  [/^This is an OpenSSH key\. Give the key as PEM \(PKCS #8\)\.$/, () => t('connect.problem.key-openssh')],
+  [/^This file holds something else than a private key\.$/, () => t('connect.problem.not-key')],
+  [/^This file holds something else than a certificate\.$/, () => t('connect.problem.not-certificate')],
+  [/^This is no private key as PEM\. The whole file is wanted, from BEGIN to END\.$/, () => t('connect.problem.pem-key')],
+  [/^This is no certificate as PEM\. The whole file is wanted, from BEGIN to END\.$/, () => t('connect.problem.pem-certificate')],
+  [/^This is no private key as JWK\. A JSON object with kty and d is wanted\.$/, () => t('connect.problem.jwk')],
+  [
+    /^This is no service account file\. A JSON object with type service_account and private_key is wanted\.$/,
+    () => t('connect.problem.service-account'),
+  ],
   [/^true or false is wanted here\.$/, () => t('connect.problem.boolean')],
 ]
 

@@ -64,15 +64,19 @@ describe('readiness', () => {
     expect(resolve('jira-basic').readiness).toBe('needs_integration')
   })
 
-  it('is not from here for every other way to sign in, with its reason, even with an integration', () => {
-    const connectable = new Set(['OAUTH2', 'API_KEY', 'BASIC'])
-    const others = catalogue.list({}, view()).filter((connector) => !connectable.has(connector.authMode))
-    expect(others.length).toBeGreaterThan(200)
-    for (const connector of others) {
-      expect(connector.readiness, connector.connectorId).toBe('not_from_here')
-      expect(connector.readinessReason, connector.connectorId).toContain('Nango dashboard')
-    }
-    expect(resolve('trello', integration('trello'))).toMatchObject({ readiness: 'not_from_here', nango: { configured: true } })
+  it('is refused with a named reason where Nango has no way from outside, and for no other connector', () => {
+    const refused = catalogue.list({}, view()).filter((connector) => connector.readiness === 'not_from_here')
+    expect(refused.map(({ connectorId }) => connectorId)).toEqual(['sentry-oauth'])
+    expect(refused[0]?.readinessReason).toBe(
+      'It is installed from its own side, and Nango hears of it only afterwards. Connect it in the Nango dashboard; it appears here then.',
+    )
+    expect(resolve('trello', integration('trello'))).toMatchObject({ readiness: 'ready', nango: { configured: true } })
+  })
+
+  it('names what an app needs, and what only the dashboard takes', () => {
+    expect(resolve('github-app').readinessReason).toContain('the id, the link and the private key of an app at GitHub')
+    expect(resolve('twitter').readinessReason).toContain('the client id and the client secret')
+    expect(resolve('crisp-plugin-install').readinessReason).toContain('in its dashboard only')
   })
 
   it('tells a profile that is missing from a Nango that has not answered', () => {

@@ -148,6 +148,8 @@ describe('known providers', () => {
       {
         name: 'baseUrl',
         group: 'config',
+        kind: 'text',
+        accepts: [],
         title: 'Base URL',
         description: "Your n8n instance's base URL.",
         type: 'string',
@@ -166,6 +168,8 @@ describe('known providers', () => {
       {
         name: 'apiKey',
         group: 'credential',
+        kind: 'text',
+        accepts: [],
         title: 'API Key',
         description: 'Your n8n API key.',
         type: 'string',

@@ -15,6 +15,8 @@ import {
 const field = (change: Partial<ConnectorField>): ConnectorField => ({
   name: 'site',
   group: 'config',
+  kind: 'text',
+  accepts: [],
   title: 'Site',
   description: null,
   type: 'string',
