@@ -14,6 +14,19 @@ import { Tooltip } from '../../ui/tooltip.tsx'
 import { accountName, accountWords } from './account-counts.ts'
 import { metaWords } from './connector-words.ts'
 
+/** The way to sign in and the category, in two lines where one has no room; the dot between them goes with the break. */
+const Meta = ({ connector }: { readonly connector: Connector }) => (
+  <span className="overflow-x-clip text-small text-ink-3" title={metaWords(connector).join(' · ')}>
+    <span className="-ml-3 flex flex-wrap">
+      {metaWords(connector).map((words) => (
+        <span key={words} className="relative min-w-0 truncate pl-3 before:absolute before:left-1 before:content-['·']">
+          {words}
+        </span>
+      ))}
+    </span>
+  </span>
+)
+
 /** One connector: name, kind, accounts (a link to them), and the one thing to do. Its button is what arrow keys move between; the card wears the focus. */
 export const ConnectorCard = ({
   connector,
@@ -53,9 +66,7 @@ export const ConnectorCard = ({
         <span className={cx('truncate font-medium', readiness === 'not_from_here' && 'text-ink-2')} title={name}>
           <bdi>{name}</bdi>
         </span>
-        <span className="truncate text-small text-ink-3" title={metaWords(connector)}>
-          {metaWords(connector)}
-        </span>
+        <Meta connector={connector} />
       </div>
       {readiness === 'not_from_here' ? null : (
         <IconButton

@@ -78,7 +78,7 @@ export const gridRows = (
   return { rows, order }
 }
 
-const MIN_CARD = 296
+const MIN_CARD = 352
 const GAP = 8
 
 /** How many cards stand side by side in a width. */

@@ -93,7 +93,7 @@ export const ConnectorSheet = ({
       width={560}
       lead={<LogoTile connectorId={shown.connectorId} name={name} size={40} />}
       title={t('catalogue.about.title', { name })}
-      subtitle={metaWords(shown)}
+      subtitle={metaWords(shown).join(' · ')}
       foot={
         <>
           {readiness === 'ready' || isSandbox ? null : (

@@ -11,8 +11,8 @@ export const categoryWords = (category: string): string => {
   return isKey(key) ? t(key) : `${category.charAt(0).toUpperCase()}${category.slice(1).replace(/-/g, ' ')}`
 }
 
-/** What stands under a connector's name: the way to sign in, which is never cut, and the first telling category. */
-export const metaWords = (connector: Pick<Connector, 'categories' | 'authMode'>): string => {
+/** What stands under a connector's name: the way to sign in and the first telling category. */
+export const metaWords = (connector: Pick<Connector, 'categories' | 'authMode'>): readonly string[] => {
   const category = connector.categories.find((one) => one !== 'popular' && one !== 'other')
-  return category === undefined ? modeWords(connector.authMode) : `${modeWords(connector.authMode)} · ${categoryWords(category)}`
+  return category === undefined ? [modeWords(connector.authMode)] : [modeWords(connector.authMode), categoryWords(category)]
 }
