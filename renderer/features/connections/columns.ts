@@ -12,7 +12,7 @@ const WIDTHS: Readonly<Record<Column, string>> = {
   connection: 'minmax(0,1.25fr)',
   account: 'minmax(0,1fr)',
   workspace: 'minmax(0,.8fr)',
-  status: 'minmax(204px,1fr)',
+  status: 'minmax(208px,1fr)',
   expires: '88px',
   used: '56px',
 }
