@@ -2,7 +2,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { Button } from './button.tsx'
 
-/** Content behind a small button that opens and closes it; what is pressed open is brought into view. */
+/** Content behind a small button that opens and closes it; what is pressed open is brought into view, and stays there when the window shrinks. */
 export const FoldAway = ({
   title,
   startsOpen = false,
@@ -22,7 +22,15 @@ export const FoldAway = ({
   const isShown = isOpen || mustShow
   // At the end of a sheet it could go unseen.
   useEffect(() => {
-    if (isShown && wasPressed.current) content.current?.scrollIntoView({ block: 'nearest' })
+    if (!isShown || !wasPressed.current) return undefined
+    const show = (): void => {
+      content.current?.scrollIntoView({ block: 'nearest' })
+      // Where not all of it fits.
+      content.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
+    }
+    show()
+    window.addEventListener('resize', show)
+    return () => window.removeEventListener('resize', show)
   }, [isShown])
   return (
     <div>
@@ -40,7 +48,7 @@ export const FoldAway = ({
       >
         {title}
       </Button>
-      <div ref={content} id={id} hidden={!isShown} className="flex flex-col gap-2 pt-2">
+      <div ref={content} id={id} hidden={!isShown} className="flex scroll-mb-5 flex-col gap-2 pt-2">
         {children}
       </div>
     </div>

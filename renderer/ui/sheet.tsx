@@ -1,14 +1,26 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { type ReactNode, type RefObject, useRef } from 'react'
+import { type ReactNode, type RefObject, useCallback, useRef, useState } from 'react'
 import { t } from '#renderer/messages/translate.ts'
 import { cx } from './class-names.ts'
 import { IconButton } from './icon-button.tsx'
 
 const FIELDS = 'input:not([type="hidden"], [aria-hidden="true"]), textarea, [role="combobox"], [role="radio"], [role="switch"]'
 
+/** Whether the end of what scrolls is out of sight; the ref belongs on the last element of it. */
+const useIsMore = () => {
+  const [isMore, setIsMore] = useState(false)
+  const end = useCallback((element: HTMLElement | null) => {
+    if (element === null) return undefined
+    const observer = new IntersectionObserver(([entry]) => setIsMore(entry?.isIntersecting === false), { root: element.parentElement })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+  return { isMore, end }
+}
+
 /**
- * A dialog of 520 (flow) or 560 (form): the body scrolls, head and foot stay. It traps the focus, starts on `initialFocus`, the first field or itself,
+ * A dialog of 520 (flow) or 560 (form): the body scrolls, head and foot stay, and the foot casts a shadow on what goes on under it. It traps the focus, starts on `initialFocus`, the first field or itself,
  * and gives the focus back to its opener.
  */
 export const Sheet = ({
@@ -36,6 +48,7 @@ export const Sheet = ({
   readonly children: ReactNode
 }) => {
   const body = useRef<HTMLDivElement>(null)
+  const { isMore, end } = useIsMore()
   const popup = useRef<HTMLDivElement>(null)
   const firstField = (): HTMLElement | null => body.current?.querySelector<HTMLElement>(FIELDS) ?? popup.current
   return (
@@ -63,11 +76,19 @@ export const Sheet = ({
             </div>
             <Dialog.Close render={<IconButton icon={X} name={closeName} keyCap="Esc" className="-mr-2" />} />
           </div>
-          <div ref={body} className="min-h-0 flex-1 overflow-y-auto px-6 pb-5">
+          <div ref={body} className="min-h-0 flex-1 overflow-y-auto px-6 pb-[19px]">
             {children}
+            <div ref={end} className="h-px" />
           </div>
           {foot === undefined ? null : (
-            <div className="flex flex-none flex-wrap items-center justify-end gap-2 border-t border-line bg-canvas px-6 py-3">{foot}</div>
+            <div
+              className={cx(
+                'flex flex-none flex-wrap items-center justify-end gap-2 border-t border-line bg-canvas px-6 py-3 transition-shadow',
+                isMore && 'z-10 shadow-under',
+              )}
+            >
+              {foot}
+            </div>
           )}
         </Dialog.Popup>
       </Dialog.Portal>

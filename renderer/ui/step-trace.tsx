@@ -14,8 +14,12 @@ export const StepTrace = ({ steps }: { readonly steps: readonly FlowStep[] }) =>
       const took = tookMs(step)
       const at = step.startedAt ?? step.endedAt
       return (
-        <li key={step.id} className={cx('flex items-baseline gap-2', step.state === 'skipped' ? 'text-ink-3' : '')}>
-          <span className="min-w-0 flex-1">
+        <li
+          key={step.id}
+          aria-current={step.state === 'running' ? 'step' : undefined}
+          className={cx('flex items-baseline gap-2', step.state === 'skipped' ? 'text-ink-3' : '')}
+        >
+          <span className={cx('min-w-0 flex-1', step.state === 'running' && 'font-medium')}>
             {t(`ui.trace.step.${step.id}`)}
             {step.state === 'done' ? <span className="sr-only">, {t('ui.trace.step-state.done')}</span> : null}
             {step.state === 'done' ? null : (
