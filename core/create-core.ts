@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Method } from '#shared/contract/define'
 import { PatchbayError } from '#shared/errors'
+import { inEnglish } from '#shared/sentence'
 import { TerminalApprovals } from './automation/terminal-approvals.ts'
 import type { Caller } from './caller.ts'
 import type { WatchPace } from './connect/flow-watch.ts'
@@ -165,7 +166,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
     log,
     dispatch,
     start: async () => {
-      for (const { id, summary } of nangoEnvironment.findings) log.warn('environment.finding', { id, summary })
+      for (const { id, words } of nangoEnvironment.findings) log.warn('environment.finding', { id, summary: inEnglish(words) })
       await life.start()
       vault.onChange(() => {
         if (vault.status().state !== 'open') void platform.forgetCopied?.()

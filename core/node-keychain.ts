@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AsyncEntry, EntryOptions } from '@napi-rs/keyring'
 import { PatchbayError } from '#shared/errors'
+import { inEnglish, precisely, say } from '#shared/sentence'
 import type { KeySealer } from './platform.ts'
 import { openBox, sealBox } from './vault/sealed-box.ts'
 
@@ -29,10 +30,8 @@ const hasSessionBus = (environment: Environment): boolean => {
   return runtime !== '' && statSync(join(runtime, 'bus'), { throwIfNoEntry: false })?.isSocket() === true
 }
 
-const locked = (cause: unknown): PatchbayError =>
-  new PatchbayError('vault.locked', { message: 'The keychain is locked, or does not answer.', cause })
-const gone = (): PatchbayError =>
-  new PatchbayError('vault.key_missing', { message: 'The keychain does not have the key of this vault any more.' })
+const locked = (cause: unknown): PatchbayError => new PatchbayError('vault.locked', { ...precisely(say('keychain.locked')), cause })
+const gone = (): PatchbayError => new PatchbayError('vault.key_missing', precisely(say('keychain.key-gone')))
 
 /** The keychain of this platform, or null where Patchbay knows none. `isHeadless`: nobody is there to answer a prompt. */
 export const createNodeKeychain = (options: { readonly environment: Environment; readonly isHeadless: boolean }): KeySealer | null => {
@@ -72,14 +71,14 @@ export const createNodeKeychain = (options: { readonly environment: Environment;
     tier: 'keychain',
     backend,
     unavailableReason: async () => {
-      if (!isReachable()) return 'No keychain runs in this session.'
-      if (hasNoKeyring) return `${backend} has no keyring to keep a key in.`
+      if (!isReachable()) return say('keychain.no-session')
+      if (hasNoKeyring) return say('keychain.no-keyring', { backend })
       try {
         // Looking for what is not there asks the keychain everything but to unlock itself.
         await ask('probe', PROBE_TIMEOUT_MS, (entry, signal) => entry.getSecret(signal))
         return null
       } catch {
-        return `${backend} does not answer.`
+        return say('keychain.silent-backend', { backend })
       }
     },
     seal: async (key) => {
@@ -94,7 +93,7 @@ export const createNodeKeychain = (options: { readonly environment: Environment;
         // A keychain without a single keyring has nothing that a person could unlock; any other refusal may be one that waits.
         if (!(error instanceof Error && /no result found/i.test(error.message))) throw locked(error)
         hasNoKeyring = true
-        throw new Error(`${backend} has no keyring to keep a key in.`, { cause: error })
+        throw new Error(inEnglish(say('keychain.no-keyring', { backend })), { cause: error })
       } finally {
         wrapping.fill(0)
       }

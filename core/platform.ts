@@ -1,5 +1,6 @@
 import type { Settings } from '#shared/contract/settings'
 import type { VaultTier } from '#shared/contract/vault'
+import type { Sentence } from '#shared/sentence'
 
 /** Seals the data key for one host; what `seal` returns is stored as it is. */
 export interface KeySealer {
@@ -7,7 +8,7 @@ export interface KeySealer {
   /** Who keeps the key, by its own name: `Secret Service`, `Keychain`, `vault.key`. */
   readonly backend: string
   /** Null when it can be used now, else the reason why not. Never prompts, answers within 5 s. */
-  unavailableReason(): Promise<string | null>
+  unavailableReason(): Promise<Sentence | null>
   seal(key: Uint8Array): Promise<string>
   /** Throws `vault.locked` when the person must act first, `vault.key_missing` when the key is not there. */
   unseal(sealed: string): Promise<Uint8Array>

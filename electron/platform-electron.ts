@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import type { KeySealer, Platform, SettingsFile } from '#core/platform'
 import { DEFAULT_SETTINGS, Settings } from '#shared/contract/settings'
 import { PatchbayError } from '#shared/errors'
+import { precisely, say, type Sentence } from '#shared/sentence'
 import { syncFolder } from '#core/database/durable-file'
 import { withStorageErrors } from '#core/database/storage-error'
 import { externalAddress } from '#core/external-address'
@@ -105,23 +106,22 @@ export const createSafeStorageSealer = (
   system: NodeJS.Platform,
   limitMs = KEYCHAIN_LIMIT_MS,
 ): KeySealer & Required<Pick<KeySealer, 'reseal'>> => {
-  const unavailableReason = async (): Promise<string | null> => {
+  const unavailableReason = async (): Promise<Sentence | null> => {
     if (system === 'linux') {
       const backend = safeStorage.getSelectedStorageBackend()
-      if (backend === 'basic_text')
-        return 'No keychain answers on this computer. Electron would hide the key with a password that is printed in its source, so that is not used.'
-      if (backend === 'unknown') return 'The keychain is not known before the window is ready.'
+      if (backend === 'basic_text') return say('keychain.basic-text')
+      if (backend === 'unknown') return say('keychain.not-ready')
     }
     try {
       const isAvailable = await within(safeStorage.isAsyncEncryptionAvailable(), limitMs)
-      return isAvailable ? null : 'The keychain of this computer cannot be used now.'
+      return isAvailable ? null : say('keychain.not-now')
     } catch {
-      return 'The keychain of this computer does not answer.'
+      return say('keychain.silent-here')
     }
   }
   const requireAvailable = async (): Promise<void> => {
     const reason = await unavailableReason()
-    if (reason !== null) throw new PatchbayError('vault.locked', { message: reason })
+    if (reason !== null) throw new PatchbayError('vault.locked', precisely(reason))
   }
   const open = async (sealed: string): Promise<{ readonly key: string; readonly shouldReseal: boolean }> => {
     await requireAvailable()

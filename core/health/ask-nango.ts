@@ -1,8 +1,15 @@
 import type { Finding } from '#shared/contract/trouble'
 import { PatchbayError } from '#shared/errors'
+import { inEnglish, say, sayError, sentencesOf, type Words } from '#shared/sentence'
 import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
 
-export const finding = (id: string, status: Finding['status'], summary: string): Finding => ({ id, status, summary })
+/** One thing that was compared, with its words by key. */
+export const finding = (id: string, status: Finding['status'], words: Words): Finding => ({
+  id,
+  status,
+  summary: inEnglish(words),
+  said: { summary: sentencesOf(words) },
+})
 
 /** What Nango says about one connection; a failure of the call is an answer, too. */
 export interface AtNango {
@@ -35,25 +42,21 @@ export const askNango = async (
       elsewhere,
       integration,
       evidence: [
-        finding('environment', 'ok', 'The key of this profile reaches its Nango environment.'),
+        finding('environment', 'ok', say('seen.environment')),
         integration === undefined
-          ? finding('integration', 'fail', `Nango has no integration ${integrationId} in this environment.`)
-          : finding('integration', 'ok', `The integration ${integrationId} is there, for ${integration.providerKey}.`),
+          ? finding('integration', 'fail', say('seen.no-integration', { integration: integrationId }))
+          : finding('integration', 'ok', say('seen.integration', { integration: integrationId, provider: integration.providerKey })),
         here === undefined
-          ? finding('connection', 'fail', 'Nango does not know this id under that integration.')
-          : finding(
-              'connection',
-              here.hasAuthError ? 'fail' : 'ok',
-              here.hasAuthError ? 'Nango has it, and says that its last renewal failed.' : 'Nango has it, and says nothing against it.',
-            ),
+          ? finding('connection', 'fail', say('seen.no-connection'))
+          : finding('connection', here.hasAuthError ? 'fail' : 'ok', say(here.hasAuthError ? 'seen.renewal-failed' : 'seen.connection')),
         ...(elsewhere === undefined
           ? []
-          : [finding('elsewhere', 'warn', `The same id is at Nango under the integration ${elsewhere.providerConfigKey}.`)]),
+          : [finding('elsewhere', 'warn', say('seen.elsewhere', { integration: elsewhere.providerConfigKey }))]),
       ],
     }
   } catch (error) {
     if (!(error instanceof PatchbayError)) throw error
-    const evidence = [finding('environment', 'unknown', error.message)]
+    const evidence = [finding('environment', 'unknown', sayError(error))]
     return { failure: error, here: undefined, elsewhere: undefined, integration: undefined, evidence }
   }
 }

@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto'
+import { say, type Sentence } from '#shared/sentence'
 
 /** What is wrong with a profile's private CA file, and what was seen in it. */
 export interface CertificateReport {
   readonly status: 'ok' | 'warn' | 'fail'
-  readonly summary: string
+  readonly summary: Sentence
   readonly evidence: readonly string[]
-  readonly fix: string | null
+  readonly fix: Sentence | null
 }
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
@@ -39,39 +40,39 @@ export const checkCertificates = (pem: string, now: number): CertificateReport =
   if (certificates.length === 0)
     return {
       status: 'fail',
-      summary: 'The certificate file of this profile cannot be read.',
+      summary: say('certificate.unreadable'),
       evidence: [],
-      fix: 'Choose a PEM file again.',
+      fix: say('certificate.choose-again'),
     }
   const evidence = certificates.slice(0, 10).map((one) => `${shortName(one.subject)}: good until ${dateOf(one)}`)
   const ended = certificates.find((one) => Date.parse(one.validTo) <= now)
   if (ended !== undefined) {
-    const summary = `The certificate ${shortName(ended.subject)} of this profile ran out on ${dateOf(ended)}.`
-    return { status: 'fail', summary, evidence, fix: 'Get the present CA certificate and choose it in the profile.' }
+    const summary = say('certificate.over', { name: shortName(ended.subject), day: dateOf(ended) })
+    return { status: 'fail', summary, evidence, fix: say('certificate.get-present') }
   }
   const later = certificates.find((one) => Date.parse(one.validFrom) > now)
   if (later !== undefined) {
-    const summary = `The certificate ${shortName(later.subject)} is not in force yet.`
-    return { status: 'fail', summary, evidence, fix: "Check this computer's clock, or choose the present certificate." }
+    const summary = say('certificate.early', { name: shortName(later.subject) })
+    return { status: 'fail', summary, evidence, fix: say('certificate.check-clock') }
   }
   const notCa = certificates.find((one) => !one.ca)
   if (notCa !== undefined) {
-    const summary = `${shortName(notCa.subject)} is a server's certificate, not that of a CA.`
-    return { status: 'warn', summary, evidence, fix: "Choose the certificate of the CA that signed the server's." }
+    const summary = say('certificate.not-ca', { name: shortName(notCa.subject) })
+    return { status: 'warn', summary, evidence, fix: say('certificate.choose-ca') }
   }
   const orphan = certificates.find((one) => !certificates.some((other) => one.checkIssued(other)))
   if (orphan !== undefined) {
-    const summary = `The file does not hold the certificate that signed ${shortName(orphan.subject)}: the chain has no root in it.`
-    return { status: 'warn', summary, evidence, fix: 'Add the root certificate to the file.' }
+    const summary = say('certificate.no-root', { name: shortName(orphan.subject) })
+    return { status: 'warn', summary, evidence, fix: say('certificate.add-root') }
   }
   if (unreadable > 0) {
-    const summary = `${unreadable} of ${blocks.length} certificates in the file cannot be read.`
-    return { status: 'warn', summary, evidence, fix: 'Take the broken part out of the file.' }
+    const summary = say('certificate.partly', { count: unreadable, total: blocks.length })
+    return { status: 'warn', summary, evidence, fix: say('certificate.take-out') }
   }
   const soon = certificates.find((one) => Date.parse(one.validTo) - now < SOON_DAYS * DAY_MS)
   if (soon !== undefined) {
-    const summary = `The certificate ${shortName(soon.subject)} runs out on ${dateOf(soon)}.`
-    return { status: 'warn', summary, evidence, fix: 'Get its successor before then.' }
+    const summary = say('certificate.soon', { name: shortName(soon.subject), day: dateOf(soon) })
+    return { status: 'warn', summary, evidence, fix: say('certificate.successor') }
   }
-  return { status: 'ok', summary: 'The private CA of this profile is whole and in force.', evidence, fix: null }
+  return { status: 'ok', summary: say('certificate.good'), evidence, fix: null }
 }

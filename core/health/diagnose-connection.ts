@@ -1,6 +1,7 @@
 import type { Profile } from '#shared/contract/profiles'
 import type { Diagnosis, Finding } from '#shared/contract/trouble'
-import { ERRORS, PatchbayError } from '#shared/errors'
+import { PatchbayError } from '#shared/errors'
+import { inEnglish, say, sayError, sayNext, type Sentence, sentencesOf } from '#shared/sentence'
 import type { ConnectionRow } from '../connections/connection-row.ts'
 import { getConnection } from '../connections/connection-store.ts'
 import { IN_SIGHT_SQL } from '../connections/connections-by-server.ts'
@@ -21,16 +22,30 @@ export interface DiagnoseDependencies {
 }
 
 type Next = Diagnosis['next']
+type Cause = Pick<Diagnosis, 'cause' | 'summary'> & Required<Pick<Diagnosis, 'said'>>
 
-const next = (action: Next['action'], words: string, more: Partial<Next> = {}): Next => ({
+const caused = (cause: Diagnosis['cause'], words: Sentence): Cause => ({
+  cause,
+  summary: inEnglish(words),
+  said: { summary: sentencesOf(words) },
+})
+
+const next = (action: Next['action'], words: Sentence, more: Partial<Next> = {}): Next => ({
   action,
-  words,
+  words: inEnglish(words),
+  said: { words: sentencesOf(words) },
   connectorId: null,
   label: null,
   connectionId: null,
   profileId: null,
   ...more,
 })
+
+/** What is known of a removal, by who did it. */
+const REMOVERS: ReadonlyMap<unknown, 'cause.removed-by-you' | 'cause.came-cancelled'> = new Map([
+  ['person', 'cause.removed-by-you'],
+  ['cancelled_flow', 'cause.came-cancelled'],
+])
 
 const ENDLESS = new Set(['API_KEY', 'BASIC', 'NONE'])
 
@@ -58,52 +73,38 @@ const diagnoseUnknown = async (deps: DiagnoseDependencies, reference: string, as
   if (removal !== undefined) {
     const facts = JSON.parse(removal.data) as Record<string, unknown>
     const handle = typeof facts['handle'] === 'string' ? facts['handle'] : null
-    const by =
-      facts['by'] === 'person'
-        ? 'You removed it here'
-        : facts['by'] === 'cancelled_flow'
-          ? 'It came after its sign-in was cancelled'
-          : 'It vanished at Nango'
+    const key = REMOVERS.get(facts['by']) ?? 'cause.vanished'
     const connectorId = handle?.split('/')[0] ?? null
     return {
       ...base,
       handle,
-      cause: 'removed_here',
-      summary: `${by}, on ${removal.at.slice(0, 10)}.`,
-      evidence: [finding('history', 'fail', `Removed at ${removal.at}.`)],
-      next: next('relink', 'Connect the account again.', { connectorId }),
+      ...caused('removed_here', say(key, { day: removal.at.slice(0, 10) })),
+      evidence: [finding('history', 'fail', say('seen.removed', { at: removal.at }))],
+      next: next('relink', say('next.connect-account'), { connectorId }),
     }
   }
-  const evidence: Finding[] = [finding('here', 'fail', 'No connection here has this id or handle.')]
+  const evidence: Finding[] = [finding('here', 'fail', say('seen.not-here'))]
   const activeProfileId = deps.activeProfileId()
   if (asksNango && activeProfileId !== null) {
     const client = await deps.clientFor(activeProfileId).catch(() => null)
     const found = client === null ? null : await client.listConnections({ connectionId: reference, limit: 5 }).catch(() => null)
     const exact = found?.find(({ connectionId }) => connectionId === reference)
     if (exact !== undefined) {
-      evidence.push(finding('connection', 'ok', `Nango has it under the integration ${exact.providerConfigKey}.`))
+      evidence.push(finding('connection', 'ok', say('seen.at-nango', { integration: exact.providerConfigKey })))
       return {
         ...base,
-        cause: 'not_compared',
-        summary: 'Nango has it; it was not taken over here yet.',
+        ...caused('not_compared', say('cause.not-taken-over')),
         evidence,
-        next: next('look_again', "Compare with Nango's list now."),
+        next: next('look_again', say('next.compare')),
       }
     }
     evidence.push(
-      finding(
-        'connection',
-        found === null ? 'unknown' : 'fail',
-        found === null ? 'Nango could not be asked.' : 'The Nango environment in use does not know it either.',
-      ),
+      found === null ? finding('connection', 'unknown', say('seen.not-asked')) : finding('connection', 'fail', say('seen.nowhere')),
     )
   }
   const others = deps.profiles().filter(({ profileId, kind }) => profileId !== activeProfileId && kind === 'nango')
-  const words =
-    others.length === 0
-      ? 'Compare the id with the Nango dashboard.'
-      : 'Compare the id with the Nango dashboard, or look in another profile.'
-  return { ...base, cause: 'unknown_reference', summary: 'There is no such connection here.', evidence, next: next('nango', words) }
+  const words = say(others.length === 0 ? 'next.dashboard' : 'next.dashboard-or-profile')
+  return { ...base, ...caused('unknown_reference', say('cause.unknown')), evidence, next: next('nango', words) }
 }
 
 const missingScopes = (row: ConnectionRow): string[] => {
@@ -112,9 +113,7 @@ const missingScopes = (row: ConnectionRow): string[] => {
   return (JSON.parse(row.scopes_requested) as string[]).filter((scope) => !granted.has(scope))
 }
 
-interface Verdict {
-  readonly cause: Diagnosis['cause']
-  readonly summary: string
+interface Verdict extends Cause {
   readonly next: Next
 }
 
@@ -122,13 +121,12 @@ interface Verdict {
 const verdictOfNango = (deps: DiagnoseDependencies, row: ConnectionRow, told: AtNango, relink: Next): Verdict | null => {
   const name = deps.nameOf(row.connector_id)
   if (told.failure !== null) {
-    const { code, message } = told.failure
-    if (code === 'nango.key_refused' || code === 'nango.public_key' || code === 'nango.scope_missing')
-      return { cause: 'key_refused', summary: message, next: next('test_profile', ERRORS[code].next, { profileId: row.profile_id }) }
+    const { code } = told.failure
+    const words = sayError(told.failure)
+    const isRefused = code === 'nango.key_refused' || code === 'nango.public_key' || code === 'nango.scope_missing'
     return {
-      cause: 'unreachable',
-      summary: message,
-      next: next('wait', ERRORS[code].next, { profileId: row.profile_id }),
+      ...caused(isRefused ? 'key_refused' : 'unreachable', words),
+      next: next(isRefused ? 'test_profile' : 'wait', sayNext(code), { profileId: row.profile_id }),
     }
   }
   if (told.here !== undefined) {
@@ -139,9 +137,11 @@ const verdictOfNango = (deps: DiagnoseDependencies, row: ConnectionRow, told: At
       integration.providerKey !== row.connector_id
     )
       return {
-        cause: 'provider_differs',
-        summary: `The integration ${row.provider_config_key} is for ${integration.providerKey} now, not for ${name}.`,
-        next: next('nango', 'Point the integration back, or name the right one for this connector.'),
+        ...caused(
+          'provider_differs',
+          say('cause.other-provider', { integration: row.provider_config_key, provider: integration.providerKey, name }),
+        ),
+        next: next('nango', say('next.point-back')),
       }
     return null
   }
@@ -153,21 +153,19 @@ const verdictOfNango = (deps: DiagnoseDependencies, row: ConnectionRow, told: At
       told.elsewhere.providerConfigKey,
     )
     return {
-      cause: 'moved_integration',
-      summary: `It is at Nango under another integration: ${told.elsewhere.providerConfigKey} instead of ${row.provider_config_key}.`,
+      ...caused('moved_integration', say('cause.moved', { there: told.elsewhere.providerConfigKey, integration: row.provider_config_key })),
       next:
         other === undefined
-          ? next('look_again', "Compare with Nango's list: it is then taken over under its new integration.")
-          : next('open', `It is here as ${other.handle}.`, { connectionId: other.connection_id }),
+          ? next('look_again', say('next.take-over'))
+          : next('open', say('next.here-as', { handle: other.handle }), { connectionId: other.connection_id }),
     }
   }
   if (told.integration === undefined)
     return {
-      cause: 'integration_missing',
-      summary: `The integration ${row.provider_config_key} is gone at Nango, and its connections with it.`,
-      next: next('nango', 'Create the integration again at Nango, then connect the account again.', { connectorId: row.connector_id }),
+      ...caused('integration_missing', say('cause.integration-gone', { integration: row.provider_config_key })),
+      next: next('nango', say('next.create-integration'), { connectorId: row.connector_id }),
     }
-  return { cause: 'gone_at_nango', summary: 'Nango does not have this connection any more.', next: relink }
+  return { ...caused('gone_at_nango', say('cause.gone')), next: relink }
 }
 
 const verdictHere = (deps: DiagnoseDependencies, row: ConnectionRow, relink: Next): Verdict => {
@@ -177,60 +175,57 @@ const verdictHere = (deps: DiagnoseDependencies, row: ConnectionRow, relink: Nex
     case 'attention':
       if (missing.length > 0)
         return {
-          cause: 'scopes_missing',
-          summary: `${name} gave less than was asked for: ${missing.slice(0, 10).join(', ')} missing.`,
+          ...caused('scopes_missing', say('cause.scopes-missing', { name, scopes: missing.slice(0, 10).join(', ') })),
           next: relink,
         }
-      if (ENDLESS.has(row.auth_mode)) return { cause: 'credentials_refused', summary: `${name} does not accept the key.`, next: relink }
-      return { cause: 'sign_in_refused', summary: `The sign-in to ${name} could not be renewed.`, next: relink }
+      if (ENDLESS.has(row.auth_mode)) return { ...caused('credentials_refused', say('cause.key-refused', { name })), next: relink }
+      return { ...caused('sign_in_refused', say('cause.not-renewed', { name })), next: relink }
     case 'expired':
-      return { cause: 'expired', summary: 'The sign-in has ended, and nothing can renew it.', next: relink }
+      return { ...caused('expired', say('cause.ended')), next: relink }
     case 'error':
-      return {
-        cause: 'temporary',
-        summary: `${name} does not answer as it should.`,
-        next: next('retry', 'Try a refresh; it usually passes.'),
-      }
+      return { ...caused('temporary', say('cause.temporary', { name })), next: next('retry', say('next.try-refresh')) }
     case 'pending':
-      return {
-        cause: 'pending',
-        summary: `${name} waits for your approval.`,
-        next: next('show_sign_in', 'Approve the sign-in on its page.'),
-      }
+      return { ...caused('pending', say('cause.pending', { name })), next: next('show_sign_in', say('next.approve')) }
     case 'unknown':
-      return { cause: 'not_compared', summary: 'Its true state is not known.', next: next('look_again', "Compare with Nango's list now.") }
+      return { ...caused('not_compared', say('cause.state-unknown')), next: next('look_again', say('next.compare')) }
     case 'connected':
       return row.missing_since === null
-        ? { cause: 'well', summary: 'Nothing is wrong with it.', next: next('none', 'Nothing to do.') }
-        : { cause: 'not_compared', summary: "Nango's last list lacked it.", next: next('look_again', "Compare with Nango's list now.") }
+        ? { ...caused('well', say('cause.well')), next: next('none', say('next.nothing')) }
+        : { ...caused('not_compared', say('cause.lacking')), next: next('look_again', say('next.compare')) }
     case 'paused':
+      return { ...caused('well', say('cause.paused')), next: next('none', say('next.nothing')) }
     case 'revoked':
-      return { cause: 'well', summary: `It is ${row.status}.`, next: next('none', 'Nothing to do.') }
+      return { ...caused('well', say('cause.revoked')), next: next('none', say('next.nothing')) }
   }
 }
 
 const evidenceHere = (deps: DiagnoseDependencies, row: ConnectionRow): Finding[] => {
   const last =
-    row.error_at === null ? [] : [finding('last_error', 'fail', `At ${row.error_at}: ${row.error_message ?? row.error_code ?? ''}`)]
+    row.error_at === null
+      ? []
+      : [
+          finding('last_error', 'fail', [
+            say('seen.error-at', { at: row.error_at }),
+            sayError({ code: row.error_code, message: row.error_message ?? row.error_code ?? '' }),
+          ]),
+        ]
   const isEndless = ENDLESS.has(row.auth_mode)
   const isOver = row.expires_at !== null && Date.parse(row.expires_at) <= deps.now()
   const expiry = isEndless
-    ? finding('expiry', 'ok', 'A key has no end of its own.')
+    ? finding('expiry', 'ok', say('seen.endless'))
     : row.expires_at === null
-      ? finding('expiry', 'unknown', 'When its token ends is not known.')
-      : finding('expiry', isOver ? 'warn' : 'ok', `Its token ${isOver ? 'ended' : 'is good until'} ${row.expires_at}.`)
+      ? finding('expiry', 'unknown', say('seen.end-unknown'))
+      : finding('expiry', isOver ? 'warn' : 'ok', say(isOver ? 'seen.ended' : 'seen.good-until', { at: row.expires_at }))
   const refreshed =
-    isEndless || row.last_refreshed_at === null ? [] : [finding('refresh', 'ok', `Refreshed from here at ${row.last_refreshed_at}.`)]
+    isEndless || row.last_refreshed_at === null ? [] : [finding('refresh', 'ok', say('seen.refreshed', { at: row.last_refreshed_at }))]
   const missing = missingScopes(row)
   const scopes =
     row.scopes_granted === null
       ? []
       : [
-          finding(
-            'scopes',
-            missing.length > 0 ? 'warn' : 'ok',
-            missing.length > 0 ? `Missing scopes: ${missing.slice(0, 20).join(', ')}.` : 'Every scope that was asked for was given.',
-          ),
+          missing.length > 0
+            ? finding('scopes', 'warn', say('seen.scopes-missing', { scopes: missing.slice(0, 20).join(', ') }))
+            : finding('scopes', 'ok', say('seen.scopes-given')),
         ]
   return [...last, expiry, ...refreshed, ...scopes]
 }
@@ -247,17 +242,19 @@ export const diagnoseConnection = async (deps: DiagnoseDependencies, reference: 
   if (row === undefined) return diagnoseUnknown(deps, reference, asksNango)
   const known = { reference, connectionId: row.connection_id, handle: row.handle }
   const { profile_id: profileId } = row
-  const relink = next('relink', `Connect ${deps.nameOf(row.connector_id)} again.`, { connectorId: row.connector_id, label: row.label })
+  const relink = next('relink', say('next.relink', { name: deps.nameOf(row.connector_id) }), {
+    connectorId: row.connector_id,
+    label: row.label,
+  })
   const here = evidenceHere(deps, row)
   if (profileId !== deps.activeProfileId()) {
     const name = deps.profiles().find((profile) => profile.profileId === profileId)?.name ?? profileId
-    const summary = `It belongs to the profile ${name}, which is not in use.`
+    const words = say('cause.other-profile', { name })
     return {
       ...known,
-      cause: 'other_profile',
-      summary,
-      evidence: [finding('profile', 'warn', summary), ...here],
-      next: next('use_profile', 'Use that profile.', { profileId }),
+      ...caused('other_profile', words),
+      evidence: [finding('profile', 'warn', words), ...here],
+      next: next('use_profile', say('next.use-profile'), { profileId }),
     }
   }
   const told =

@@ -3,6 +3,7 @@ import type { Profile, ProfileTest } from '#shared/contract/profiles'
 import type { SyncStatus } from '#shared/contract/sync'
 import type { DoctorCheck, FixAction } from '#shared/contract/trouble'
 import type { VaultStatus } from '#shared/contract/vault'
+import { inEnglish, sentencesOf, type Words } from '#shared/sentence'
 import type { Platform } from '../platform.ts'
 import type { NangoEnvironment } from '../profiles/environment-profile.ts'
 import type { Secret } from '../vault/secret.ts'
@@ -18,6 +19,7 @@ export interface EngineSubjects {
   readonly profile: () => Profile | null
   readonly testProfile: (profileId: string) => Promise<ProfileTest>
   readonly sync: () => SyncStatus | null
+  /** What is wrong with the pages, as SQLite says it; empty when it says nothing, null when they are whole. */
   readonly storageCheck: () => string | null
   readonly schemaVersion: () => number
   /** Nango's integrations as last read; null while Nango was never asked. */
@@ -50,8 +52,8 @@ export interface DoctorSubjects {
   readonly engine: () => EngineSubjects | null
 }
 
-/** A finding before it is known how long it took. */
-export type Finding = Omit<DoctorCheck, 'durationMs'>
+/** A finding before it is known how long it took. None is without its words by key. */
+export type Finding = Omit<DoctorCheck, 'durationMs' | 'said'> & Required<Pick<DoctorCheck, 'said'>>
 
 /** One entry of the doctor's list. It answers within `deadlineMs`, or is told to have not answered. */
 export interface CheckSpec {
@@ -63,17 +65,18 @@ export interface CheckSpec {
 
 /** What a person does next, in words and, where a program can do it, as a call or a page. */
 export interface Fix {
-  readonly words: string
+  readonly words: Words
   readonly action?: FixAction
 }
 
 type Group = DoctorCheck['group']
 
-export const ok = (group: Group, id: string, summary: string, evidence: readonly string[] = []): Finding => ({
+export const ok = (group: Group, id: string, summary: Words, evidence: readonly string[] = []): Finding => ({
   id,
   group,
   status: 'ok',
-  summary,
+  summary: inEnglish(summary),
+  said: { summary: sentencesOf(summary), fix: null },
   evidence: [...evidence],
   fix: null,
   fixAction: null,
@@ -81,13 +84,14 @@ export const ok = (group: Group, id: string, summary: string, evidence: readonly
 
 const bad =
   (status: 'warn' | 'fail') =>
-  (group: Group, id: string, summary: string, fix: Fix, evidence: readonly string[] = []): Finding => ({
+  (group: Group, id: string, summary: Words, fix: Fix, evidence: readonly string[] = []): Finding => ({
     id,
     group,
     status,
-    summary,
+    summary: inEnglish(summary),
+    said: { summary: sentencesOf(summary), fix: sentencesOf(fix.words) },
     evidence: [...evidence].slice(0, 20),
-    fix: fix.words,
+    fix: inEnglish(fix.words),
     fixAction: fix.action ?? null,
   })
 

@@ -1,4 +1,5 @@
 import type { DoctorCheck } from '#shared/contract/trouble'
+import { say } from '#shared/sentence'
 import { type CheckSpec, type DoctorSubjects, type Finding, warn } from './doctor-subjects.ts'
 import { HOST_CHECKS, LOG_CHECKS } from './host-checks.ts'
 import { NANGO_CHECKS } from './nango-checks.ts'
@@ -12,13 +13,13 @@ const DEADLINE_MS = 10_000
 /** Told once for each check of the list, with what it found; a check that does not apply finds nothing. */
 export type OnChecked = (id: string, found: readonly DoctorCheck[]) => void
 
-const LATE = { words: 'Try again; if it stays so, look in the log.', action: { route: '/diagnostics/log' } }
+const LATE = { words: say('doctor.try-again'), action: { route: '/diagnostics/log' } }
 
 const inTime = async (spec: CheckSpec, subjects: DoctorSubjects, signal: AbortSignal): Promise<readonly Finding[]> => {
   const deadlineMs = spec.deadlineMs ?? DEADLINE_MS
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<readonly Finding[]>((resolve) => {
-    const summary = `This check did not answer within ${deadlineMs / 1000} seconds.`
+    const summary = say('doctor.late', { seconds: deadlineMs / 1000 })
     timer = setTimeout(() => resolve([warn(spec.group, spec.id, summary, LATE)]), deadlineMs)
     signal.addEventListener('abort', () => resolve([]), { once: true })
   })
@@ -28,7 +29,7 @@ const inTime = async (spec: CheckSpec, subjects: DoctorSubjects, signal: AbortSi
     } catch (error) {
       // A check that breaks must not take the others with it; what broke it is the finding.
       const told = error instanceof Error ? error.message : 'no reason given'
-      return [warn(spec.group, spec.id, 'This check could not be made.', LATE, [told.slice(0, 200)])]
+      return [warn(spec.group, spec.id, say('doctor.broken'), LATE, [told.slice(0, 200)])]
     }
   }
   try {

@@ -89,7 +89,7 @@ export const createEngineSubjects = (deps: EngineSubjectsDependencies): EngineSu
     },
     storageCheck: () => {
       const [first] = db.all<{ integrity_check: string }>('PRAGMA integrity_check(1)')
-      return first?.integrity_check === 'ok' ? null : (first?.integrity_check ?? 'The database does not answer.')
+      return first?.integrity_check === 'ok' ? null : (first?.integrity_check ?? '')
     },
     schemaVersion: () => db.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0,
     integrations: known,

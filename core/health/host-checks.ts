@@ -1,7 +1,7 @@
 import { accessSync, constants, statfsSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { ERRORS } from '#shared/errors'
+import { say, sayNext } from '#shared/sentence'
 import { type CheckSpec, type DoctorSubjects, fail, type Finding, ok, warn } from './doctor-subjects.ts'
 import { readLogLines } from './log-reader.ts'
 
@@ -12,8 +12,8 @@ const checkRuntime = ({ versions }: DoctorSubjects): Finding[] => {
   const electron = versions['electron']
   const evidence = electron === undefined ? [] : [`Electron ${electron}`]
   return Number(versions['napi'] ?? 0) >= 10
-    ? [ok('host', 'runtime', `Node ${node} runs Patchbay.`, evidence)]
-    : [fail('host', 'runtime', `Node ${node} is too old.`, { words: ERRORS['host.unsupported_runtime'].next }, evidence)]
+    ? [ok('host', 'runtime', say('runtime.good', { version: node }), evidence)]
+    : [fail('host', 'runtime', say('runtime.old', { version: node }), { words: sayNext('host.unsupported_runtime') }, evidence)]
 }
 
 const checkFolder = ({ platform: { dataFolder } }: DoctorSubjects): Finding[] => {
@@ -22,11 +22,12 @@ const checkFolder = ({ platform: { dataFolder } }: DoctorSubjects): Finding[] =>
     const { mode } = statSync(dataFolder)
     const evidence = isPosix ? [`mode 0${(mode & 0o777).toString(8)}`] : []
     if (isPosix && (mode & 0o077) !== 0) {
-      return [fail('host', 'data_folder', `Others can look into ${dataFolder}.`, { words: `Run: chmod 700 "${dataFolder}"` }, evidence)]
+      const words = say('doctor.run', { command: `chmod 700 "${dataFolder}"` })
+      return [fail('host', 'data_folder', say('folder.open', { folder: dataFolder }), { words }, evidence)]
     }
-    return [ok('host', 'data_folder', `${dataFolder} is yours alone.`, evidence)]
+    return [ok('host', 'data_folder', say('folder.good', { folder: dataFolder }), evidence)]
   } catch {
-    return [fail('host', 'data_folder', `${dataFolder} cannot be read and written.`, { words: ERRORS['storage.read_only'].next })]
+    return [fail('host', 'data_folder', say('folder.closed', { folder: dataFolder }), { words: sayNext('storage.read_only') })]
   }
 }
 
@@ -39,9 +40,9 @@ const checkFiles = ({ platform: { dataFolder } }: DoctorSubjects): Finding[] => 
     const stats = statSync(join(dataFolder, name), { throwIfNoEntry: false })
     return stats !== undefined && (stats.mode & 0o077) !== 0
   })
-  if (open.length === 0) return [ok('host', 'file_permissions', 'The files in it are yours alone.')]
-  const words = `Run: chmod 600 ${open.map((name) => `"${join(dataFolder, name)}"`).join(' ')}`
-  return [warn('host', 'file_permissions', `Others could read ${open.join(', ')} if they came into the folder.`, { words })]
+  if (open.length === 0) return [ok('host', 'file_permissions', say('files.good'))]
+  const words = say('doctor.run', { command: `chmod 600 ${open.map((name) => `"${join(dataFolder, name)}"`).join(' ')}` })
+  return [warn('host', 'file_permissions', say('files.open', { files: open.join(', ') }), { words })]
 }
 
 const SPARSE_BYTES = 200 * 1_048_576
@@ -52,11 +53,12 @@ const megabytes = (bytes: number): string =>
 
 const checkDisk = ({ platform: { dataFolder } }: DoctorSubjects): Finding[] => {
   const { bavail, bsize } = statfsSync(dataFolder)
-  const free = bavail * bsize
-  const words = 'Free some space on the disk of the data folder.'
-  if (free < EMPTY_BYTES) return [fail('host', 'disk_space', `Only ${megabytes(free)} are free: writes will soon fail.`, { words })]
-  if (free < SPARSE_BYTES) return [warn('host', 'disk_space', `Only ${megabytes(free)} are free.`, { words })]
-  return [ok('host', 'disk_space', `${megabytes(free)} are free on the disk of the data folder.`)]
+  const bytes = bavail * bsize
+  const free = megabytes(bytes)
+  const words = say('disk.free-some')
+  if (bytes < EMPTY_BYTES) return [fail('host', 'disk_space', say('disk.empty', { free }), { words })]
+  if (bytes < SPARSE_BYTES) return [warn('host', 'disk_space', say('disk.sparse', { free }), { words })]
+  return [ok('host', 'disk_space', say('disk.good', { free }))]
 }
 
 const canConnect = (path: string): Promise<boolean> =>
@@ -74,36 +76,30 @@ const canConnect = (path: string): Promise<boolean> =>
 const checkSocket = async ({ platform: { socketPath } }: DoctorSubjects): Promise<Finding[]> => {
   const stats = isPosix ? statSync(socketPath, { throwIfNoEntry: false }) : undefined
   if (stats !== undefined && (stats.mode & 0o077) !== 0) {
-    return [fail('host', 'socket', 'Other users may speak to Patchbay.', { words: 'Stop Patchbay and start it again.' }, [socketPath])]
+    return [fail('host', 'socket', say('socket.open'), { words: say('socket.start-again') }, [socketPath])]
   }
-  if (await canConnect(socketPath)) return [ok('host', 'socket', 'The command line and your programs reach Patchbay.', [socketPath])]
-  const words = 'Stop Patchbay and start it again; the window works meanwhile.'
-  return [
-    warn('host', 'socket', 'Nobody answers at the socket: the command line and programs do not reach this Patchbay.', { words }, [
-      socketPath,
-    ]),
-  ]
+  if (await canConnect(socketPath)) return [ok('host', 'socket', say('socket.good'), [socketPath])]
+  return [warn('host', 'socket', say('socket.silent'), { words: say('socket.start-again-soon') }, [socketPath])]
 }
 
 const DAY_MS = 86_400_000
+const MOST_ERRORS = 100
 
 const checkLogs = ({ platform, logLevel }: DoctorSubjects): Finding[] => {
   const file = join(platform.dataFolder, 'logs', 'patchbay.log')
   try {
     accessSync(file, constants.W_OK)
   } catch {
-    return [warn('logs', 'logs', 'The log cannot be written.', { words: `Make ${file} writable.` })]
+    return [warn('logs', 'logs', say('logs.closed'), { words: say('logs.open-it', { file }) })]
   }
-  const recent = readLogLines(platform.dataFolder, { level: 'error', limit: 100 }).lines.filter(
+  const recent = readLogLines(platform.dataFolder, { level: 'error', limit: MOST_ERRORS }).lines.filter(
     ({ at, level }) => level === 'error' && at !== null && platform.now() - Date.parse(at) < DAY_MS,
   )
   const evidence = [`level ${logLevel()}`, ...recent.slice(0, 5).map(({ at, event }) => `${at ?? ''} ${event}`)]
-  if (recent.length === 0) return [ok('logs', 'logs', 'The log is written; it holds no error of the last day.', evidence)]
-  const words = 'Read them; the support bundle takes them along without names and secrets.'
-  const count = recent.length >= 100 ? 'at least 100 errors' : recent.length === 1 ? 'one error' : `${recent.length} errors`
-  return [
-    warn('logs', 'logs', `The log holds ${count} of the last day.`, { words, action: { route: '/diagnostics/log/level/error' } }, evidence),
-  ]
+  if (recent.length === 0) return [ok('logs', 'logs', say('logs.good'), evidence)]
+  const count = recent.length
+  const summary = count >= MOST_ERRORS ? say('logs.many-errors', { count }) : say('logs.errors', { count })
+  return [warn('logs', 'logs', summary, { words: say('logs.read'), action: { route: '/diagnostics/log/level/error' } }, evidence)]
 }
 
 /** The computer, the folder, the socket. */

@@ -4,7 +4,7 @@ import type { Secret } from '../vault/secret.ts'
 /** A key that a webhook may have been signed with. */
 export interface CandidateKey {
   readonly kind: 'signing_key' | 'secret_key'
-  /** Where it comes from, for people. */
+  /** Where it comes from: the variable, or the profile. */
   readonly name: string
   readonly key: Secret
 }

@@ -1,4 +1,4 @@
-import { ERRORS } from '#shared/errors'
+import { asSaid, say, sayCode, sayNext } from '#shared/sentence'
 import { CODES, isPassing } from '../database/storage-reason.ts'
 import { type CheckSpec, type DoctorSubjects, fail, type Finding, ok, warn } from './doctor-subjects.ts'
 
@@ -6,34 +6,27 @@ const checkVault = ({ vault }: DoctorSubjects): Finding[] => {
   const status = vault()
   if (status.state !== 'open') {
     const code = status.state === 'missing' ? 'vault.key_missing' : 'vault.locked'
-    const { message, next } = ERRORS[code]
-    return [
-      fail('vault', 'vault', message, { words: next, action: { route: '/settings/vault' } }, status.reason === null ? [] : [status.reason]),
-    ]
+    const fix = { words: sayNext(code), action: { route: '/settings/vault' } }
+    return [fail('vault', 'vault', sayCode(code), fix, status.reason === null ? [] : [status.reason])]
   }
-  const summary = `The vault is open, sealed by ${status.backend ?? 'nothing'}. ${status.protection}`
+  const { backend } = status
+  const summary = [
+    backend === null ? say('vault.open-unsealed') : say('vault.open', { backend }),
+    ...(status.said?.protection ?? [asSaid(status.protection)]),
+  ]
   const evidence = status.available
     .filter(({ isAvailable }) => !isAvailable)
     .map(({ tier, reason }) => `${tier}: ${reason ?? 'not available'}`)
   if (status.tier !== 'key-file') return [ok('vault', 'vault', summary, evidence)]
-  const words = 'Set a passphrase: `patchbay vault setPassphrase`, or in Settings.'
+  const words = say('vault.set-passphrase')
   return [warn('vault', 'vault', summary, { words, action: { route: '/settings/vault' } }, evidence)]
 }
 
-const WORDS_OF_REASON = {
-  corrupt: 'The database is damaged.',
-  future: 'The database was written by a newer Patchbay.',
-  read_only: 'The data folder cannot be written.',
-  full: 'The disk is full.',
-  io: 'The disk does not answer as it should.',
-  missing: 'The database is gone from its place.',
-} as const
-
 const NOTICE_WORDS = {
-  rolled_back: 'The stored data is older than it was: a former state of the data folder was put back.',
-  restored: 'A backup is in place of the former data.',
-  quarantined: 'The database was started anew; the former files are kept.',
-  unproven: 'Nobody can say whether stored data was put back: the mark that would prove it is gone.',
+  rolled_back: say('storage.rolled-back'),
+  restored: say('storage.restored'),
+  quarantined: say('storage.quarantined'),
+  unproven: say('storage.unproven'),
 } as const
 
 const checkStorage = ({ storage }: DoctorSubjects): Finding[] => {
@@ -47,58 +40,33 @@ const checkStorage = ({ storage }: DoctorSubjects): Finding[] => {
   ]
   if (reason !== null) {
     const route = state === 'rescue' ? {} : { action: { route: '/settings/data' } }
-    const words = `${ERRORS[CODES[reason]].next}${isPassing(reason) ? ' It then goes on by itself.' : ''}`
+    const words = [sayNext(CODES[reason]), ...(isPassing(reason) ? [say('storage.by-itself')] : [])]
     const canRestore = backups.count > 0 && (reason === 'corrupt' || reason === 'missing')
-    return [
-      fail(
-        'storage',
-        'storage',
-        `${WORDS_OF_REASON[reason]}${isWritable ? '' : ' Nothing can be stored now.'}`,
-        canRestore
-          ? {
-              words: `${words} ${backups.count === 1 ? 'One backup is' : `${backups.count} backups are`} here: \`patchbay backup list\`.`,
-              action: { route: '/settings/data' },
-            }
-          : { words, ...route },
-        evidence,
-      ),
-    ]
+    const restore = { words: [...words, say('storage.backups-here', { count: backups.count })], action: { route: '/settings/data' } }
+    const summary = [reason === 'io' ? say('storage.io') : sayCode(CODES[reason]), ...(isWritable ? [] : [say('storage.nothing-stored')])]
+    return [fail('storage', 'storage', summary, canRestore ? restore : { words, ...route }, evidence)]
   }
   if (notice !== null) {
-    const words = 'Read what it means in the window, then say that you have read it.'
-    return [
-      warn(
-        'storage',
-        'storage',
-        NOTICE_WORDS[notice.kind],
-        { words, action: { method: 'system.acknowledgeStorage', params: {} } },
-        evidence,
-      ),
-    ]
+    const fix = { words: say('storage.acknowledge'), action: { method: 'system.acknowledgeStorage', params: {} } }
+    return [warn('storage', 'storage', NOTICE_WORDS[notice.kind], fix, evidence)]
   }
-  return state === 'open' ? [ok('storage', 'storage', 'The database is open and takes what is written.', evidence)] : []
+  return state === 'open' ? [ok('storage', 'storage', say('storage.good'), evidence)] : []
 }
 
-const STALE_BACKUP_MS = 3 * 86_400_000
+const DAY_MS = 86_400_000
+const STALE_BACKUP_MS = 3 * DAY_MS
 
 const checkBackups = ({ storage, platform }: DoctorSubjects): Finding[] => {
   const { backups, state, isWritable } = storage()
   if (state === 'closed') return []
-  const make = { words: 'Make one now: `patchbay backup create`, or in Settings.', action: { method: 'backup.create', params: {} } }
-  const fix = isWritable ? make : { words: 'One is made as soon as the data folder can be written.' }
-  if (backups.newestAt === null) return [warn('storage', 'backups', 'There is no backup yet.', fix)]
+  const make = { words: say('backups.make'), action: { method: 'backup.create', params: {} } }
+  const fix = isWritable ? make : { words: say('backups.later') }
+  if (backups.newestAt === null) return [warn('storage', 'backups', say('backups.none'), fix)]
   const age = platform.now() - Date.parse(backups.newestAt)
   const evidence = [`count ${backups.count}`, `newest ${backups.newestAt}`]
-  if (age > STALE_BACKUP_MS)
-    return [warn('storage', 'backups', `The newest backup is ${Math.floor(age / 86_400_000)} days old.`, fix, evidence)]
-  return [
-    ok(
-      'storage',
-      'backups',
-      `The newest backup is ${age < 86_400_000 ? 'less than a day' : `${Math.floor(age / 86_400_000)} days`} old.`,
-      evidence,
-    ),
-  ]
+  const days = Math.floor(age / DAY_MS)
+  if (age > STALE_BACKUP_MS) return [warn('storage', 'backups', say('backups.days', { days }), fix, evidence)]
+  return [ok('storage', 'backups', age < DAY_MS ? say('backups.young') : say('backups.days', { days }), evidence)]
 }
 
 const checkPages = ({ engine, storage }: DoctorSubjects): Finding[] => {
@@ -106,8 +74,9 @@ const checkPages = ({ engine, storage }: DoctorSubjects): Finding[] => {
   if (subjects === null || storage().state === 'rescue') return []
   const fault = subjects.storageCheck()
   const evidence = [`schema version ${subjects.schemaVersion()}`]
-  if (fault === null) return [ok('storage', 'database', 'The database answers and every page of it is whole.', evidence)]
-  return [fail('storage', 'database', fault, { words: ERRORS['storage.corrupt'].next, action: { route: '/settings/data' } }, evidence)]
+  if (fault === null) return [ok('storage', 'database', say('database.good'), evidence)]
+  const summary = fault === '' ? say('database.silent') : asSaid(fault)
+  return [fail('storage', 'database', summary, { words: sayNext('storage.corrupt'), action: { route: '/settings/data' } }, evidence)]
 }
 
 /** The vault, the state of the stored data, its backups and its pages. */

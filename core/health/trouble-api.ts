@@ -5,6 +5,7 @@ import type { Profile } from '#shared/contract/profiles'
 import type { SystemStatus } from '#shared/contract/system'
 import type { Diagnosis, LogLine } from '#shared/contract/trouble'
 import { PatchbayError } from '#shared/errors'
+import { inEnglish, say, type Sentence, sentencesOf } from '#shared/sentence'
 import type { Caller } from '../caller.ts'
 import { toStorageError } from '../database/storage-error.ts'
 import type { EventBus } from '../events/event-bus.ts'
@@ -54,14 +55,18 @@ const candidateKeys = (deps: TroubleDependencies): CandidateKey[] => {
   const engine = deps.engine()
   const keys = (engine?.profiles() ?? []).flatMap(({ profileId, name }): CandidateKey[] => {
     const key = engine?.subjects.secretKey(profileId) ?? null
-    return key === null ? [] : [{ kind: 'secret_key', name: `the secret key of ${name}`, key }]
+    return key === null ? [] : [{ kind: 'secret_key', name, key }]
   })
   // A signing key that was never rotated is the secret key: then the answer is the signing key, which is tried first.
   return webhookSecret === null ? keys : [{ kind: 'signing_key', name: 'NANGO_WEBHOOK_SECRET', key: webhookSecret }, ...keys]
 }
 
-const NEITHER_FIX =
-  'Copy the signing key from Environment Settings, Webhooks, of the environment that sent it, and set NANGO_WEBHOOK_SECRET to it. Compare the body as it arrived, byte for byte.'
+/** A summary and what to do, with both by key. */
+const told = (summary: Sentence, fix: Sentence | null) => ({
+  summary: inEnglish(summary),
+  fix: fix === null ? null : inEnglish(fix),
+  said: { summary: sentencesOf(summary), fix: fix === null ? null : sentencesOf(fix) },
+})
 
 export interface Trouble {
   readonly methods: Pick<Implements<'system', Caller>, TroubleMethod>
@@ -111,26 +116,16 @@ export const createTroubleApi = (deps: TroubleDependencies): Trouble => {
     diagnose: ({ reference, asksNango }) => deps.requireEngine().diagnose(reference, asksNango),
     checkSignature: ({ body, signature }) => {
       const keys = candidateKeys(deps)
-      const tried = keys.map(({ name }) => name).slice(0, 20)
+      const tried = keys.map(({ kind, name }) => (kind === 'secret_key' ? `the secret key of ${name}` : name)).slice(0, 20)
       const origin = signatureOrigin(body, signature, keys)
       if (origin === null)
-        return {
-          signedWith: 'neither',
-          scheme: null,
-          tried,
-          summary: 'It was signed with none of the keys that are known here, or the body is not the one that was sent.',
-          fix: NEITHER_FIX,
-        }
+        return { signedWith: 'neither', scheme: null, tried, ...told(say('signature.neither'), say('signature.compare')) }
       const { kind, name, scheme } = origin
-      if (kind === 'signing_key')
-        return { signedWith: kind, scheme, tried, summary: `It was signed with the signing key, ${name}.`, fix: null }
-      return {
-        signedWith: kind,
-        scheme,
-        tried,
-        summary: `It was signed with ${name}, not with a signing key of its own.`,
-        fix: 'Check webhooks with the secret key as long as the signing key was never rotated; afterwards with NANGO_WEBHOOK_SECRET.',
-      }
+      const words =
+        kind === 'signing_key'
+          ? told(say('signature.signing-key'), null)
+          : told(say('signature.secret-key', { profile: name }), say('signature.check-with'))
+      return { signedWith: kind, scheme, tried, ...words }
     },
     logs: (query) => ({ ...readLogLines(deps.platform.dataFolder, query), level: deps.logLevel() }),
     bundle: async () => ({ ...(await bundle()), contents: [...BUNDLE_PARTS] }),

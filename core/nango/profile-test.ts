@@ -1,19 +1,22 @@
 import type { ProfileRegistry } from '#core/profiles/profile-registry'
 import { statusAfter } from '#core/profiles/profile-registry'
 import type { ProfileTest } from '#shared/contract/profiles'
-import { ERRORS, PatchbayError, type ErrorCode } from '#shared/errors'
+import { PatchbayError, type ErrorCode } from '#shared/errors'
+import { inEnglish, say, sayError, sayNext, type Sentence, sentencesOf, type Words } from '#shared/sentence'
 import type { NangoClient } from './nango-client.ts'
 
 type Check = ProfileTest['checks'][number]
 
+const check = (id: string, status: Check['status'], summary: Words, fix: Sentence | null): Check => ({
+  id,
+  status,
+  summary: inEnglish(summary),
+  fix: fix === null ? null : inEnglish(fix),
+  said: { summary: sentencesOf(summary), fix: fix === null ? null : sentencesOf(fix) },
+})
+
 /** What is looked at, in order. A failed one makes those after it `skipped`, except that all rights are tried. */
-const STEPS = [
-  { id: 'profile', passed: 'The profile has an address and a key for it.' },
-  { id: 'server', passed: 'The address answers as Nango does.' },
-  { id: 'connections', passed: 'The key may list connections.' },
-  { id: 'integrations', passed: 'The key may list integrations.' },
-  { id: 'sessions', passed: 'The key may open sign-in pages.' },
-] as const
+const STEPS = ['profile', 'server', 'connections', 'integrations', 'sessions'] as const
 
 const RIGHTS = {
   connections: { run: (client: NangoClient) => client.listConnections({ limit: 1 }), scope: 'environment:connections:list' },
@@ -21,29 +24,25 @@ const RIGHTS = {
   sessions: { run: (client: NangoClient) => client.probeConnectSessions(), scope: 'environment:connect_sessions:write' },
 } as const
 
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Nothing listens at that address and port.',
-  ENOTFOUND: 'The name of the server is not known.',
-  EAI_AGAIN: 'The name of the server cannot be looked up now.',
-  ERR_PROXY_TUNNEL: 'The proxy did not let the call through.',
-  proxy_setting_invalid: 'HTTPS_PROXY or HTTP_PROXY is not an http address.',
-  proxy_authentication_required: 'The proxy wants a user name and a password.',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another name.',
-  CERT_HAS_EXPIRED: 'The certificate has expired.',
-  private_certificate_invalid: 'The certificate file of this profile cannot be read.',
-  EPROTO: 'No TLS is spoken at that port; a server there may speak http.',
+const REASONS: Readonly<Record<string, Sentence>> = {
+  ECONNREFUSED: say('test.refused'),
+  ENOTFOUND: say('test.name-unknown'),
+  EAI_AGAIN: say('test.name-not-now'),
+  ERR_PROXY_TUNNEL: say('test.proxy-closed'),
+  proxy_setting_invalid: say('test.proxy-setting'),
+  proxy_authentication_required: say('test.proxy-password'),
+  ERR_TLS_CERT_ALTNAME_INVALID: say('test.other-name'),
+  CERT_HAS_EXPIRED: say('test.certificate-over'),
+  private_certificate_invalid: say('test.certificate-file'),
+  EPROTO: say('test.no-tls'),
 }
 
 const failed = (id: string, error: PatchbayError, scope?: string): Check => {
   const reason = typeof error.data['reason'] === 'string' ? REASONS[error.data['reason']] : undefined
   const isScope = error.code === 'nango.scope_missing'
   const named = typeof error.data['scope'] === 'string' ? error.data['scope'] : scope
-  return {
-    id,
-    status: 'fail',
-    summary: reason === undefined ? error.message : `${error.message} ${reason}`,
-    fix: isScope && named !== undefined ? `Give the key the scope ${named} at Nango, or use another key.` : ERRORS[error.code].next,
-  }
+  const fix = isScope && named !== undefined ? say('test.give-scope', { scope: named }) : sayNext(error.code)
+  return check(id, 'fail', [sayError(error), ...(reason === undefined ? [] : [reason])], fix)
 }
 
 const asPatchbayError = (error: unknown): PatchbayError => {
@@ -51,12 +50,7 @@ const asPatchbayError = (error: unknown): PatchbayError => {
   throw error
 }
 
-const insecureWarning = (origin: string): Check => ({
-  id: 'transport',
-  status: 'warn',
-  summary: `The key travels to ${origin} in the clear: everybody on the way can read it.`,
-  fix: 'Use an https address.',
-})
+const insecureWarning = (origin: string): Check => check('transport', 'warn', say('test.in-the-clear', { origin }), say('test.use-https'))
 
 /** Tries a profile: its address, its key and the rights the product needs, and notes the outcome as the profile's status. */
 export const createProfileTest =
@@ -69,10 +63,10 @@ export const createProfileTest =
     const { registry } = deps
     const checks: Check[] = []
     const failures: ErrorCode[] = []
-    const attempt = async (id: (typeof STEPS)[number]['id'], work: () => Promise<unknown>, scope?: string): Promise<boolean> => {
+    const attempt = async (id: (typeof STEPS)[number], work: () => Promise<unknown>, scope?: string): Promise<boolean> => {
       try {
         await work()
-        checks.push({ id, status: 'ok', summary: STEPS.find((step) => step.id === id)?.passed ?? '', fix: null })
+        checks.push(check(id, 'ok', say(`test.${id}`), null))
         return true
       } catch (error) {
         const known = asPatchbayError(error)
@@ -94,9 +88,9 @@ export const createProfileTest =
     for (const id of ['connections', 'integrations', 'sessions'] as const) {
       if (goesOn && reached !== null) goesOn = await attempt(id, () => RIGHTS[id].run(reached), RIGHTS[id].scope)
     }
-    for (const { id } of STEPS) {
-      if (!checks.some((check) => check.id === id)) {
-        checks.push({ id, status: 'skipped', summary: 'Not looked at, because an earlier check failed.', fix: null })
+    for (const id of STEPS) {
+      if (!checks.some((one) => one.id === id)) {
+        checks.push(check(id, 'skipped', say('test.skipped'), null))
       }
     }
     const failure = failures[0] ?? null

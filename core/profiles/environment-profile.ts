@@ -1,5 +1,6 @@
 import { Secret } from '#core/vault/secret'
 import { PatchbayError, type ErrorCode } from '#shared/errors'
+import { say, sayError, type Sentence, type Words } from '#shared/sentence'
 import { acceptNangoAddress, NANGO_CLOUD, parseNangoAddress, type NangoAddress } from './nango-address.ts'
 import { readSecretKey } from './secret-key.ts'
 
@@ -18,8 +19,8 @@ export interface EnvironmentFinding {
     | 'env.nango_disabled'
     | 'env.unusable'
     | 'env.webhook_secret'
-  readonly summary: string
-  readonly fix: string
+  readonly words: Words
+  readonly fix: Sentence
 }
 
 /** The profile of the environment. It is never written to the disk. `failure` says why it cannot be used. */
@@ -55,11 +56,11 @@ const readProfile = (host: string, key: string): EnvironmentProfile => {
   return { address, secretKey, failure: failures[0] ?? null }
 }
 
-const FIXES: Partial<Record<ErrorCode, string>> = {
-  'profile.insecure_address': 'Use https in NANGO_HOST, or add the server as a profile of its own and accept the risk there.',
-  'profile.invalid_address': 'Set NANGO_HOST to an address such as https://nango.example.com.',
-  'profile.invalid_key': 'Set NANGO_SECRET_KEY to the secret key of the environment.',
-  'nango.public_key': 'Set NANGO_SECRET_KEY to the secret key, not to the public one.',
+const FIXES: Partial<Record<ErrorCode, Sentence>> = {
+  'profile.insecure_address': say('environment.use-https'),
+  'profile.invalid_address': say('environment.set-host'),
+  'profile.invalid_key': say('environment.set-key'),
+  'nango.public_key': say('environment.not-public-key'),
 }
 
 /** Reads the variables of surface section 2. Findings name variables, never their values. */
@@ -79,44 +80,44 @@ export const readNangoEnvironment = (environment: Readonly<Record<string, string
   if (first !== undefined && differing.length > 0) {
     findings.push({
       id: 'env.host_disagrees',
-      summary: `${first.name} and ${differing.map((entry) => entry.name).join(', ')} name different addresses; ${first.name} is used.`,
-      fix: `Keep ${first.name} and unset the others.`,
+      words: say('environment.hosts-differ', { first: first.name, others: differing.map((entry) => entry.name).join(', ') }),
+      fix: say('environment.keep-host', { first: first.name }),
     })
   }
   if (environment['NANGO_PUBLIC_KEY']) {
     findings.push({
       id: 'env.public_key',
-      summary: 'NANGO_PUBLIC_KEY is ignored: Nango has retired public keys.',
-      fix: 'Unset NANGO_PUBLIC_KEY.',
+      words: say('environment.public-key'),
+      fix: say('environment.unset', { name: 'NANGO_PUBLIC_KEY' }),
     })
   }
   if (first !== undefined && !key) {
     findings.push({
       id: 'env.host_without_key',
-      summary: `${first.name} is set, but NANGO_SECRET_KEY is not; the environment makes no profile.`,
-      fix: `Set NANGO_SECRET_KEY as well, or unset ${first.name}.`,
+      words: say('environment.host-without-key', { first: first.name }),
+      fix: say('environment.add-key', { first: first.name }),
     })
   }
   if (!isNangoEnabled) {
     findings.push({
       id: 'env.nango_disabled',
-      summary: 'NANGO_ENABLED is false: nothing is sent to Nango, and connecting without it is not possible yet.',
-      fix: 'Unset NANGO_ENABLED.',
+      words: say('environment.disabled'),
+      fix: say('environment.unset', { name: 'NANGO_ENABLED' }),
     })
   }
   if (profile?.failure) {
     findings.push({
       id: 'env.unusable',
-      summary: `The profile of the environment cannot be used: ${profile.failure.message}`,
-      fix: FIXES[profile.failure.code] ?? 'Correct the variables.',
+      words: [say('environment.unusable'), sayError(profile.failure)],
+      fix: FIXES[profile.failure.code] ?? say('environment.correct'),
     })
   }
   const signingKey = environment['NANGO_WEBHOOK_SECRET']?.trim()
   if (signingKey && signingKey === key) {
     findings.push({
       id: 'env.webhook_secret',
-      summary: 'NANGO_WEBHOOK_SECRET and NANGO_SECRET_KEY are the same. Nango signs webhooks with a key of its own, once it was rotated.',
-      fix: 'Rotate the signing key at Nango and set NANGO_WEBHOOK_SECRET to it.',
+      words: say('environment.same-keys'),
+      fix: say('environment.rotate'),
     })
   }
   return { isNangoEnabled, profile, webhookSecret: signingKey ? new Secret(signingKey) : null, findings }

@@ -2,6 +2,7 @@ import { randomBytes, scrypt } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { PatchbayError } from '#shared/errors'
+import { precisely, say } from '#shared/sentence'
 import { createFileDurably, removeFileDurably } from '../database/durable-file.ts'
 import { keyBuffer, openBox, randomKey, sealBox } from './sealed-box.ts'
 import type { Secret } from './secret.ts'
@@ -69,14 +70,12 @@ const readKeyFile = (folder: string): Buffer => {
     text = readFileSync(file, 'utf8').trim()
   } catch (cause) {
     // Only a file that is truly gone is a key that is gone; one that may not be read can be mended by the person.
-    throw new PatchbayError(existsSync(file) ? 'vault.locked' : 'vault.key_missing', {
-      message: existsSync(file) ? `The key file ${KEY_FILE} cannot be read.` : `The key file ${KEY_FILE} is gone.`,
-      cause,
-    })
+    const isThere = existsSync(file)
+    const words = say(isThere ? 'key-file.unreadable' : 'key-file.gone', { file: KEY_FILE })
+    throw new PatchbayError(isThere ? 'vault.locked' : 'vault.key_missing', { ...precisely(words), cause })
   }
   const bytes = Buffer.from(text, 'base64')
-  if (bytes.length !== 32)
-    throw new PatchbayError('vault.key_missing', { message: `The key file ${KEY_FILE} does not hold a key any more.` })
+  if (bytes.length !== 32) throw new PatchbayError('vault.key_missing', precisely(say('key-file.empty', { file: KEY_FILE })))
   return keyBuffer(bytes)
 }
 
@@ -98,7 +97,7 @@ export const openWithKeyFile = (folder: string, sealed: string, keyId: string): 
   const key = readKeyFile(folder)
   try {
     const dataKey = openBox(key, Buffer.from(sealed, 'base64'), keyFileContext(keyId))
-    if (dataKey === null) throw new PatchbayError('vault.key_missing', { message: `The key file ${KEY_FILE} belongs to another vault.` })
+    if (dataKey === null) throw new PatchbayError('vault.key_missing', precisely(say('key-file.foreign', { file: KEY_FILE })))
     return dataKey
   } finally {
     key.fill(0)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { PatchbayError } from '#shared/errors'
+import { inEnglish, say, sayCode, saidBy, type Sentence } from '#shared/sentence'
 import type { VaultTier } from '#shared/contract/vault'
 import type { Log } from '../log.ts'
 import type { KeySealer, Platform } from '../platform.ts'
@@ -20,9 +21,14 @@ import {
 /** The data key is open, or why not: `locked` when a person can act, `missing` when the key is not on this computer any more. */
 export type DataKeyOutcome =
   | { readonly state: 'open'; readonly dataKey: Buffer; readonly file: VaultFile }
-  | { readonly state: 'locked' | 'missing'; readonly reason: string; readonly file: VaultFile | null; readonly isWrongPassphrase: boolean }
+  | {
+      readonly state: 'locked' | 'missing'
+      readonly reason: Sentence
+      readonly file: VaultFile | null
+      readonly isWrongPassphrase: boolean
+    }
 
-type SlotOutcome = { readonly dataKey: Buffer } | { readonly state: 'locked' | 'missing'; readonly reason: string }
+type SlotOutcome = { readonly dataKey: Buffer } | { readonly state: 'locked' | 'missing'; readonly reason: Sentence }
 
 export interface DataKeyOptions {
   readonly platform: Pick<Platform, 'host' | 'dataFolder' | 'keySealers' | 'now'>
@@ -34,17 +40,17 @@ const PASSPHRASE_BACKEND = 'passphrase'
 
 const instant = (options: DataKeyOptions): string => new Date(options.platform.now()).toISOString()
 
-const reasonOf = (error: unknown): { readonly state: 'locked' | 'missing'; readonly reason: string } =>
+const reasonOf = (error: unknown): { readonly state: 'locked' | 'missing'; readonly reason: Sentence } =>
   error instanceof PatchbayError
-    ? { state: error.code === 'vault.key_missing' ? 'missing' : 'locked', reason: error.message }
-    : { state: 'locked', reason: 'The keychain does not answer.' }
+    ? { state: error.code === 'vault.key_missing' ? 'missing' : 'locked', reason: saidBy(error) }
+    : { state: 'locked', reason: say('keychain.silent') }
 
 /** Takes a key over into a buffer of ours, wipes the other one, and compares it with the check value. */
 const adopt = (file: VaultFile, unsealed: Uint8Array): SlotOutcome => {
   const isRight = isDataKeyOf(file, unsealed)
   const dataKey = isRight ? keyBuffer(unsealed) : null
   unsealed.fill(0)
-  return dataKey === null ? { state: 'missing', reason: 'What the keychain gave is not the key of this vault.' } : { dataKey }
+  return dataKey === null ? { state: 'missing', reason: say('keychain.another-key') } : { dataKey }
 }
 
 const sealerOf = (slot: VaultSlot, sealers: readonly KeySealer[]): KeySealer | undefined =>
@@ -56,7 +62,7 @@ const openSlot = async (slot: VaultSlot, file: VaultFile, options: DataKeyOption
       return adopt(file, openWithKeyFile(options.platform.dataFolder, slot.sealed, file.keyId))
     }
     const sealer = sealerOf(slot, options.platform.keySealers)
-    if (sealer === undefined) return { state: 'locked', reason: `The key is kept by ${slot.backend}, which this program cannot ask.` }
+    if (sealer === undefined) return { state: 'locked', reason: say('keychain.not-ours', { backend: slot.backend }) }
     return adopt(file, await sealer.unseal(slot.sealed))
   } catch (error) {
     return reasonOf(error)
@@ -83,7 +89,7 @@ const sealVerified = async (sealer: KeySealer, dataKey: Uint8Array, options: Dat
 }
 
 const availableSealers = async (sealers: readonly KeySealer[]): Promise<KeySealer[]> => {
-  const reasons = await Promise.all(sealers.map((sealer) => sealer.unavailableReason().catch(() => 'It does not answer.')))
+  const reasons = await Promise.all(sealers.map((sealer) => sealer.unavailableReason().catch(() => say('keychain.silent-it'))))
   return sealers.filter((_sealer, index) => reasons[index] === null)
 }
 
@@ -183,7 +189,12 @@ const openExisting = async (file: VaultFile, options: DataKeyOptions): Promise<D
       const rotated = await rotateSlot(slot, file, options)
       return { state: 'open', dataKey: outcome.dataKey, file: await addOwnSlots(rotated, outcome.dataKey, options) }
     }
-    options.log.warn('vault.slot_not_opened', { tier: slot.tier, backend: slot.backend, state: outcome.state, reason: outcome.reason })
+    options.log.warn('vault.slot_not_opened', {
+      tier: slot.tier,
+      backend: slot.backend,
+      state: outcome.state,
+      reason: inEnglish(outcome.reason),
+    })
     failures.push(outcome)
   }
   const sealed = file.slots.filter((slot) => slot.tier === 'passphrase')
@@ -200,24 +211,23 @@ const openExisting = async (file: VaultFile, options: DataKeyOptions): Promise<D
     const isWrong = options.passphrase !== null
     return {
       state: 'locked',
-      reason: isWrong ? 'That is not the passphrase.' : 'It opens with its passphrase.',
+      reason: isWrong ? sayCode('vault.wrong_passphrase') : say('vault.asks-passphrase'),
       file,
       isWrongPassphrase: isWrong,
     }
   }
   const best = failures.find((failure) => failure.state === 'locked') ?? failures[0]
-  return { state: best?.state ?? 'missing', reason: best?.reason ?? 'The vault has no key slot left.', file, isWrongPassphrase: false }
+  return { state: best?.state ?? 'missing', reason: best?.reason ?? say('vault.no-slot'), file, isWrongPassphrase: false }
 }
 
 /** Opens the data key of the folder, or makes the first one. Never makes one where sealed data exists. Throws `storage.*`. */
 export const openDataKey = async (options: DataKeyOptions): Promise<DataKeyOutcome> => {
   const { dataFolder } = options.platform
   const file = readVaultFile(dataFolder)
-  const missing = (reason: string): DataKeyOutcome => ({ state: 'missing', reason, file: null, isWrongPassphrase: false })
-  if (file === 'damaged') return missing('The file vault.json is damaged. Bring back a whole one; nothing was changed.')
+  const missing = (reason: Sentence): DataKeyOutcome => ({ state: 'missing', reason, file: null, isWrongPassphrase: false })
+  if (file === 'damaged') return missing(say('vault.file-damaged'))
   if (file !== 'absent') return openExisting(file, options)
-  if (hasSealedData(dataFolder))
-    return missing('The file vault.json is gone, and the database opens with nothing else. Bring it back; no new key was made.')
+  if (hasSealedData(dataFolder)) return missing(say('vault.file-gone'))
   return createDataKey(options)
 }
 

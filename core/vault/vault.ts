@@ -1,19 +1,16 @@
 import { PatchbayError } from '#shared/errors'
-import type { VaultStatus, VaultTier } from '#shared/contract/vault'
+import type { VaultStatus } from '#shared/contract/vault'
+import { inEnglish, say, type Sentence } from '#shared/sentence'
 import type { Log } from '../log.ts'
 import type { KeySealer, Platform } from '../platform.ts'
 import { openDataKey, sealWithPassphraseOnly, weakestSlot, type DataKeyOutcome } from './data-key.ts'
 import { Secret } from './secret.ts'
 import { deriveKey, type VaultFile } from './vault-file.ts'
 
-/** What each tier protects from, and what not; shown as it is. */
-export const PROTECTION: Readonly<Record<VaultTier, string>> = {
-  keychain: 'Keeps secrets from other people and from a copied disk. Does not keep them from programs that run as you.',
-  passphrase:
-    'Keeps secrets from other people and from a copied disk, and closed until you type it. Does not keep them from programs that run as you while it is open. Lost passphrase, lost secrets.',
-  'key-file': 'Anyone who can read your files can read the secrets. Only for machines without any other way.',
-}
-const NO_PROTECTION = 'Nothing on this computer opens the stored secrets.'
+const withReason = (reason: Sentence | null) => ({
+  reason: reason === null ? null : inEnglish(reason),
+  said: { reason: reason === null ? null : [reason] },
+})
 
 interface OpenKeys {
   readonly dataKey: Buffer
@@ -30,8 +27,11 @@ export class Vault {
   readonly #listeners = new Set<(status: VaultStatus) => void>()
   #file: VaultFile | null = null
   #keys: OpenKeys | null = null
-  #closed: { readonly state: 'locked' | 'missing'; readonly reason: string } = { state: 'locked', reason: 'It was not opened yet.' }
-  #keychainReasons = new Map<KeySealer, string | null>()
+  #closed: { readonly state: 'locked' | 'missing'; readonly reason: Sentence } = {
+    state: 'locked',
+    reason: say('vault.not-opened'),
+  }
+  #keychainReasons = new Map<KeySealer, Sentence | null>()
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: { readonly platform: Platform; readonly log: Log }) {
@@ -63,7 +63,7 @@ export class Vault {
   lock(): VaultStatus {
     if (this.#keys !== null) {
       this.#wipe()
-      this.#closed = { state: 'locked', reason: 'You locked it.' }
+      this.#closed = { state: 'locked', reason: say('vault.you-locked') }
       this.#announce()
     }
     return this.status()
@@ -85,12 +85,15 @@ export class Vault {
     // While locked, what the person has to bring counts: a passphrase slot says so even beside a keychain that is silent.
     const asked = this.#keys === null ? this.#file?.slots.find((each) => each.tier === 'passphrase') : undefined
     const shown = asked ?? slot
+    const protection = slot === null ? say('vault.protection.none') : say(`vault.protection.${slot.tier}`)
+    const reason = this.#keys === null ? this.#closed.reason : null
     return {
       state: this.#keys === null ? this.#closed.state : 'open',
       tier: shown?.tier ?? null,
       backend: shown?.backend ?? null,
-      protection: slot === null ? NO_PROTECTION : PROTECTION[slot.tier],
-      reason: this.#keys === null ? this.#closed.reason : null,
+      protection: inEnglish(protection),
+      reason: reason === null ? null : inEnglish(reason),
+      said: { protection: [protection], reason: reason === null ? null : [reason] },
       available: this.#available(),
       openedAt: this.#keys?.openedAt ?? null,
     }
@@ -140,7 +143,7 @@ export class Vault {
       }
     } else {
       this.#closed = { state: outcome.state, reason: outcome.reason }
-      this.#log.warn('vault.not_open', { state: outcome.state, reason: outcome.reason })
+      this.#log.warn('vault.not_open', { state: outcome.state, reason: inEnglish(outcome.reason) })
     }
     await this.#askKeychains()
     this.#announce()
@@ -150,7 +153,7 @@ export class Vault {
   async #askKeychains(): Promise<void> {
     await Promise.all(
       this.#platform.keySealers.map(async (sealer) => {
-        const reason = await sealer.unavailableReason().catch(() => 'It does not answer.')
+        const reason = await sealer.unavailableReason().catch(() => say('keychain.silent-it'))
         this.#keychainReasons.set(sealer, reason)
       }),
     )
@@ -160,11 +163,11 @@ export class Vault {
     const keychains = this.#platform.keySealers.filter((sealer) => sealer.tier === 'keychain')
     const reasons = keychains.map((sealer) => this.#keychainReasons.get(sealer) ?? null)
     const isAvailable = keychains.some((sealer) => this.#keychainReasons.get(sealer) === null)
-    const reason = isAvailable ? null : (reasons.find((each) => each !== null) ?? 'No keychain answers on this computer.')
+    const reason = isAvailable ? null : (reasons.find((each) => each !== null) ?? say('keychain.none'))
     return [
-      { tier: 'keychain', isAvailable, reason },
-      { tier: 'passphrase', isAvailable: true, reason: null },
-      { tier: 'key-file', isAvailable: true, reason: 'Only the last resort.' },
+      { tier: 'keychain', isAvailable, ...withReason(reason) },
+      { tier: 'passphrase', isAvailable: true, ...withReason(null) },
+      { tier: 'key-file', isAvailable: true, ...withReason(say('vault.last-resort')) },
     ]
   }
 
@@ -175,7 +178,7 @@ export class Vault {
 
   #closedError(): PatchbayError {
     const { state, reason } = this.#closed
-    return new PatchbayError(state === 'missing' ? 'vault.key_missing' : 'vault.locked', { data: { reason } })
+    return new PatchbayError(state === 'missing' ? 'vault.key_missing' : 'vault.locked', { data: { reason: inEnglish(reason) } })
   }
 
   #wipe(): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { everyone, method, person } from './define.ts'
 import { Identifier, Instant, Label, Nothing, SecretInput } from './common.ts'
+import { Said } from './said.ts'
 
 export const Profile = z.object({
   profileId: z.string(),
@@ -35,7 +36,13 @@ export const ProfileTest = z.object({
   /** The first failure as an error code, or null. */
   failure: z.string().nullable(),
   checks: z.array(
-    z.object({ id: z.string(), status: z.enum(['ok', 'warn', 'fail', 'skipped']), summary: z.string(), fix: z.string().nullable() }),
+    z.object({
+      id: z.string(),
+      status: z.enum(['ok', 'warn', 'fail', 'skipped']),
+      summary: z.string(),
+      fix: z.string().nullable(),
+      said: z.object({ summary: Said, fix: Said.nullable() }).optional(),
+    }),
   ),
   testedAt: Instant,
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Instant } from './common.ts'
 import { method, person } from './define.ts'
+import { Said } from './said.ts'
 
 /** The groups of what `doctor` looks at, in the order in which things break. */
 export const DOCTOR_GROUPS = ['host', 'storage', 'vault', 'environment', 'profile', 'catalogue', 'connections', 'webhooks', 'logs'] as const
@@ -22,6 +23,8 @@ export const DoctorCheck = z.object({
   evidence: z.array(z.string()).max(20),
   fix: z.string().nullable(),
   fixAction: FixAction.nullable(),
+  /** `summary` and `fix` by key, for another language. */
+  said: z.object({ summary: Said, fix: Said.nullable() }).optional(),
   durationMs: z.number(),
 })
 export type DoctorCheck = z.output<typeof DoctorCheck>
@@ -60,6 +63,7 @@ export const Finding = z.object({
   id: z.string(),
   status: z.enum(['ok', 'warn', 'fail', 'unknown']),
   summary: z.string(),
+  said: z.object({ summary: Said }).optional(),
 })
 
 export type Finding = z.output<typeof Finding>
@@ -90,10 +94,12 @@ export const Diagnosis = z.object({
     'not_compared',
   ]),
   summary: z.string(),
+  said: z.object({ summary: Said }).optional(),
   evidence: z.array(Finding).max(20),
   next: z.object({
     action: z.enum(['none', 'relink', 'open', 'use_profile', 'retry', 'wait', 'test_profile', 'nango', 'look_again', 'show_sign_in']),
     words: z.string(),
+    said: z.object({ words: Said }).optional(),
     /** The connector to connect again, and its label; a connection, a profile to use. */
     connectorId: z.string().nullable(),
     label: z.string().nullable(),
@@ -174,6 +180,7 @@ export const trouble = {
       tried: z.array(z.string()).max(20),
       summary: z.string(),
       fix: z.string().nullable(),
+      said: z.object({ summary: Said, fix: Said.nullable() }).optional(),
     }),
   }),
   logs: method({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { everyone, method, person } from './define.ts'
 import { Instant, SecretInput } from './common.ts'
+import { Said } from './said.ts'
 
 /** How the data key is sealed: by the OS keychain, by a passphrase, or only by the permissions of a file. */
 export const VaultTier = z.enum(['keychain', 'passphrase', 'key-file'])
@@ -16,7 +17,16 @@ export const VaultStatus = z.object({
   protection: z.string(),
   /** Why it is not open and what to do, in one sentence; null while it is open. */
   reason: z.string().nullable(),
-  available: z.array(z.object({ tier: VaultTier, isAvailable: z.boolean(), reason: z.string().nullable() })),
+  available: z.array(
+    z.object({
+      tier: VaultTier,
+      isAvailable: z.boolean(),
+      reason: z.string().nullable(),
+      said: z.object({ reason: Said.nullable() }).optional(),
+    }),
+  ),
+  /** `protection` and `reason` by key, for another language. */
+  said: z.object({ protection: Said, reason: Said.nullable() }).optional(),
   openedAt: Instant.nullable(),
 })
 export type VaultStatus = z.output<typeof VaultStatus>

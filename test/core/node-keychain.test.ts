@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findProgram } from '#cli/serve/find-program'
 import { createNodeKeychain } from '#core/node-keychain'
 import { PatchbayError } from '#shared/errors'
+import { say } from '#shared/sentence'
 import { VaultStatus } from '#shared/contract/vault'
 
 const isLinux = process.platform === 'linux'
@@ -50,7 +51,7 @@ const LOCKED = 'gnome-keyring-daemon --start --components=secrets >/dev/null'
 describe('the keychain of the Node host', () => {
   it.skipIf(!isLinux)('is known to be unavailable without a session bus, and not even loaded then', async () => {
     const keychain = createNodeKeychain({ environment: { XDG_RUNTIME_DIR: join(root, 'run') }, isHeadless: true })
-    expect(await keychain?.unavailableReason()).toBe('No keychain runs in this session.')
+    expect(await keychain?.unavailableReason()).toEqual(say('keychain.no-session'))
     const refusal: unknown = await keychain?.unseal('id.box').catch((error: unknown) => error)
     expect(refusal instanceof PatchbayError && refusal.code).toBe('vault.locked')
     const report = process.report.getReport() as { readonly sharedObjects: readonly string[] }
@@ -60,7 +61,7 @@ describe('the keychain of the Node host', () => {
   it.skipIf(!hasBus)('is not taken where the session bus has no Secret Service (needs dbus-run-session)', () => {
     const outcome = inSession('')
     expect(outcome).toMatchObject({ state: 'open', tier: 'key-file' })
-    expect(outcome.available[0]).toEqual({ tier: 'keychain', isAvailable: false, reason: 'Secret Service does not answer.' })
+    expect(outcome.available[0]).toMatchObject({ tier: 'keychain', isAvailable: false, reason: 'Secret Service does not answer.' })
   })
 
   it.skipIf(!hasKeyring)('keeps the key over sessions and is locked in between (needs gnome-keyring-daemon)', () => {
@@ -92,7 +93,7 @@ describe('the keychain of the Node host', () => {
   it.skipIf(!hasKeyring)('falls back honestly where the service has no keyring at all (needs gnome-keyring-daemon)', () => {
     const outcome = inSession(LOCKED)
     expect(outcome).toMatchObject({ state: 'open', tier: 'key-file' })
-    expect(outcome.available[0]).toEqual({
+    expect(outcome.available[0]).toMatchObject({
       tier: 'keychain',
       isAvailable: false,
       reason: 'Secret Service has no keyring to keep a key in.',

@@ -12,6 +12,7 @@ import {
   type PreferencesStore,
 } from '#electron/platform-electron'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
+import { say } from '#shared/sentence'
 import { createFakeElectron, provideElectron } from '#test/helpers/fake-electron'
 import { strict } from '#test/helpers/fake-web-contents'
 
@@ -65,7 +66,7 @@ describe('sealing with safeStorage', () => {
   it('refuses basic_text on Linux, with the reason, and seals nothing there', async () => {
     const { safeStorage, asked } = fakeSafeStorage({ backend: 'basic_text' })
     const sealer = createSafeStorageSealer(safeStorage, 'linux')
-    expect(await sealer.unavailableReason()).toContain('No keychain answers')
+    expect(await sealer.unavailableReason()).toEqual(say('keychain.basic-text'))
     await expect(sealer.seal(key)).rejects.toMatchObject({ code: 'vault.locked' })
     await expect(sealer.unseal('AAAA')).rejects.toMatchObject({ code: 'vault.locked' })
     expect(asked).toEqual([])
@@ -76,11 +77,11 @@ describe('sealing with safeStorage', () => {
   })
 
   it('says so when the keychain is not there now, or does not answer', async () => {
-    expect(await createSafeStorageSealer(fakeSafeStorage({ isAvailable: false }).safeStorage, 'linux').unavailableReason()).toContain(
-      'cannot be used now',
+    expect(await createSafeStorageSealer(fakeSafeStorage({ isAvailable: false }).safeStorage, 'linux').unavailableReason()).toEqual(
+      say('keychain.not-now'),
     )
-    expect(await createSafeStorageSealer(fakeSafeStorage({ hangs: true }).safeStorage, 'linux', 20).unavailableReason()).toContain(
-      'does not answer',
+    expect(await createSafeStorageSealer(fakeSafeStorage({ hangs: true }).safeStorage, 'linux', 20).unavailableReason()).toEqual(
+      say('keychain.silent-here'),
     )
   })
 

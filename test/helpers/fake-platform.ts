@@ -7,6 +7,7 @@ import { openBox, sealBox } from '#core/vault/sealed-box'
 import type { KeySealer, Platform } from '#core/platform'
 import { DEFAULT_SETTINGS, type Settings } from '#shared/contract/settings'
 import { PatchbayError } from '#shared/errors'
+import { asSaid } from '#shared/sentence'
 
 /** `unavailable`: no keychain at all; `locked`: it waits for the person; `gone`: it answers and has no such key. */
 export type FakeKeychainState = 'open' | 'unavailable' | 'locked' | 'gone'
@@ -29,7 +30,7 @@ export const createFakeKeychain = (backend = 'Fake Keychain'): FakeKeychain => {
     get asked() {
       return asked
     },
-    unavailableReason: () => Promise.resolve(keychain.state === 'unavailable' ? 'No keychain answers.' : null),
+    unavailableReason: () => Promise.resolve(keychain.state === 'unavailable' ? asSaid('No keychain answers.') : null),
     seal: (key) => {
       if (keychain.state === 'unavailable') return Promise.reject(new Error('No keychain answers.'))
       if (keychain.state === 'locked') return Promise.reject(new PatchbayError('vault.locked', { message: 'The keychain is locked.' }))

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { checkCertificates } from '#core/health/certificate-check'
+import { inEnglish } from '#shared/sentence'
 
 // Made for this test, good for ten years from November 2026; their keys were not kept.
 const ROOT = `-----BEGIN CERTIFICATE-----
@@ -41,30 +42,36 @@ const begin = Date.parse(new X509Certificate(ROOT).validFrom)
 const end = Date.parse(new X509Certificate(ROOT).validTo)
 const DAY = 86_400_000
 
+/** What is said of a file, in English. */
+const report = (pem: string, now: number) => {
+  const { summary, ...rest } = checkCertificates(pem, now)
+  return { ...rest, summary: inEnglish(summary) }
+}
+
 describe('a private CA file', () => {
   test('is whole when every certificate leads to a root in it', () => {
-    expect(checkCertificates(`${ROOT}\n${MIDDLE}`, begin + DAY)).toMatchObject({ status: 'ok', fix: null })
-    expect(checkCertificates(ROOT, begin + DAY).evidence[0]).toContain('Example Root CA')
+    expect(report(`${ROOT}\n${MIDDLE}`, begin + DAY)).toMatchObject({ status: 'ok', fix: null })
+    expect(report(ROOT, begin + DAY).evidence[0]).toContain('Example Root CA')
   })
 
   test('names the one that ran out, is not in force yet, or soon runs out', () => {
-    expect(checkCertificates(ROOT, end + DAY)).toMatchObject({ status: 'fail', summary: expect.stringContaining('ran out on') })
-    expect(checkCertificates(ROOT, begin - DAY)).toMatchObject({ status: 'fail', summary: expect.stringContaining('not in force') })
-    expect(checkCertificates(ROOT, end - 3 * DAY)).toMatchObject({ status: 'warn', summary: expect.stringContaining('runs out on') })
+    expect(report(ROOT, end + DAY)).toMatchObject({ status: 'fail', summary: expect.stringContaining('ran out on') })
+    expect(report(ROOT, begin - DAY)).toMatchObject({ status: 'fail', summary: expect.stringContaining('not in force') })
+    expect(report(ROOT, end - 3 * DAY)).toMatchObject({ status: 'warn', summary: expect.stringContaining('runs out on') })
   })
 
   test("tells a chain without its root and a server's own certificate", () => {
-    expect(checkCertificates(MIDDLE, begin + DAY)).toMatchObject({ status: 'warn', summary: expect.stringContaining('no root') })
-    expect(checkCertificates(`${ROOT}\n${SERVER}`, begin + DAY)).toMatchObject({
+    expect(report(MIDDLE, begin + DAY)).toMatchObject({ status: 'warn', summary: expect.stringContaining('no root') })
+    expect(report(`${ROOT}\n${SERVER}`, begin + DAY)).toMatchObject({
       status: 'warn',
       summary: expect.stringContaining('not that of a CA'),
     })
   })
 
   test('that cannot be read says so, in whole or in part', () => {
-    expect(checkCertificates('no certificate at all', begin)).toMatchObject({ status: 'fail' })
+    expect(report('no certificate at all', begin)).toMatchObject({ status: 'fail' })
     const broken = ROOT.replace(/[A-Z]/g, 'B').replace(/-+B+ B+-+/g, '')
     const half = `${ROOT}\n-----BEGIN CERTIFICATE-----\n${broken.slice(0, 100).replaceAll('-', '')}\n-----END CERTIFICATE-----`
-    expect(checkCertificates(half, begin + DAY)).toMatchObject({ status: 'warn', summary: expect.stringContaining('1 of 2') })
+    expect(report(half, begin + DAY)).toMatchObject({ status: 'warn', summary: expect.stringContaining('1 of 2') })
   })
 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { inEnglish } from '#shared/sentence'
 import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { makeCore, type TestCore } from '#test/helpers/make-core'
 
@@ -17,10 +18,17 @@ describe('why a connection does not work', () => {
   })
 
   const forget = (path: string): Promise<Response> => fetch(`${nango.url}${path}`, { method: 'DELETE', headers: nango.authorization })
+  /** The diagnosis of a reference, each text of which is told by key too. */
+  const diagnose = async (params: { readonly reference: string; readonly asksNango?: boolean }) => {
+    const found = await core.cli.system.diagnose(params)
+    for (const { summary, said } of [found, ...found.evidence]) expect(inEnglish(said?.summary ?? [])).toBe(summary)
+    expect(inEnglish(found.next.said?.words ?? [])).toBe(found.next.words)
+    return found
+  }
   const first = async (): Promise<string> => (await core.cli.connections.list({})).connections[0]?.connectionId ?? ''
 
   test('nothing is wrong with one that Nango has', async () => {
-    const found = await core.cli.system.diagnose({ reference: await first() })
+    const found = await diagnose({ reference: await first() })
     expect(found).toMatchObject({ cause: 'well', next: { action: 'none' } })
     expect(found.evidence.map(({ id, status }) => [id, status])).toEqual(
       expect.arrayContaining([
@@ -35,7 +43,7 @@ describe('why a connection does not work', () => {
     const { connections } = await core.cli.connections.list({})
     const [gone] = connections
     await forget(`/connections/${gone?.nangoConnectionId ?? ''}?provider_config_key=n8n`)
-    const found = await core.cli.system.diagnose({ reference: gone?.handle ?? '' })
+    const found = await diagnose({ reference: gone?.handle ?? '' })
     expect(found).toMatchObject({
       cause: 'gone_at_nango',
       connectionId: gone?.connectionId,
@@ -47,7 +55,7 @@ describe('why a connection does not work', () => {
   test('its integration is gone at Nango', async () => {
     const connectionId = await first()
     await forget('/integrations/n8n')
-    expect(await core.cli.system.diagnose({ reference: connectionId })).toMatchObject({
+    expect(await diagnose({ reference: connectionId })).toMatchObject({
       cause: 'integration_missing',
       next: { action: 'nango' },
     })
@@ -59,11 +67,11 @@ describe('why a connection does not work', () => {
     nango.seedConnections([{ connectionId: id, integrationKey: 'openai', credentials: { type: 'API_KEY', apiKey: 'k' } }])
     await forget(`/connections/${id}?provider_config_key=n8n`)
     const reference = moved?.connectionId ?? ''
-    expect(await core.cli.system.diagnose({ reference })).toMatchObject({ cause: 'moved_integration', next: { action: 'look_again' } })
+    expect(await diagnose({ reference })).toMatchObject({ cause: 'moved_integration', next: { action: 'look_again' } })
     nango.seedConnections([{ connectionId: id, integrationKey: 'n8n', credentials: { type: 'API_KEY', apiKey: 'k' } }])
     await core.cli.sync.run({})
     await forget(`/connections/${id}?provider_config_key=n8n`)
-    const found = await core.cli.system.diagnose({ reference })
+    const found = await diagnose({ reference })
     expect(found).toMatchObject({ cause: 'moved_integration', next: { action: 'open' } })
     expect((await core.cli.connections.get({ connectionId: found.next.connectionId ?? '' })).connectorId).toBe('openai')
   })
@@ -71,18 +79,18 @@ describe('why a connection does not work', () => {
   test('knows an id of Nango, one that was removed here, and says when nobody knows it', async () => {
     const { connections } = await core.cli.connections.list({})
     const [known, removed] = connections
-    expect(await core.cli.system.diagnose({ reference: known?.nangoConnectionId ?? '' })).toMatchObject({
+    expect(await diagnose({ reference: known?.nangoConnectionId ?? '' })).toMatchObject({
       cause: 'well',
       connectionId: known?.connectionId,
     })
     await core.ui.connections.remove({ connectionId: removed?.connectionId ?? '' })
-    expect(await core.cli.system.diagnose({ reference: removed?.handle ?? '' })).toMatchObject({
+    expect(await diagnose({ reference: removed?.handle ?? '' })).toMatchObject({
       cause: 'removed_here',
       next: { action: 'relink', connectorId: 'n8n' },
     })
-    expect(await core.cli.system.diagnose({ reference: 'nobody/knows' })).toMatchObject({ cause: 'unknown_reference' })
+    expect(await diagnose({ reference: 'nobody/knows' })).toMatchObject({ cause: 'unknown_reference' })
     nango.seedConnections([{ connectionId: 'new-there', integrationKey: 'n8n', credentials: { type: 'API_KEY', apiKey: 'k' } }])
-    expect(await core.cli.system.diagnose({ reference: 'new-there' })).toMatchObject({
+    expect(await diagnose({ reference: 'new-there' })).toMatchObject({
       cause: 'not_compared',
       next: { action: 'look_again' },
     })
@@ -91,9 +99,9 @@ describe('why a connection does not work', () => {
   test('an unreachable Nango is told as such, and without asking only what is known here', async () => {
     const connectionId = await first()
     await nango.stop()
-    expect(await core.cli.system.diagnose({ reference: connectionId })).toMatchObject({ cause: 'unreachable', next: { action: 'wait' } })
+    expect(await diagnose({ reference: connectionId })).toMatchObject({ cause: 'unreachable', next: { action: 'wait' } })
     const before = nango.requests.length
-    expect(await core.cli.system.diagnose({ reference: connectionId, asksNango: false })).toMatchObject({ cause: 'well' })
+    expect(await diagnose({ reference: connectionId, asksNango: false })).toMatchObject({ cause: 'well' })
     expect(nango.requests).toHaveLength(before)
   })
 })

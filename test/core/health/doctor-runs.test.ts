@@ -4,6 +4,7 @@ import { runDoctor } from '#core/health/doctor'
 import type { CheckSpec, DoctorSubjects } from '#core/health/doctor-subjects'
 import { ok } from '#core/health/doctor-subjects'
 import { DOCTOR_GROUPS } from '#shared/contract/trouble'
+import { asSaid } from '#shared/sentence'
 import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
 
@@ -58,7 +59,7 @@ describe('a look of the doctor', () => {
     const checks: CheckSpec[] = [
       { id: 'hangs', group: 'host', deadlineMs: 20, run: () => new Promise(() => {}) },
       { id: 'breaks', group: 'vault', run: () => Promise.reject(new Error('torn')) },
-      { id: 'goes', group: 'logs', run: () => [ok('logs', 'goes', 'It goes.')] },
+      { id: 'goes', group: 'logs', run: () => [ok('logs', 'goes', asSaid('It goes.'))] },
     ]
     const found = await runDoctor(subjects, { checks })
     expect(found.map(({ id, status }) => [id, status])).toEqual([

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { inEnglish } from '#shared/sentence'
 import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { makeCore, type TestCore } from '#test/helpers/make-core'
 
@@ -18,8 +19,13 @@ describe('doctor', () => {
     await core.cli.sync.run({}).catch(() => {})
     await core.cli.catalogue.list({ search: 'n8n' })
     const { checks } = await core.cli.system.doctor({})
-    for (const { id, summary, fix, status } of checks) {
+    for (const { id, summary, fix, status, said } of checks) {
       expect(summary, id).toMatch(/\.$/)
+      expect({ summary: inEnglish(said?.summary ?? []), fix: said?.fix == null ? null : inEnglish(said.fix) }, id).toEqual({ summary, fix })
+      expect(
+        said?.summary.map(({ key }) => key),
+        id,
+      ).not.toContain('said')
       if (status !== 'ok') expect(fix, id).not.toBeNull()
     }
     return Object.fromEntries(checks.map(({ id, status }) => [id, status]))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readNangoEnvironment } from '#core/profiles/environment-profile'
+import { inEnglish } from '#shared/sentence'
 
 const KEY = '09da2fbc-6c03-4cfb-b527-e45ef658862b'
 const findingsOf = (environment: Record<string, string>): string[] =>
@@ -25,7 +26,7 @@ describe('the environment', () => {
     }
     const { profile, findings } = readNangoEnvironment(environment)
     expect(profile?.address?.host).toBe('http://localhost:1')
-    expect(findings).toEqual([
+    expect(findings.map(({ id, words, fix }) => ({ id, summary: inEnglish(words), fix: inEnglish(fix) }))).toEqual([
       {
         id: 'env.host_disagrees',
         summary: 'NANGO_URL and NANGO_HOSTPORT name different addresses; NANGO_URL is used.',

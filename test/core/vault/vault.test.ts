@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '#core/database/open-database'
 import { SILENT_LOG } from '#core/log'
-import { PROTECTION, Vault } from '#core/vault/vault'
+import { Vault } from '#core/vault/vault'
 import { VaultStatus } from '#shared/contract/vault'
+import { FINDING_WORDS } from '#shared/finding-words'
+import { asSaid } from '#shared/sentence'
 import { PatchbayError } from '#shared/errors'
 import { createFakeKeychain, createFakePlatform, type FakeKeychain, type FakePlatformOptions } from '#test/helpers/fake-platform'
 
@@ -50,7 +52,7 @@ describe('the first run', () => {
       state: 'open',
       tier: 'keychain',
       backend: 'Fake Keychain',
-      protection: PROTECTION.keychain,
+      protection: FINDING_WORDS['vault.protection.keychain'],
       reason: null,
     })
     expect(existsSync(join(folder, 'vault.key'))).toBe(false)
@@ -66,11 +68,17 @@ describe('the first run', () => {
   it('takes a key file only as the last resort, and says so', async () => {
     keychain.state = 'unavailable'
     const status = await start().open()
-    expect(status).toMatchObject({ state: 'open', tier: 'key-file', backend: 'vault.key', protection: PROTECTION['key-file'] })
+    expect(status).toMatchObject({
+      state: 'open',
+      tier: 'key-file',
+      backend: 'vault.key',
+      protection: FINDING_WORDS['vault.protection.key-file'],
+    })
     expect(status.available.find(({ tier }) => tier === 'keychain')).toEqual({
       tier: 'keychain',
       isAvailable: false,
       reason: 'No keychain answers.',
+      said: { reason: [asSaid('No keychain answers.')] },
     })
   })
 
@@ -223,7 +231,7 @@ describe('the passphrase', () => {
     expect(await vault.setPassphrase('a long passphrase')).toMatchObject({
       state: 'open',
       tier: 'passphrase',
-      protection: PROTECTION.passphrase,
+      protection: FINDING_WORDS['vault.protection.passphrase'],
     })
     expect(vaultFile().slots.map(({ tier }) => tier)).toEqual(['passphrase'])
     const next = start()
@@ -260,7 +268,11 @@ describe('two hosts on one vault', () => {
     const desktop = createFakeKeychain('Desktop Keychain')
     const electron = start({ host: 'electron', keychain: desktop })
     expect((await electron.open()).state).toBe('locked')
-    expect(await electron.unlock('correct horse')).toMatchObject({ state: 'open', tier: 'keychain', protection: PROTECTION.keychain })
+    expect(await electron.unlock('correct horse')).toMatchObject({
+      state: 'open',
+      tier: 'keychain',
+      protection: FINDING_WORDS['vault.protection.keychain'],
+    })
     expect(await keyOf(start({ host: 'electron', keychain: desktop }))).toBe(key)
     expect(vaultFile().slots.map(({ tier, host }) => `${tier} ${host}`)).toEqual(['passphrase node', 'keychain electron'])
   })
