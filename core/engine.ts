@@ -13,6 +13,9 @@ import { readInstallationId } from './connect/installation-id.ts'
 import { countConnections } from './connections/connection-query.ts'
 import type { ProfileView } from './connections/connection-row.ts'
 import { createConnectionsApi } from './connections/connections-api.ts'
+import { createImportApi } from './connections/import-api.ts'
+import { createImportLookup } from './connections/import-lookup.ts'
+import { deleteImportedRowsOf } from './connections/import-store.ts'
 import { deleteConnectionsOf } from './connections/connections-by-server.ts'
 import { connectionNamed, nangoNameOf } from './connections/nango-name.ts'
 import { ProfileFollower } from './connections/profile-follower.ts'
@@ -118,13 +121,14 @@ export const createEngine = (parts: EngineParts) => {
   }
   const nameOf = (connectorId: string): string => catalogue.find(connectorId)?.name ?? connectorId
 
+  const installationId = readInstallationId(db)
   const connect = new ConnectEngine({
     db,
     journal,
     vault,
     log,
     platform,
-    installationId: readInstallationId(db),
+    installationId,
     profileIdOf,
     clientFor,
     resolveConnector: (connectorId, profileId) => resolveConnector(catalogueDeps, connectorId, profileId),
@@ -183,6 +187,7 @@ export const createEngine = (parts: EngineParts) => {
     for (const { flowId } of connect.list({ profileId, isOpen: true })) connect.cancel(flowId)
     deleteConnectionsOf(db, profileId)
     deleteFlowsOf(db, profileId)
+    deleteImportedRowsOf(db, profileId)
     integrations.forget(profileId)
     db.run('DELETE FROM sync_state WHERE profile_id = ?', profileId)
     void sandbox.forget(profileId)
@@ -235,18 +240,32 @@ export const createEngine = (parts: EngineParts) => {
         },
       }),
       connect: createConnectApi(connect),
-      connections: createConnectionsApi({
-        db,
-        journal,
-        clientFor,
-        refresh,
-        cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId),
-        now,
-        timeAt,
-        profileIdOf,
-        viewOf,
-        resolve: resolveConnectionId,
-      }),
+      connections: {
+        ...createConnectionsApi({
+          db,
+          journal,
+          clientFor,
+          refresh,
+          cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId),
+          now,
+          timeAt,
+          profileIdOf,
+          viewOf,
+          resolve: resolveConnectionId,
+        }),
+        ...createImportApi({
+          db,
+          journal,
+          vault,
+          clientFor,
+          now,
+          installationId,
+          connectorOf,
+          profileIdOf,
+          resolve: resolveConnectionId,
+          integrationsOf: createImportLookup(catalogue, integrations),
+        }),
+      },
       sync: createSyncApi({ runner, profileIdOf }),
       events: createEventsApi(db),
       sandbox: createSandboxApi({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { everyone, method } from './define.ts'
+import { connectionImport } from './connection-import.ts'
 import { AccountIdentity, ConnectionReference, ForeignText, ForeignWords, Identifier, Instant, Label } from './common.ts'
 
 /**
@@ -252,6 +253,7 @@ export const connections = {
     }),
     result: RemovalReport,
   }),
+  ...connectionImport,
 }
 
 export const connectionEvents = { 'connections.changed': z.object({ profileId: z.string(), connectionId: z.string().nullable() }) }

@@ -4,6 +4,7 @@ import { up as connectionsAtSize } from './0020-connections-at-size.ts'
 import { up as flowPages } from './0030-flow-pages.ts'
 import { up as reconnects } from './0040-reconnects.ts'
 import { up as bulk } from './0060-bulk.ts'
+import { up as importedRows } from './0070-imported-rows.ts'
 
 /** One numbered step; numbers rise in tens and are never changed once released. */
 export interface Migration {
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 30, up: flowPages },
   { version: 40, up: reconnects },
   { version: 60, up: bulk },
+  { version: 70, up: importedRows },
 ]
