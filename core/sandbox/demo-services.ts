@@ -1,5 +1,6 @@
 import { type DemoAccount, accountOfToken } from './demo-provider.ts'
 import type { StandInContext } from './stand-in-context.ts'
+import { givenFor } from './stand-in-provider.ts'
 import type { StoredCredentials } from './stand-in-records.ts'
 import { type Reply, answer } from './stand-in-reply.ts'
 
@@ -47,7 +48,7 @@ const KEYED: DemoAccount = { id: 'demo-team', name: 'Demo Team', email: 'team@de
 const accountOf = (call: DemoCall, context: StandInContext): DemoAccount | null => {
   const { credentials, provider, params } = call
   if (credentials.type === 'OAUTH2') return accountOfToken(context, credentials.access_token)
-  return context.verifyCredentials(provider, credentials, params) ? KEYED : null
+  return context.verifyCredentials(provider, givenFor(credentials), params) ? KEYED : null
 }
 
 const firstName = (account: DemoAccount): string => account.id.replace(/^demo-/, '')

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { FormMode } from '#shared/auth-ways'
 import { type Call, type Handler, type StandInContext, providerOf, sessionOf } from './stand-in-context.ts'
 import type { GivenCredentials } from './stand-in-provider.ts'
-import type { StoredIntegration, StoredSession } from './stand-in-records.ts'
+import type { StoredCredentials, StoredIntegration, StoredSession } from './stand-in-records.ts'
 import { type Reply, answer, parseOrRefuse, refuse, refuseInvalid } from './stand-in-reply.ts'
 import { ConnectionId, IntegrationKey } from './stand-in-schemas.ts'
 import { linkEndUser, newConnectionId, upsertConnection } from './stand-in-upsert.ts'
@@ -50,19 +51,29 @@ export const requireVerified = (
     throw refuse(400, 'connection_test_failed', TEST_FAILED)
 }
 
-const connectWith = (call: Call, context: StandInContext, credentials: GivenCredentials): Reply => {
+/** What becomes of a form: the credentials that are kept, made when the session and the integration are known to be right. */
+export interface FormAnswer {
+  readonly type: FormMode
+  /** Refuses what the service does not take. */
+  readonly credentialsOf: (integration: StoredIntegration, connectionConfig: Readonly<Record<string, unknown>>) => StoredCredentials
+  /** Absent: the connection keeps the metadata it has, as by an upsert of OAuth. */
+  readonly metadata?: Record<string, unknown>
+}
+
+/** Makes the connection of a form, or replaces the one the session reconnects (nango-api.md section 6). */
+export const connectByForm = (call: Call, context: StandInContext, form: FormAnswer): Reply => {
   const query = parseOrRefuse('invalid_query_params', AuthQuery, call.query)
   const { providerConfigKey } = parseOrRefuse('invalid_uri_params', AuthParams, call.params)
   const session = sessionOf(call)
   refuseOwnConnectionId(query.connection_id)
   const integration = context.state.integrations.get(providerConfigKey)
   if (!integration) throw refuse(404, 'unknown_provider_config')
-  if (providerOf(context, integration).auth_mode !== credentials.type) throw refuse(400, 'invalid_auth_mode')
+  if (providerOf(context, integration).auth_mode !== form.type) throw refuse(400, 'invalid_auth_mode')
   requireAllowed(session, integration)
   const connectionId = connectionIdFor(context, session)
   const params = Object.fromEntries(Object.entries(query.params ?? {}).filter(([, value]) => typeof value === 'string'))
   const connectionConfig = { ...params, ...session.defaults?.[providerConfigKey]?.connection_config }
-  requireVerified(context, integration, credentials, connectionConfig)
+  const credentials = form.credentialsOf(integration, connectionConfig)
   const connection = upsertConnection(context, {
     integrationKey: providerConfigKey,
     connectionId,
@@ -70,11 +81,21 @@ const connectWith = (call: Call, context: StandInContext, credentials: GivenCred
     connectionConfig,
     webhookUrlOverride: session.webhookUrlOverride,
     tags: session.tags,
-    metadata: {},
+    ...(form.metadata === undefined ? {} : { metadata: form.metadata }),
   })
   linkEndUser(context, connection, session)
   return answer(200, { connectionId, providerConfigKey })
 }
+
+const connectWith = (call: Call, context: StandInContext, credentials: GivenCredentials & StoredCredentials): Reply =>
+  connectByForm(call, context, {
+    type: credentials.type,
+    metadata: {},
+    credentialsOf: (integration, connectionConfig) => {
+      requireVerified(context, integration, credentials, connectionConfig)
+      return credentials
+    },
+  })
 
 /** POST /api-auth/api-key/{integration} (nango-api.md section 6). */
 export const connectApiKey: Handler = (call, context) => {

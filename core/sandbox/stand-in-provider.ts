@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { FormMode } from '#shared/auth-ways'
+import type { StoredCredentials } from './stand-in-records.ts'
 
 /** One input of a provider's form, in Nango's YAML shape. */
 export interface StandInField {
@@ -57,15 +59,34 @@ export interface StandInIntegration {
 export type GivenCredentials =
   | { readonly type: 'API_KEY'; readonly apiKey: string }
   | { readonly type: 'BASIC'; readonly username: string; readonly password: string }
+  | { readonly type: OtherFormMode; readonly values: Readonly<Record<string, string>> }
+
+/** The ways of a form besides a key and a user name with a password. */
+export type OtherFormMode = Exclude<FormMode, 'API_KEY' | 'BASIC'>
+
+/** What was given for credentials that are kept, OAuth's aside. */
+export const givenFor = (credentials: Exclude<StoredCredentials, { type: 'OAUTH2' }>): GivenCredentials => {
+  if (credentials.type === 'API_KEY' || credentials.type === 'BASIC') return credentials
+  const texts = Object.entries(credentials).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  return { type: credentials.type, values: Object.fromEntries(texts.filter(([name]) => name !== 'type')) }
+}
 
 /** Whether the service behind a provider would accept credentials. */
 export type VerifyCredentials = (provider: string, credentials: GivenCredentials, params: Readonly<Record<string, unknown>>) => boolean
 
 const isDemoKey = (value: string): boolean => value.startsWith('demo-') && value.length >= 12
 
-/** The demo services know keys that start with `demo-` and have 12 characters or more; for BASIC either of the two may be it. */
-export const acceptDemoCredentials: VerifyCredentials = (_provider, credentials) =>
-  credentials.type === 'API_KEY' ? isDemoKey(credentials.apiKey) : isDemoKey(credentials.password) || isDemoKey(credentials.username)
+const isPem = (value: string): boolean => value.startsWith('-----BEGIN ')
+
+/**
+ * The demo services know keys that start with `demo-` and have 12 characters or more, and every key that is PEM; any one of the values
+ * may be it.
+ */
+export const acceptDemoCredentials: VerifyCredentials = (_provider, credentials) => {
+  if (credentials.type === 'API_KEY') return isDemoKey(credentials.apiKey)
+  if (credentials.type === 'BASIC') return isDemoKey(credentials.password) || isDemoKey(credentials.username)
+  return Object.values(credentials.values).some((value) => isDemoKey(value) || isPem(value))
+}
 
 const Replacements = z.record(z.string(), z.unknown())
 

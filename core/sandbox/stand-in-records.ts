@@ -25,6 +25,8 @@ const StoredCredentials = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('API_KEY'), apiKey: z.string() }),
   z.object({ type: z.literal('BASIC'), username: z.string(), password: z.string() }),
+  // What Nango makes of the other forms is kept as it shows it: the values given, and the token that came of them.
+  z.looseObject({ type: z.enum(['OAUTH2_CC', 'TWO_STEP', 'JWT', 'SIGNATURE', 'TBA', 'BILL', 'AWS_SIGV4', 'NONE']) }),
 ])
 export type StoredCredentials = z.output<typeof StoredCredentials>
 export type StoredOauth2 = Extract<StoredCredentials, { type: 'OAUTH2' }>

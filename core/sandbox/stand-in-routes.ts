@@ -5,6 +5,16 @@ import { listConnections } from './stand-in-connection-list-route.ts'
 import { deleteConnection, getConnection, updateConnection } from './stand-in-connection-routes.ts'
 import { showConnectUi } from './stand-in-connect-ui.ts'
 import type { Handler } from './stand-in-context.ts'
+import {
+  connectAws,
+  connectBill,
+  connectClientCredentials,
+  connectJwt,
+  connectSignature,
+  connectTba,
+  connectTwoStep,
+  connectUnauthenticated,
+} from './stand-in-form-auth-routes.ts'
 import { importConnection } from './stand-in-import-route.ts'
 import {
   createIntegration,
@@ -48,6 +58,14 @@ const ROUTES: readonly Route[] = [
   route('GET /oauth/connect/:providerConfigKey', 'query', [], startFlow),
   route('POST /api-auth/api-key/:providerConfigKey', 'query', [], connectApiKey),
   route('POST /api-auth/basic/:providerConfigKey', 'query', [], connectBasic),
+  route('POST /oauth2/auth/:providerConfigKey', 'query', [], connectClientCredentials),
+  route('POST /auth/two-step/:providerConfigKey', 'query', [], connectTwoStep),
+  route('POST /auth/jwt/:providerConfigKey', 'query', [], connectJwt),
+  route('POST /auth/signature/:providerConfigKey', 'query', [], connectSignature),
+  route('POST /auth/tba/:providerConfigKey', 'query', [], connectTba),
+  route('POST /auth/bill/:providerConfigKey', 'query', [], connectBill),
+  route('POST /auth/aws-sigv4/:providerConfigKey', 'query', [], connectAws),
+  route('POST /auth/unauthenticated/:providerConfigKey', 'query', [], connectUnauthenticated),
   route('GET /providers', 'session-or-key', [], listProviders),
   route('GET /providers/:provider', 'session-or-key', [], getProvider),
   route(
@@ -137,4 +155,4 @@ export const findRoute = (method: string, path: string): FoundRoute | null => {
 
 /** Whether a path only takes JSON bodies. */
 export const wantsJson = (path: string): boolean =>
-  path !== '/oauth/callback' && /^\/(?:oauth|api-auth|providers|integrations|connections?|connect)(?:\/|$)/.test(path)
+  path !== '/oauth/callback' && /^\/(?:oauth|api-auth|auth|providers|integrations|connections?|connect)(?:\/|$)/.test(path)
