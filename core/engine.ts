@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { isErrorCode } from '#shared/errors'
+import { bulkActions } from './bulk/bulk-actions.ts'
+import { createBulkApi } from './bulk/bulk-api.ts'
+import { BulkRunner } from './bulk/bulk-runner.ts'
 import { createCatalogueApi, resolveConnector } from './catalogue/catalogue-api.ts'
 import { createConnectorCatalogue } from './catalogue/connector-catalogue.ts'
 import { createIntegrationsApi } from './catalogue/integrations-api.ts'
@@ -187,6 +190,7 @@ export const createEngine = (parts: EngineParts) => {
     for (const { flowId } of connect.list({ profileId, isOpen: true })) connect.cancel(flowId)
     deleteConnectionsOf(db, profileId)
     deleteFlowsOf(db, profileId)
+    bulk.forget(profileId)
     deleteImportedRowsOf(db, profileId)
     integrations.forget(profileId)
     db.run('DELETE FROM sync_state WHERE profile_id = ?', profileId)
@@ -214,6 +218,18 @@ export const createEngine = (parts: EngineParts) => {
   })
 
   const refresh = createRefresher({ db, journal, clientFor, now })
+  const bulkParts = {
+    db,
+    journal,
+    log,
+    now,
+    monotonicNow,
+    viewOf,
+    resolve: resolveConnectionId,
+    pause: () => setImmediate(),
+    actions: bulkActions({ db, journal, clientFor, cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId), now, refresh }),
+  }
+  const bulk = new BulkRunner({ ...bulkParts, announce: (change) => bus.publishChange(change) })
   const searchIndexer = new SearchIndexer({ db, log })
   let unfollowConnections = (): void => {}
 
@@ -266,6 +282,7 @@ export const createEngine = (parts: EngineParts) => {
           integrationsOf: createImportLookup(catalogue, integrations),
         }),
       },
+      bulk: createBulkApi({ ...bulkParts, runner: bulk, profileIdOf, timeAt }),
       sync: createSyncApi({ runner, profileIdOf }),
       events: createEventsApi(db),
       sandbox: createSandboxApi({
@@ -292,6 +309,7 @@ export const createEngine = (parts: EngineParts) => {
       follower.start()
       connect.resume()
       runner.start()
+      bulk.start()
       waking.start()
       unfollowConnections = bus.onChange(({ type }) => type === 'connections.changed' && searchIndexer.note())
       searchIndexer.note()
@@ -303,7 +321,7 @@ export const createEngine = (parts: EngineParts) => {
       waking.stop()
       connect.stop()
       nango.stop()
-      await runner.stop()
+      await Promise.all([runner.stop(), bulk.stop()])
       await sandbox.stop()
     },
   }

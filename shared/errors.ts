@@ -279,6 +279,27 @@ export const ERRORS = {
     'Remove it without revoke, then end access in your account there.',
     'never',
   ),
+  'bulk.not_found': spec('There is no such run.', 'See `patchbay bulk list`.', 'never'),
+  'bulk.nothing_selected': spec(
+    'It is not said which connections are meant. Nothing was done.',
+    'Name them, give a filter, or say --all.',
+    'after_fix',
+    2,
+  ),
+  'bulk.incomplete': spec('This action needs something more. Nothing was done.', 'Give what is named.', 'after_fix', 2),
+  'bulk.total_differs': spec(
+    'There are more or fewer connections than were meant. Nothing was done.',
+    'Look at them again, then start it anew.',
+    'after_fix',
+  ),
+  'bulk.unsupported': spec('This cannot be done to many at once yet.', 'Do it one by one.', 'never'),
+  'bulk.not_undoable': spec(
+    'This run cannot be undone: it did not change labels or tags, or it is still going on.',
+    'See `patchbay bulk results` for what it did.',
+    'never',
+  ),
+  'bulk.changed_since': spec('This one was changed since and is left as it is now.', 'Change it by hand where that is wanted.', 'never'),
+  'bulk.still_running': spec('This run has not ended yet.', 'Wait for its end, or cancel it.', 'later'),
   'sandbox.required': spec(
     'This profile is not a sandbox.',
     'Use a sandbox: choose one in the profile switcher, or name it: --profile-id.',

@@ -25,17 +25,21 @@ export const rowAtNango = (deps: Pick<TagsDependencies, 'db'>, connectionId: str
   return { ...row, nango_connection_id: nangoId }
 }
 
+/** Keeps here what Nango has. */
+export const keepTags = (deps: TagsDependencies, row: ConnectionRow, tags: Tags): void =>
+  deps.journal.commit((note) => {
+    if (updateConnection(deps.db, row.connection_id, { tags }, new Date(deps.now()).toISOString()) === undefined) return
+    const event = { profileId: row.profile_id, connectionId: row.connection_id }
+    note.event({ ...event, type: 'connection.updated', facts: { handle: row.handle, changed: ['tags'] } })
+    note.change({ type: 'connections.changed', data: event })
+  })
+
 /** Replaces the tags at Nango first and then here; whoever reads in between sees the former ones. Throws what Nango throws. */
 export const writeTags = async (deps: TagsDependencies, connectionId: string, tags: Tags, call: CallOptions = {}): Promise<void> => {
   const row = rowAtNango(deps, connectionId)
   const client = await deps.clientFor(row.profile_id)
   await client.updateTags({ connectionId: row.nango_connection_id, providerConfigKey: row.provider_config_key, tags }, call)
-  deps.journal.commit((note) => {
-    if (updateConnection(deps.db, connectionId, { tags }, new Date(deps.now()).toISOString()) === undefined) return
-    const event = { profileId: row.profile_id, connectionId }
-    note.event({ ...event, type: 'connection.updated', facts: { handle: row.handle, changed: ['tags'] } })
-    note.change({ type: 'connections.changed', data: event })
-  })
+  keepTags(deps, row, tags)
 }
 
 /** The tags that Nango has now, read from its list, which has no side effects; null where it has no such connection. */

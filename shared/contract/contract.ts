@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { backup, backupEvents } from './backup.ts'
+import { bulk, bulkEvents } from './bulk.ts'
 import { catalogue, catalogueEvents } from './catalogue.ts'
 import { connect, connectEvents } from './connect.ts'
 import { connectionEvents, connections } from './connections.ts'
@@ -25,6 +26,7 @@ export const contract = {
   integrations,
   connect,
   connections,
+  bulk,
   sync,
   events,
   vault,
@@ -40,6 +42,7 @@ export const changeEvents = {
   ...profileEvents,
   ...catalogueEvents,
   ...connectionEvents,
+  ...bulkEvents,
   ...connectEvents,
   ...syncEvents,
   ...settingsEvents,

@@ -48,6 +48,7 @@ const CORE_ORDER: readonly (readonly string[])[] = [
   ['connections'],
   ['core'],
   ['connect', 'sync', 'webhooks', 'forwarding', 'health'],
+  ['bulk'],
   ['automation'],
   ['dispatcher'],
   ['engine-waking'],

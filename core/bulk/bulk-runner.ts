@@ -1,0 +1,308 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BulkActionName } from '#shared/contract/bulk'
+import type { ChangeEvent } from '#shared/contract/contract'
+import { PatchbayError, toWire } from '#shared/errors'
+import { getConnection } from '../connections/connection-store.ts'
+import type { Note } from '../events/journal.ts'
+import type { BulkAction, LocalAction, RemoteAction } from './bulk-actions.ts'
+import { BulkPause } from './bulk-pause.ts'
+import {
+  type BulkRecord,
+  type BulkRowRecord,
+  deleteBulksOf,
+  deleteOldBulks,
+  endRow,
+  findBulk,
+  insertRows,
+  openBulks,
+  resetCounts,
+  rowsOf,
+  type RowEnd,
+  selectionOf,
+  setBulkState,
+  sweepable,
+  sweepRows,
+  taskOf,
+  wantedOf,
+} from './bulk-store.ts'
+import { type RowWorkDependencies, workOnRow } from './row-work.ts'
+import { selectRows, type SelectionDependencies } from './select-rows.ts'
+
+export interface BulkRunnerOptions extends RowWorkDependencies, SelectionDependencies {
+  readonly db: RowWorkDependencies['db']
+  readonly actions: Readonly<Record<BulkActionName, BulkAction | null>>
+  readonly monotonicNow: () => number
+  readonly announce: (change: ChangeEvent) => void
+}
+
+/** So many connections are under way at once, once the first has been answered. */
+const WORKERS = 4
+const READ_AHEAD = 50
+/** A slice of local work, its commit included. */
+const SLICE_MS = 12
+const LOOK_AT_CLOCK_EVERY = 8
+const TOLD_EVERY_MS = 250
+const KEPT_MS = 30 * 86_400_000
+const AGAIN_MS = 60_000
+/** Beyond so many, single rows are no news: they would push out what happened before. */
+const NEWS_AT_MOST = 1_000
+
+/** Works through actions over many, one run after the other, in the order in which they were started; goes on where it was after a restart. */
+export class BulkRunner {
+  readonly #options: BulkRunnerOptions
+  readonly #selecting = new Map<string, Promise<void>>()
+  #isStopped = true
+  #loop: Promise<void> | null = null
+  #current: { readonly bulkId: string; readonly ending: AbortController; readonly pause: BulkPause } | null = null
+  #told: { readonly timer: NodeJS.Timeout; isConnections: boolean } | null = null
+  #retry: NodeJS.Timeout | null = null
+
+  constructor(options: BulkRunnerOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#isStopped = false
+    this.#wake()
+  }
+
+  /** Begins nothing more; what is under way is looked at again at the next start. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#current?.ending.abort()
+    if (this.#told !== null) clearTimeout(this.#told.timer)
+    if (this.#retry !== null) clearTimeout(this.#retry)
+    this.#told = null
+    await Promise.allSettled([this.#loop, ...this.#selecting.values()])
+  }
+
+  /** Chooses the rows of a run that was stored, then lets it begin. Resolves when they are chosen. */
+  select(bulkId: string): Promise<void> {
+    const known = this.#selecting.get(bulkId)
+    if (known !== undefined) return known
+    const started = this.#select(bulkId).finally(() => {
+      this.#selecting.delete(bulkId)
+      this.#wake()
+    })
+    this.#selecting.set(bulkId, started)
+    return started
+  }
+
+  /** What has begun is finished, nothing else begins. Nothing happens to a run that has ended. */
+  cancel(bulkId: string): void {
+    const { db } = this.#options
+    const record = findBulk(db, bulkId)
+    if (record === undefined || record.ended_at !== null) return
+    const isCurrent = this.#current?.bulkId === bulkId
+    const isUnderWay = isCurrent || rowsOf(db, bulkId, 'running', -1, 1).length > 0
+    db.transaction(() => setBulkState(db, bulkId, { state: 'cancelled', ...(isUnderWay ? {} : { endedAt: this.#at() }) }))
+    if (isCurrent) this.#current?.ending.abort()
+    this.#tell(record, true)
+  }
+
+  /** Until when the run holds back, and why; null while it does not. */
+  pauseOf(bulkId: string): { readonly until: string; readonly reason: string } | null {
+    const left = this.#current?.bulkId === bulkId ? this.#current.pause.left : null
+    return left === null ? null : { until: new Date(this.#options.now() + left.ms).toISOString(), reason: left.reason }
+  }
+
+  /** The runs of a profile go with it. */
+  forget(profileId: string): void {
+    const { db } = this.#options
+    for (const record of openBulks(db)) {
+      if (record.profile_id === profileId && this.#current?.bulkId === record.bulk_id) this.#current.ending.abort()
+    }
+    db.transaction(() => deleteBulksOf(db, profileId))
+    this.#wake()
+  }
+
+  #at(): string {
+    return new Date(this.#options.now()).toISOString()
+  }
+
+  #wake(): void {
+    if (this.#isStopped || this.#loop !== null) return
+    this.#loop = this.#work()
+      .catch((error: unknown) => {
+        // Most likely the disk: what is stored tells later where it was.
+        this.#options.log.warn('bulk.interrupted', { error })
+        this.#retry = setTimeout(() => this.#wake(), AGAIN_MS)
+        this.#retry.unref()
+      })
+      .finally(() => {
+        this.#loop = null
+        this.#current = null
+      })
+  }
+
+  async #work(): Promise<void> {
+    const { db } = this.#options
+    for (;;) {
+      // Whoever asked for it is answered first.
+      await this.#options.pause()
+      if (this.#isStopped) return
+      const next = openBulks(db).find(({ bulk_id }) => !this.#selecting.has(bulk_id))
+      if (next === undefined) break
+      if (next.state === 'selecting') await this.select(next.bulk_id)
+      else await this.#run(next)
+    }
+    await this.#sweep()
+  }
+
+  async #sweep(): Promise<void> {
+    const { db } = this.#options
+    db.transaction(() => deleteOldBulks(db, new Date(this.#options.now() - KEPT_MS).toISOString()))
+    for (let gone = sweepable(db); gone !== undefined && !this.#isStopped; gone = sweepable(db)) await this.#sweepRows(gone)
+  }
+
+  async #sweepRows(bulkId: string): Promise<void> {
+    const { db } = this.#options
+    for (let isMore = true; isMore && !this.#isStopped;) {
+      isMore = db.transaction(() => sweepRows(db, bulkId))
+      await db.waitForRoom()
+      await this.#options.pause()
+    }
+  }
+
+  async #select(bulkId: string): Promise<void> {
+    const { db } = this.#options
+    const record = findBulk(db, bulkId)
+    if (record === undefined) return
+    const isOff = (): boolean => this.#isStopped || findBulk(db, bulkId)?.state !== 'selecting'
+    const selection = selectionOf(record)
+    // What an interrupted choice left behind is chosen anew, as the connections are now.
+    await this.#sweepRows(bulkId)
+    db.transaction(() => resetCounts(db, bulkId))
+    let total = 0
+    for await (const page of selectRows(this.#options, record.profile_id, selection)) {
+      if (isOff()) return
+      await db.waitForRoom()
+      const from = total
+      db.transaction(() => insertRows(db, bulkId, from, page, this.#at()))
+      total += page.length
+      this.#tell(record)
+    }
+    if (isOff()) return
+    const isOther = selection.expectedTotal !== null && selection.expectedTotal !== total
+    const error = toWire(new PatchbayError('bulk.total_differs'))
+    db.transaction(() => setBulkState(db, bulkId, isOther ? { state: 'stopped', endedAt: this.#at(), error } : { state: 'waiting' }))
+    this.#tell(record, true)
+  }
+
+  async #run(record: BulkRecord): Promise<void> {
+    const { db, actions } = this.#options
+    const task = taskOf(record)
+    const action = actions[task.action]
+    const ending = new AbortController()
+    const pause = new BulkPause(this.#options.monotonicNow)
+    this.#current = { bulkId: record.bulk_id, ending, pause }
+    if (record.state === 'cancelled') ending.abort()
+    else db.transaction(() => setBulkState(db, record.bulk_id, { state: 'running', startedAt: this.#at() }))
+    this.#tell(record)
+    let obstacle: PatchbayError | null = action === null ? new PatchbayError('bulk.unsupported') : null
+    const stopAll = (error: PatchbayError): void => {
+      obstacle ??= error
+      ending.abort()
+    }
+    if (action?.kind === 'local') await this.#runLocal(record, action, ending.signal)
+    else if (action?.kind === 'remote') await this.#runRemote(record, action, { ending: ending.signal, pause, stopAll })
+    this.#current = null
+    if (this.#isStopped) return
+    const isCancelled = findBulk(db, record.bulk_id)?.state === 'cancelled'
+    const end = isCancelled
+      ? { state: 'cancelled' as const }
+      : obstacle === null
+        ? { state: 'done' as const }
+        : { state: 'stopped' as const, error: toWire(obstacle) }
+    db.transaction(() => setBulkState(db, record.bulk_id, { ...end, endedAt: this.#at() }))
+    this.#tell(record, true)
+  }
+
+  async #runRemote(
+    record: BulkRecord,
+    action: RemoteAction,
+    run: { readonly ending: AbortSignal; readonly pause: BulkPause; readonly stopAll: (error: PatchbayError) => void },
+  ): Promise<void> {
+    const { db } = this.#options
+    const inHand = { ...run, action, task: taskOf(record), isStopped: () => this.#isStopped }
+    const work = async (row: BulkRowRecord, isAgain: boolean): Promise<void> => {
+      await workOnRow(this.#options, inHand, row, isAgain)
+      this.#tell(record)
+    }
+    for (const row of rowsOf(db, record.bulk_id, 'running', -1, READ_AHEAD)) await work(row, true)
+    let after = -1
+    const queue: BulkRowRecord[] = []
+    const take = (): BulkRowRecord | undefined => {
+      if (run.ending.aborted || this.#isStopped) return undefined
+      if (queue.length === 0) queue.push(...rowsOf(db, record.bulk_id, 'waiting', after, READ_AHEAD))
+      const row = queue.shift()
+      after = row?.position ?? after
+      return row
+    }
+    const worker = async (most: number): Promise<void> => {
+      for (let done = 0; done < most; done += 1) {
+        const row = take()
+        if (row === undefined) return
+        await work(row, false)
+        // Answers that are there at once must not keep others waiting.
+        await this.#options.pause()
+      }
+    }
+    await worker(1)
+    await Promise.all(Array.from({ length: WORKERS }, () => worker(Number.POSITIVE_INFINITY)))
+  }
+
+  async #runLocal(record: BulkRecord, action: LocalAction, ending: AbortSignal): Promise<void> {
+    const { db, journal, pause } = this.#options
+    const task = taskOf(record)
+    const tellsNews = record.total <= NEWS_AT_MOST
+    const apply = (row: BulkRowRecord, note: Note, at: string): RowEnd => {
+      const connection = getConnection(db, row.connection_id)
+      const refused = (error: PatchbayError): RowEnd => ({ outcome: 'refused', error: toWire(error) })
+      if (connection === undefined) return refused(new PatchbayError('connection.not_found'))
+      const item = { row: connection, task, wanted: wantedOf(row) }
+      const planned = action.plan(item)
+      if (planned.kind === 'unchanged') return { outcome: 'unchanged' }
+      return planned.kind === 'refused' ? refused(new PatchbayError(planned.code)) : action.apply(item, at, tellsNews ? note : null)
+    }
+    for (let commitMs = 0, isMore = true; isMore && !ending.aborted;) {
+      await db.waitForRoom()
+      await pause()
+      if (ending.aborted || this.#isStopped) return
+      const begun = performance.now()
+      let worked = begun
+      isMore = journal.commit((note) => {
+        const at = this.#at()
+        do {
+          const rows = rowsOf(db, record.bulk_id, 'waiting', -1, LOOK_AT_CLOCK_EVERY)
+          for (const row of rows) endRow(db, row, apply(row, note, at), at)
+          worked = performance.now()
+          if (rows.length < LOOK_AT_CLOCK_EVERY) return false
+        } while (worked - begun < SLICE_MS - commitMs)
+        return true
+      })
+      commitMs = Math.min(SLICE_MS / 2, performance.now() - worked)
+      this.#tell(record, false, task.action !== 'export')
+    }
+  }
+
+  /** Windows hear of progress now and then, and of an end at once. */
+  #tell(record: BulkRecord, isAtOnce = false, isConnections = false): void {
+    const { profile_id: profileId, bulk_id: bulkId } = record
+    const announce = (): void => {
+      if (this.#told?.isConnections === true)
+        this.#options.announce({ type: 'connections.changed', data: { profileId, connectionId: null } })
+      this.#options.announce({ type: 'bulk.changed', data: { profileId, bulkId } })
+      if (this.#told !== null) clearTimeout(this.#told.timer)
+      this.#told = null
+    }
+    if (isAtOnce) return announce()
+    if (this.#told === null) this.#told = { timer: setTimeout(announce, TOLD_EVERY_MS).unref(), isConnections }
+    else this.#told.isConnections ||= isConnections
+  }
+
+  /** For tests and for whoever waits for all: resolves when nothing is left to do. */
+  async idle(): Promise<void> {
+    while (this.#loop !== null || this.#selecting.size > 0) await Promise.race([this.#loop ?? sleep(5), sleep(50)])
+  }
+}

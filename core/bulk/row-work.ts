@@ -1,0 +1,120 @@
+import { PatchbayError, toWire } from '#shared/errors'
+import { getConnection } from '../connections/connection-store.ts'
+import type { WritableDb } from '../database/sql.ts'
+import type { Journal } from '../events/journal.ts'
+import type { Log } from '../log.ts'
+import type { RemoteAction } from './bulk-actions.ts'
+import type { BulkPause } from './bulk-pause.ts'
+import { beginRow, type BulkRowRecord, endRow, type RowEnd, unbeginRow, wantedOf } from './bulk-store.ts'
+import type { BulkTask } from './bulk-task.ts'
+
+export interface RowWorkDependencies {
+  readonly db: WritableDb
+  readonly journal: Journal
+  readonly log: Log
+  readonly now: () => number
+}
+
+/** One run, as the work on its rows sees it. */
+export interface RunInHand {
+  readonly task: BulkTask
+  readonly action: RemoteAction
+  readonly pause: BulkPause
+  /** Aborted when nothing new may begin. */
+  readonly ending: AbortSignal
+  /** The host stops: what is under way is left as it is, and looked at again at the next start. */
+  readonly isStopped: () => boolean
+  /** Something stands in the way of every row. */
+  readonly stopAll: (error: PatchbayError) => void
+}
+
+/** What is true of the profile or its server, not of one connection. */
+const OF_ALL = new Set([
+  'nango.key_refused',
+  'nango.public_key',
+  'nango.scope_missing',
+  'nango.certificate',
+  'nango.not_nango',
+  'profile.key_required',
+  'profile.not_found',
+  'direct.unavailable',
+  'vault.locked',
+  'vault.unsealable',
+])
+
+const errorOf = (error: PatchbayError): RowEnd => {
+  const { code, message } = toWire(error)
+  return { outcome: 'failed', error: { code, message } }
+}
+
+const refusal = (error: PatchbayError): RowEnd => ({ ...errorOf(error), outcome: 'refused' })
+
+/** A call that was held back here, or was answered with 429: nothing has happened. Milliseconds to wait. */
+const heldBackMs = ({ code, data }: PatchbayError): number | null => {
+  const { retryInMs, isHeldBack } = data
+  if (code === 'nango.rate_limited') return typeof retryInMs === 'number' ? retryInMs : 60_000
+  return isHeldBack === true && typeof retryInMs === 'number' ? retryInMs : null
+}
+
+/** A connection of a run, from its beginning to its end, with the waits in between; `isAgain` for one that was under way before. */
+export const workOnRow = async (deps: RowWorkDependencies, run: RunInHand, row: BulkRowRecord, wasUnderWay: boolean): Promise<void> => {
+  const { db, journal } = deps
+  const at = (): string => new Date(deps.now()).toISOString()
+  const end = (ended: RowEnd): void => journal.commit(() => endRow(db, row, ended, at()))
+  const call = { priority: 'bulk' } as const
+  let isAgain = wasUnderWay
+  let startedAt = row.started_at ?? at()
+
+  for (;;) {
+    await run.pause.wait(run.ending)
+    if (run.isStopped()) return
+    if (run.ending.aborted && !isAgain) return
+    const connection = getConnection(db, row.connection_id)
+    if (connection === undefined) {
+      return end((isAgain ? run.action.endWhereGone : undefined) ?? refusal(new PatchbayError('connection.not_found')))
+    }
+    const item = { row: connection, task: run.task, wanted: wantedOf(row) }
+    try {
+      const seen = isAgain ? await run.action.look(item, startedAt, call) : null
+      if (run.isStopped()) return
+      if (seen !== null) return end(seen)
+      // Nothing came of it: a run that ends does not begin it anew.
+      if (run.ending.aborted) return unbeginRow(db, row)
+      const planned = run.action.plan(item)
+      if (planned.kind === 'unchanged') return end({ outcome: 'unchanged' })
+      if (planned.kind === 'refused') return end(refusal(new PatchbayError(planned.code)))
+      if (!isAgain) {
+        await db.waitForRoom()
+        startedAt = at()
+        db.transaction(() => beginRow(db, row, run.action.formerOf?.(item), startedAt))
+      }
+      const ended = await run.action.run(item, call)
+      run.pause.answered()
+      return end(ended)
+    } catch (error) {
+      if (run.isStopped()) return
+      if (!(error instanceof PatchbayError)) {
+        deps.log.error('bulk.row_crashed', { bulkId: row.bulk_id, position: row.position, error })
+        return end(errorOf(new PatchbayError('internal')))
+      }
+      if (error.code.startsWith('storage.')) throw error
+      const waitMs = heldBackMs(error)
+      if (waitMs !== null) {
+        run.pause.hold(waitMs, error.code)
+        if (!isAgain) unbeginRow(db, row)
+      } else if (error.code === 'nango.unreachable') {
+        // It may have arrived and only the answer been lost.
+        isAgain = true
+        if (run.ending.aborted) return end(errorOf(error))
+        run.pause.holdForOutage(error.code)
+      } else if (OF_ALL.has(error.code)) {
+        if (!isAgain) unbeginRow(db, row)
+        else end(errorOf(error))
+        return run.stopAll(error)
+      } else {
+        run.pause.answered()
+        return end(errorOf(error))
+      }
+    }
+  }
+}
