@@ -8,7 +8,7 @@ import { createCatalogueApi, resolveConnector } from './catalogue/catalogue-api.
 import { createConnectorCatalogue } from './catalogue/connector-catalogue.ts'
 import { createIntegrationsApi } from './catalogue/integrations-api.ts'
 import { createKnownIntegrations } from './catalogue/known-integrations.ts'
-import { createConnectApi } from './connect/connect-api.ts'
+import { createConnectApi, reconnectThrough } from './connect/connect-api.ts'
 import { ConnectEngine } from './connect/connect-engine.ts'
 import { deleteFlowsBefore, deleteFlowsOf } from './connect/flow-store.ts'
 import type { WatchPace } from './connect/flow-watch.ts'
@@ -187,7 +187,7 @@ export const createEngine = (parts: EngineParts) => {
   const testProfile = createProfileTest({ registry, clientFor, now })
 
   const forget = (profileId: string): void => {
-    for (const { flowId } of connect.list({ profileId, isOpen: true })) connect.cancel(flowId)
+    connect.forgetProfile(profileId)
     deleteConnectionsOf(db, profileId)
     deleteFlowsOf(db, profileId)
     bulk.forget(profileId)
@@ -255,7 +255,7 @@ export const createEngine = (parts: EngineParts) => {
           if (isRemoval) await runner.run(profileId).catch(() => null)
         },
       }),
-      connect: createConnectApi(connect),
+      connect: createConnectApi(connect, resolveConnectionId),
       connections: {
         ...createConnectionsApi({
           db,
@@ -268,6 +268,7 @@ export const createEngine = (parts: EngineParts) => {
           profileIdOf,
           viewOf,
           resolve: resolveConnectionId,
+          reconnect: (params, caller) => reconnectThrough(connect, params, caller),
         }),
         ...createImportApi({
           db,

@@ -2,7 +2,15 @@ import type { Flow } from '#shared/contract/connect'
 import type { Implements } from '#shared/contract/contract'
 import type { Caller } from '../caller.ts'
 import type { ConnectEngine } from './connect-engine.ts'
-import type { StoredFlow } from './flow-store.ts'
+import type { StoredFlow, StoredReconnect } from './flow-store.ts'
+import type { ReconnectParams } from './reconnect-start.ts'
+
+const toReconnect = ({ canPutBack, reason, decision }: StoredReconnect): NonNullable<Flow['reconnect']> => ({
+  canPutBack,
+  reason,
+  decision: decision === null ? null : { known: decision.known, found: decision.found, options: [...decision.options] },
+  addedConnectionId: decision?.added?.connectionId ?? null,
+})
 
 /** The flow as callers see it; with the address of its page only where that is given. */
 const toFlow = (flow: StoredFlow, isListening: boolean, authorizationUrl: string | null): Flow => ({
@@ -21,21 +29,38 @@ const toFlow = (flow: StoredFlow, isListening: boolean, authorizationUrl: string
   isListening,
   ...(flow.error === null ? {} : { error: flow.error }),
   steps: [...flow.steps],
+  ...(flow.reconnect === null ? {} : { reconnect: toReconnect(flow.reconnect) }),
 })
 
-/** The domain `connect`. Only the command line is told the address of the page: it prints it; a window asks for a copy. */
-export const createConnectApi = (engine: ConnectEngine): Implements<'connect', Caller> => {
-  const show = (flow: StoredFlow, caller: Caller): Flow => {
-    const isWaiting = flow.state === 'waiting' || flow.state === 'finishing'
-    const address = caller.kind === 'cli' && isWaiting && flow.via !== 'form' ? engine.pages.addressOf(flow) : null
-    return toFlow(flow, engine.isListening(flow.flowId), address?.reveal() ?? null)
-  }
+type StartOrReconnect = Parameters<ConnectEngine['start']>[0] & {
+  readonly reconnectConnectionId?: string | undefined
+  readonly acceptRisk: boolean
+}
+
+/** Only the command line is told the address of the page: it prints it; a window asks for a copy. */
+const show = (engine: ConnectEngine, flow: StoredFlow, caller: Caller): Flow => {
+  const isWaiting = flow.state === 'waiting' || flow.state === 'finishing'
+  const address = caller.kind === 'cli' && isWaiting && flow.via !== 'form' ? engine.pages.addressOf(flow) : null
+  return toFlow(flow, engine.isListening(flow.flowId), address?.reveal() ?? null)
+}
+
+/** `connections.reconnect`. */
+export const reconnectThrough = async (engine: ConnectEngine, params: ReconnectParams, caller: Caller): Promise<Flow> =>
+  show(engine, await engine.reconnect(params), caller)
+
+/** The domain `connect`; `resolve` gives the id behind a reference to a connection. */
+export const createConnectApi = (engine: ConnectEngine, resolve: (reference: string) => string): Implements<'connect', Caller> => {
+  const begin = ({ reconnectConnectionId, acceptRisk, ...params }: StartOrReconnect): Promise<StoredFlow> =>
+    reconnectConnectionId === undefined
+      ? engine.start(params)
+      : engine.reconnect({ ...params, connectionId: resolve(reconnectConnectionId), acceptRisk })
   return {
-    start: async (params, caller) => show(await engine.start(params), caller),
-    get: ({ flowId }, caller) => show(engine.get(flowId), caller),
+    start: async (params, caller) => show(engine, await begin(params), caller),
+    get: ({ flowId }, caller) => show(engine, engine.get(flowId), caller),
     list: (query) => ({ flows: engine.list(query).map((flow) => toFlow(flow, engine.isListening(flow.flowId), null)) }),
-    cancel: ({ flowId }, caller) => show(engine.cancel(flowId), caller),
-    reopen: async ({ flowId }, caller) => show(await engine.reopen(flowId), caller),
+    cancel: async ({ flowId }, caller) => show(engine, await engine.cancel(flowId), caller),
+    decide: async ({ flowId, decision, label }, caller) => show(engine, await engine.decide(flowId, decision, label ?? null), caller),
+    reopen: async ({ flowId }, caller) => show(engine, await engine.reopen(flowId), caller),
     copyAddress: ({ flowId }) => engine.pages.copyAddress(flowId),
     qrCode: ({ flowId }) => engine.pages.qrCode(flowId),
     openWindow: ({ flowId }) => engine.windows.open(flowId),

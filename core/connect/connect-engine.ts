@@ -1,4 +1,5 @@
 import type { Connector } from '#shared/contract/catalogue'
+import type { ReconnectDecision } from '#shared/contract/connect'
 import { PatchbayError } from '#shared/errors'
 import type { ResolvedConnector } from '../catalogue/connector-catalogue.ts'
 import type { FlowClaim } from '../connections/flow-claim.ts'
@@ -14,12 +15,16 @@ import { AuthWindows } from './auth-windows.ts'
 import { type PreparedForm, prepareForConnectUi, prepareForm } from './connect-preflight.ts'
 import { createFlowLedger, type FlowLedger } from './flow-ledger.ts'
 import { createFlowPages, type FlowPages } from './flow-pages.ts'
-import { findOpenFlowOf, isOpenFlow, listFlows, listWatchedFlows, type StoredFlow } from './flow-store.ts'
+import { findOpenFlowOf, isAwaitedLate, isOpenFlow, listFlows, listWatchedFlows, type StoredFlow } from './flow-store.ts'
 import { FLOW_TAG, type WatchPace } from './flow-watch.ts'
 import { FlowWatches } from './flow-watches.ts'
 import { learnAccount } from './learn-account.ts'
 import { type StartParams, writePending } from './pending-flow.ts'
-import { identityOfForm, openSession, submitForm } from './nango-steps.ts'
+import { identityOfForm, openSession, ownTags, submitForm } from './nango-steps.ts'
+import { createReconnectLedger } from './reconnect-ledger.ts'
+import { forgetBefore } from './reconnect-before.ts'
+import { type ReconnectParams, startReconnect } from './reconnect-start.ts'
+import { isReplaced, Reconnects } from './reconnects.ts'
 
 export interface ConnectDependencies {
   readonly db: WritableDb
@@ -41,6 +46,18 @@ export interface ConnectDependencies {
   readonly pace?: WatchPace
 }
 
+/** How an attempt goes on once it is written down. */
+interface Beginning {
+  readonly client: NangoClient
+  readonly connector: Connector
+  readonly form: PreparedForm
+  readonly open: () => Promise<NangoSession>
+  readonly opensPage: boolean
+}
+
+/** Between two tries to find out whose account came back, while Nango cannot be reached. */
+const RETRY_MS = 5_000
+
 /** A manifest's default scopes are asked for where the person named none. */
 const withDefaultScopes = (params: StartParams, { defaultScopes }: ResolvedConnector): StartParams =>
   params.scopes === undefined && defaultScopes.length > 0 ? { ...params, scopes: defaultScopes } : params
@@ -50,6 +67,7 @@ export class ConnectEngine {
   readonly #deps: ConnectDependencies
   readonly #ledger: FlowLedger
   readonly #watches: FlowWatches
+  readonly #reconnects: Reconnects
   /** The sign-in pages of its flows. */
   readonly pages: FlowPages
   /** The sign-in windows of its flows. */
@@ -69,6 +87,25 @@ export class ConnectEngine {
       connectorOf,
       onOver: () => platform.forgetOpened?.(),
     })
+    const reconnects = createReconnectLedger({
+      db,
+      journal,
+      vault,
+      log,
+      now: () => platform.now(),
+      onOver: () => platform.forgetOpened?.(),
+    })
+    this.#reconnects = new Reconnects({
+      db,
+      vault,
+      log,
+      ledger: this.#ledger,
+      reconnects,
+      clientFor,
+      nameOf,
+      ownTags: (flowId, label) => ownTags(deps.installationId, flowId, label),
+      retryMs: pace?.laterMs ?? RETRY_MS,
+    })
     this.pages = createFlowPages({ ledger: this.#ledger, vault, platform, clientFor })
     this.#watches = new FlowWatches({
       ledger: this.#ledger,
@@ -78,6 +115,8 @@ export class ConnectEngine {
       timeAt,
       monotonicNow: () => platform.monotonicNow(),
       onActivated: (flow) => void this.#learnAccount(flow),
+      onReplaced: (flow) => void this.#reconnects.replaced(flow, null),
+      onReplacedLate: (flow, found) => this.#reconnects.late(flow, found),
       ...(pace === undefined ? {} : { pace }),
     })
     this.windows = new AuthWindows({ ledger: this.#ledger, platform, clientFor, nameOf, pages: this.pages, watches: this.#watches })
@@ -86,7 +125,8 @@ export class ConnectEngine {
   /** Goes on with what was open when the host last stopped. */
   resume(): void {
     for (const flow of listWatchedFlows(this.#deps.db, this.#at())) {
-      if (flow.state === 'cancelled' || (flow.via !== 'form' && flow.expiresAt !== null)) this.#watches.of(flow.flowId).start()
+      if (isReplaced(flow)) this.#reconnects.resume(flow)
+      else if (!isOpenFlow(flow) || (flow.via !== 'form' && flow.expiresAt !== null)) this.#watches.of(flow.flowId).start()
       else void this.#settleInterrupted(flow)
     }
     for (const flow of this.list({ isOpen: false })) {
@@ -97,12 +137,25 @@ export class ConnectEngine {
 
   stop(): void {
     this.#isStopped = true
+    this.#reconnects.stop()
     this.#watches.stop()
   }
 
   /** The computer woke, or the network is back: every open flow is looked at now. */
   wake(): void {
     this.#watches.wake()
+  }
+
+  /** Signs a connection in anew, in place; answers when the page is open, or when it is known whose account the form's is. */
+  async reconnect(params: ReconnectParams): Promise<StoredFlow> {
+    const { flow, client, connector, form, openSession: open } = await startReconnect(this.#deps, params)
+    return this.#begin(flow, { client, connector, form, open, opensPage: params.open })
+  }
+
+  /** Carries out what a person chose where another account came back; see `Reconnects.decide`. */
+  async decide(flowId: string, decision: ReconnectDecision, label: string | null): Promise<StoredFlow> {
+    await this.#reconnects.decide(flowId, decision, label)
+    return this.get(flowId)
   }
 
   /** Checks, writes the pending rows, opens the session; answers when the page is open, or when the form has been answered. */
@@ -119,18 +172,22 @@ export class ConnectEngine {
     this.#refuseSecond(profileId, connector.connectorId, params.label ?? null)
     const client = await this.#deps.clientFor(profileId)
     const flow = writePending(this.#deps, { profileId, connector, form, anyOf, params: withDefaultScopes(params, resolved), begunAt })
-    const opensPage = params.open && flow.via === 'browser'
+    const open = (): Promise<NangoSession> => openSession(client, flow, this.#deps.installationId)
+    return this.#begin(flow, { client, connector, form, open, opensPage: params.open })
+  }
+
+  async #begin(flow: StoredFlow, { client, connector, form, open, opensPage }: Beginning): Promise<StoredFlow> {
     await inAttempt(flow.flowId, async () => {
       try {
-        const session = await openSession(client, flow, this.#deps.installationId)
+        const session = await open()
         this.#ledger.step(flow.flowId, 'session', 'done')
         if (!this.#isOpen(flow.flowId)) return
         if (flow.via === 'form') await this.#finishForm(client, flow, connector, form, session.token)
-        else await this.#beginWaiting(client, flow, session, opensPage)
+        else await this.#beginWaiting(client, flow, session, opensPage && flow.via === 'browser')
       } catch (error) {
         if (!(error instanceof PatchbayError)) this.#deps.log.error('connect.crashed', { error })
         this.#ledger.end(flow.flowId, 'failed', error instanceof PatchbayError ? error : new PatchbayError('internal'))
-        if (this.#ledger.get(flow.flowId)?.state === 'failed') this.#watches.find(flow.flowId)?.stop()
+        this.#followEnded(flow.flowId)
       }
     })
     return this.#ledger.get(flow.flowId) ?? flow
@@ -152,8 +209,20 @@ export class ConnectEngine {
   }
 
   /** Ends an open flow; a connection that appears later is removed again. The session is left alone: see nango-api.md 5. */
-  cancel(flowId: string): StoredFlow {
-    this.#ledger.open(flowId)
+  async cancel(flowId: string): Promise<StoredFlow> {
+    const flow = this.#ledger.open(flowId)
+    if (flow.reconnect?.decision == null) return this.#drop(flowId)
+    await this.#reconnects.decline(flow)
+    return this.get(flowId)
+  }
+
+  /** Ends all flows of a profile that goes, and what is sealed for them. */
+  forgetProfile(profileId: string): void {
+    for (const { flowId } of this.list({ profileId, isOpen: true })) this.#drop(flowId)
+    for (const { flowId } of this.list({ profileId })) forgetBefore(this.#deps.vault, flowId)
+  }
+
+  #drop(flowId: string): StoredFlow {
     this.#ledger.end(flowId, 'cancelled', null)
     this.#watches.find(flowId)?.stop()
     this.#watches.of(flowId).start()
@@ -164,7 +233,7 @@ export class ConnectEngine {
   cancelFlowOf(connectionId: string): void {
     const flow = findOpenFlowOf(this.#deps.db, connectionId)
     if (flow === undefined) throw new PatchbayError('connection.pending', { data: { connectionId } })
-    this.cancel(flow.flowId)
+    this.#drop(flow.flowId)
   }
 
   /** Opens the page of an open flow once more. Throws `connect.ended`, `connect.no_browser`. */
@@ -179,6 +248,8 @@ export class ConnectEngine {
     const flowId = summary.tags[FLOW_TAG]
     const flow = flowId === undefined ? undefined : this.#ledger.get(flowId)
     if (flow === undefined || flow.profileId !== profileId) return { kind: 'foreign' }
+    // What a reconnect made besides, or a connection that was forgotten here meanwhile.
+    if (flow.reconnect !== null) return { kind: 'late', label: flow.reconnect.decision?.chosen?.label ?? null, scopes: flow.scopes }
     if (flow.state === 'cancelled') {
       // Outside its time to be cleaned up it is listed like any other, so that it can be seen and removed.
       if (flow.cleanupUntil === null || Date.parse(flow.cleanupUntil) < this.#deps.timeAt(profileId))
@@ -216,7 +287,7 @@ export class ConnectEngine {
 
   #refuseSecond(profileId: string, connectorId: string, label: string | null): void {
     const waiting = listFlows(this.#deps.db, { profileId, isOpen: true, since: this.#at() }).find(
-      (flow) => flow.connectorId === connectorId && flow.label === label,
+      (flow) => flow.reconnect === null && flow.connectorId === connectorId && flow.label === label,
     )
     if (waiting !== undefined) throw new PatchbayError('connect.busy', { data: { flowId: waiting.flowId, connectorId } })
   }
@@ -229,7 +300,9 @@ export class ConnectEngine {
     this.#deps.db.secureMark()
     const summary = await submitForm(client, flow, connector.authMode, form, token)
     const current = this.#ledger.get(flow.flowId)
-    if (current?.state === 'finishing') this.#ledger.activate(current, summary, identityOfForm(connector, form.credentials))
+    const told = identityOfForm(connector, form.credentials)
+    if (flow.reconnect !== null) await this.#reconnects.replaced(flow, told)
+    else if (current?.state === 'finishing') this.#ledger.activate(current, summary, told)
   }
 
   async #beginWaiting(client: NangoClient, flow: StoredFlow, session: NangoSession, opensPage: boolean): Promise<void> {
@@ -252,6 +325,14 @@ export class ConnectEngine {
     return learnAccount({ db, ledger: this.#ledger, log, clientFor, isStopped: () => this.#isStopped }, flow)
   }
 
+  /** What failed is followed no more, unless what it sent may yet change a connection. */
+  #followEnded(flowId: string): void {
+    const flow = this.#ledger.get(flowId)
+    if (flow?.state !== 'failed') return
+    this.#watches.find(flowId)?.stop()
+    if (isAwaitedLate(flow)) this.#watches.of(flowId).start()
+  }
+
   /** A flow that the host's end cut off before there was a page: what came of it is asked once more, then it is over. */
   async #settleInterrupted(flow: StoredFlow): Promise<void> {
     const watch = this.#watches.of(flow.flowId)
@@ -259,6 +340,7 @@ export class ConnectEngine {
     watch.stop()
     try {
       this.#ledger.end(flow.flowId, 'failed', new PatchbayError('connect.interrupted'))
+      this.#followEnded(flow.flowId)
     } catch (error) {
       // Nothing can be written: the next start settles it.
       if (!this.#isStopped) this.#deps.log.warn('connect.not_written', { error })

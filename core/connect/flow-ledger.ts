@@ -9,6 +9,7 @@ import type { Log } from '../log.ts'
 import type { NangoConnectionDetail, NangoConnectionSummary } from '../nango/nango-client.ts'
 import type { SecretVault } from '../vault/secret-vault.ts'
 import { type FlowChange, getFlow, isOpenFlow, type StoredFlow, updateFlow } from './flow-store.ts'
+import { forgetBefore } from './reconnect-before.ts'
 import { type StepId, withAllEnded, withStep } from './record-step.ts'
 
 export interface LedgerDependencies {
@@ -40,7 +41,23 @@ export interface FlowLedger {
   learnAccount(flow: StoredFlow, detail: NangoConnectionDetail | null): void
   end(flowId: string, state: Exclude<FlowState, 'starting' | 'waiting' | 'finishing' | 'connected'>, error: PatchbayError | null): void
   cleanedUp(flowId: string): void
+  /** Whether a reconnect is about a connection that is not here any more. */
+  isWithoutConnection(flow: StoredFlow): boolean
+  /** Nothing of an ended flow is looked for any more: what was sealed for it goes. */
+  cleanupOver(flow: StoredFlow): void
 }
+
+/** Failures that leave open whether a form that was sent took effect. */
+const OPEN_ENDED: ReadonlySet<string> = new Set([
+  'nango.unreachable',
+  'nango.timeout',
+  'nango.server_error',
+  'connect.interrupted',
+  'internal',
+])
+
+/** Whether an error is Nango's own word on what it was sent. */
+const isAnswer = (error: PatchbayError | null): boolean => error !== null && !OPEN_ENDED.has(error.code)
 
 /** A ledger over the tables `flows` and `connections`. */
 export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connectorOf, onOver }: LedgerDependencies): FlowLedger => {
@@ -160,7 +177,11 @@ export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connect
       if (flow === undefined || !isOpenFlow(flow)) return
       log.info('connect.ended', { attemptId: flowId, state, code: error?.code ?? null })
       const when = at()
+      const isReconnect = flow.reconnect !== null
       const page = flow.expiresAt === null ? now() + CLEANUP_WITHOUT_PAGE_MS : Date.parse(flow.expiresAt) + CLEANUP_AFTER_EXPIRY_MS
+      // What a reconnect opened or sent may take effect after its end, whatever the end was.
+      const isUncertain = flow.expiresAt !== null ? error?.code !== 'connection.gone' : flow.state === 'finishing' && !isAnswer(error)
+      const isAwaited = state === 'cancelled' || (isReconnect && isUncertain)
       journal.commit((note) => {
         updateFlow(db, flowId, {
           state,
@@ -173,11 +194,12 @@ export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connect
                   message: error.message,
                   data: { next: isErrorCode(error.code) ? ERRORS[error.code].next : '', ...error.data },
                 },
-          cleanupUntil: state === 'cancelled' ? new Date(page).toISOString() : null,
+          cleanupUntil: isAwaited ? new Date(page).toISOString() : null,
           steps: withAllEnded(flow.steps, state === 'cancelled' ? 'skipped' : 'failed', when),
         })
         // A connection that was only to be signed in anew stays as it was.
-        if (flow.reconnect === null) deleteConnection(db, flow.connectionId)
+        if (!isReconnect) deleteConnection(db, flow.connectionId)
+        else if (!isAwaited) forgetBefore(vault, flowId)
         vault.remove({ kind: 'flow-session', owner: flowId })
         const facts = { flowId, connectorId: flow.connectorId, state, code: error?.code ?? null }
         note.event({ type: 'flow.failed', profileId: flow.profileId, connectionId: flow.connectionId, facts })
@@ -185,6 +207,10 @@ export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connect
         announce(note, flow)
       })
       onOver()
+    },
+    isWithoutConnection: (flow) => flow.reconnect !== null && getConnection(db, flow.connectionId) === undefined,
+    cleanupOver: (flow) => {
+      if (flow.reconnect !== null && !isOpenFlow(flow)) forgetBefore(vault, flow.flowId)
     },
     cleanedUp: (flowId) => {
       const flow = getFlow(db, flowId)

@@ -81,6 +81,10 @@ const OPEN_SQL = `state IN (${OPEN_STATES.map((state) => `'${state}'`).join(', '
 /** Whether something is still to come of a flow. */
 export const isOpenFlow = ({ state }: Pick<StoredFlow, 'state'>): boolean => OPEN_STATES.includes(state)
 
+/** Whether a reconnect that has ended is still looked for: its page may give the connection other credentials yet. */
+export const isAwaitedLate = (flow: StoredFlow | undefined): boolean =>
+  flow !== undefined && flow.reconnect !== null && !isOpenFlow(flow) && flow.cleanupUntil !== null
+
 const toFlow = (row: FlowRow): StoredFlow => ({
   flowId: row.flow_id,
   profileId: row.profile_id,
@@ -169,6 +173,10 @@ export const findOpenFlowOf = (db: ReadableDb, connectionId: string): StoredFlow
   const row = db.get<FlowRow>(`SELECT * FROM flows WHERE connection_id = ? AND ${OPEN_SQL}`, connectionId)
   return row === undefined ? undefined : toFlow(row)
 }
+
+/** Flows of a connection that have ended and whose sign-in may still come. */
+export const listCleanups = (db: ReadableDb, connectionId: string): StoredFlow[] =>
+  db.all<FlowRow>('SELECT * FROM flows WHERE connection_id = ? AND cleanup_until IS NOT NULL', connectionId).map(toFlow)
 
 /** Flows of a profile since an instant and all that are open, newest first, at most 200; of every profile without one. */
 export const listFlows = (

@@ -4,7 +4,8 @@ import type { NangoAuthResult, NangoAuthSocket } from '../nango/nango-auth-socke
 import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
 import { flowErrorFrom } from './flow-errors.ts'
 import type { FlowLedger } from './flow-ledger.ts'
-import { isOpenFlow, type StoredFlow } from './flow-store.ts'
+import { isAwaitedLate, isOpenFlow, type StoredFlow } from './flow-store.ts'
+import { goneError } from './reconnect-before.ts'
 
 /** The tag that ties a connection at Nango to its flow; the only correlation that works in every path (nango-api.md 9). */
 export const FLOW_TAG = 'patchbay_flow'
@@ -17,6 +18,9 @@ export interface WatchDependencies {
   readonly timeAt: (profileId: string) => number
   readonly monotonicNow: () => number
   readonly onActivated: (flow: StoredFlow) => void
+  /** A connection that was to be signed in anew has been: in time, or after its flow had ended, which is dealt with when it settles. */
+  readonly onReplaced: (flow: StoredFlow) => void
+  readonly onReplacedLate: (flow: StoredFlow, found: NangoConnectionSummary) => Promise<void>
   /** Nango answers, and nobody hears its socket: a new one may be opened. Never rejects. */
   readonly onUnheard: (flow: StoredFlow) => Promise<void>
   /** It follows its flow no more. */
@@ -118,7 +122,10 @@ export class FlowWatch {
   refuse(error: PatchbayError): void {
     this.#refusal = error
     this.#deps.ledger.end(this.flowId, 'failed', error)
-    this.stop()
+    this.#refusal = null
+    // A page that is still open may yet give a connection that exists other credentials.
+    if (isAwaitedLate(this.#deps.ledger.get(this.flowId))) this.#schedule(this.#pace().cleanupMs)
+    else this.stop()
   }
 
   /** Looks for the tag once; true when the flow is over. Looks that overlap are one. Never rejects. */
@@ -165,6 +172,12 @@ export class FlowWatch {
       this.refuse(this.#refusal)
       return true
     }
+    if (ledger.isWithoutConnection(flow)) {
+      if (isOpenFlow(flow)) this.refuse(goneError(flow.connectionId))
+      else ledger.cleanupOver(flow)
+      this.stop()
+      return true
+    }
     try {
       const client = await this.#deps.clientFor(flow.profileId)
       const found = await this.#find(client)
@@ -191,7 +204,10 @@ export class FlowWatch {
   async #take(client: NangoClient, found: NangoConnectionSummary): Promise<boolean> {
     const { ledger } = this.#deps
     const flow = ledger.get(this.flowId)
-    if (flow !== undefined && isOpenFlow(flow)) {
+    if (flow?.reconnect != null) {
+      if (isOpenFlow(flow)) this.#deps.onReplaced(flow)
+      else await this.#deps.onReplacedLate(flow, found)
+    } else if (flow !== undefined && isOpenFlow(flow)) {
       ledger.activate(flow, found, null)
       this.#deps.onActivated(flow)
     } else if (flow?.state === 'cancelled') {
@@ -225,9 +241,11 @@ export class FlowWatch {
     if (isOpenFlow(flow)) {
       if (flow.expiresAt === null || Date.parse(flow.expiresAt) > timeAt(flow.profileId)) return false
       ledger.end(this.flowId, 'expired', new PatchbayError('connect.expired'))
-    } else if (flow.state === 'cancelled' && flow.cleanupUntil !== null && Date.parse(flow.cleanupUntil) > timeAt(flow.profileId)) {
+      if (isAwaitedLate(ledger.get(this.flowId))) return false
+    } else if (flow.cleanupUntil !== null && Date.parse(flow.cleanupUntil) > timeAt(flow.profileId)) {
       return false
     }
+    ledger.cleanupOver(flow)
     this.stop()
     return true
   }

@@ -21,6 +21,8 @@ export interface ConnectionsApiDependencies extends RefreshDependencies, Removal
   readonly timeAt: (profileId: string) => number
   /** The id behind a reference in another parameter than `connectionId`. Throws as `resolveConnection` does. */
   readonly resolve: (reference: string) => string
+  /** Signs a connection in anew, in place. */
+  readonly reconnect: Implements<'connections', Caller>['reconnect']
 }
 
 const DAY_MS = 86_400_000
@@ -91,6 +93,7 @@ export const createConnectionsApi = (deps: ConnectionsApiDependencies): Omit<Imp
     setDefault: ({ connectionId, isDefault }) => setDefault(deps, connectionId, isDefault),
     replace: ({ connectionId, byConnectionId, old }) =>
       replaceConnection(deps, { connectionId, byConnectionId: deps.resolve(byConnectionId), old }),
+    reconnect: deps.reconnect,
     refresh: async ({ connectionId, acceptRisk }) => ({ outcome: await refresh(connectionId, acceptRisk), connection: read(connectionId) }),
     remove: ({ connectionId, revoke, forgetOnly }) => {
       if (revoke) throw new PatchbayError('connection.cannot_revoke', { data: { connectionId } })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { everyone, method, person } from './define.ts'
-import { AccountIdentity, ConnectorSlug, ForeignWords, Identifier, Instant, Label, SecretInput } from './common.ts'
+import { AccountIdentity, ConnectionReference, ConnectorSlug, ForeignWords, Identifier, Instant, Label, SecretInput } from './common.ts'
 
 export const FlowState = z.enum(['starting', 'waiting', 'finishing', 'connected', 'failed', 'cancelled', 'expired'])
 export type FlowState = z.output<typeof FlowState>
@@ -88,6 +88,23 @@ const Values = z
     message: 'at most 64 values',
   })
 
+const Credentials = z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/), SecretInput.or(z.literal('')))
+
+/** How a connection is to be signed in anew. */
+export const ReconnectRequest = z.object({
+  scopes: z.array(z.string().min(1).max(500)).max(200).optional(),
+  via: z.enum(['browser', 'window']).optional(),
+  /** `connect_ui` leaves filling in to Nango's own page; fields and credentials are then not taken. */
+  page: z.enum(['provider', 'connect_ui']).default('provider'),
+  /** What is left out stays as it is at Nango. */
+  fields: Values.optional(),
+  credentials: Credentials.optional(),
+  /** False leaves the opening of the page to the caller. */
+  open: z.boolean().default(true),
+  /** Also where the sign-in of now cannot be kept aside, so that another account could not be undone. */
+  acceptRisk: z.boolean().default(false),
+})
+
 export const connect = {
   start: method({
     summary: 'Starts one flow: opens the sign-in page, or sends the credentials of a form.',
@@ -104,7 +121,11 @@ export const connect = {
       /** With `page: connect_ui`: other connectors that may be chosen there instead. */
       anyOf: z.array(ConnectorSlug).min(1).max(50).optional(),
       fields: Values.optional(),
-      credentials: z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/), SecretInput.or(z.literal(''))).optional(),
+      credentials: Credentials.optional(),
+      /** Signs this connection of the connector in anew, in place, as `connections.reconnect` does. */
+      reconnectConnectionId: ConnectionReference.optional(),
+      /** With it: also where the sign-in of now cannot be kept aside. */
+      acceptRisk: z.boolean().default(false),
       /** False leaves the opening of the page to the caller. */
       open: z.boolean().default(true),
     }),
@@ -129,6 +150,17 @@ export const connect = {
     access: 'write',
     callers: everyone,
     params: OneFlow,
+    result: Flow,
+  }),
+  decide: method({
+    summary: 'Says what becomes of another account that a reconnect brought.',
+    access: 'write',
+    callers: person,
+    params: OneFlow.extend({
+      decision: ReconnectDecision,
+      /** With `add`: the label of the new connection. */
+      label: Label.optional(),
+    }),
     result: Flow,
   }),
   reopen: method({

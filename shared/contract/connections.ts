@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { everyone, method } from './define.ts'
 import { connectionImport } from './connection-import.ts'
+import { Flow, ReconnectRequest } from './connect.ts'
 import { AccountIdentity, ConnectionReference, ForeignText, ForeignWords, Identifier, Instant, Label } from './common.ts'
 
 /**
@@ -232,6 +233,13 @@ export const connections = {
       old: z.enum(['keep', 'forget', 'remove']).default('keep'),
     }),
     result: ReplaceReport,
+  }),
+  reconnect: method({
+    summary: 'Signs a connection in anew, in place: its handle, tags and metadata stay.',
+    access: 'write',
+    callers: everyone,
+    params: OneConnection.extend(ReconnectRequest.shape),
+    result: Flow,
   }),
   refresh: method({
     summary: 'Asks Nango for a fresh token now.',

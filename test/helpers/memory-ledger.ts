@@ -57,5 +57,6 @@ export const makeFlow = (given: Partial<StoredFlow> = {}): StoredFlow => ({
   error: null,
   cleanupUntil: null,
   steps: freshSteps(),
+  reconnect: null,
   ...given,
 })

@@ -34,6 +34,8 @@ const begin = (expiresAt: string, pace: WatchDependencies['pace']): void => {
     timeAt: now,
     monotonicNow: () => performance.now(),
     onActivated: () => {},
+    onReplaced: () => {},
+    onReplacedLate: () => Promise.resolve(),
     onUnheard: () => Promise.resolve(),
     onStopped: () => stops++,
     ...(pace === undefined ? {} : { pace }),
