@@ -6,6 +6,7 @@ import { refreshCommand, removeConnectionCommand, renameCommand } from './comman
 import { doctorCommand } from './commands/doctor-command.ts'
 import { eventsCommand } from './commands/event-commands.ts'
 import { serveCommand, windowCommand } from './commands/host-commands.ts'
+import { importCommand } from './commands/import-command.ts'
 import { removeIntegrationCommand } from './commands/integration-commands.ts'
 import { addProfileCommand, removeProfileCommand, testProfileCommand, useProfileCommand } from './commands/profile-commands.ts'
 import type { ConsoleIo } from './console-io.ts'
@@ -32,6 +33,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['connections rename', renameCommand],
   ['connections refresh', refreshCommand],
   ['connections remove', removeConnectionCommand],
+  ['connections import', importCommand],
   ['integrations remove', removeIntegrationCommand],
   ['profiles add', addProfileCommand],
   ['profiles use', useProfileCommand],

@@ -93,8 +93,8 @@ export const importConnections = async (deps: ImportDependencies, input: ImportI
   const put = async (client: NangoClient, prepared: Prepared): Promise<string> => {
     const { plan, nangoConnectionId, fingerprint } = prepared
     const known = { providerConfigKey: plan.integrationId, nangoConnectionId }
-    // Known before it is sent: after a kill the same row may be sent again without another yes.
-    journal.commit(() => putImportedRow(db, profileId, fingerprint, { ...known, state: 'begun' }, at()))
+    // Known before it is sent: after a kill the same row may be sent again without another yes. One that is named here needs none.
+    if (!prepared.isNamedHere) journal.commit(() => putImportedRow(db, profileId, fingerprint, { ...known, state: 'begun' }, at()))
     const made = await client.importConnection(
       {
         providerConfigKey: plan.integrationId,
