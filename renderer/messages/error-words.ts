@@ -1,4 +1,6 @@
 import { type ErrorCode, ERRORS, PatchbayError } from '#shared/errors'
+import { saidBy } from '#shared/sentence'
+import { saidText } from '#renderer/ui/said-words.ts'
 import { ERROR_MESSAGES } from './message-catalogue.ts'
 import { language } from './translate.ts'
 
@@ -16,8 +18,8 @@ const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, c
 export const errorMessage = ({ code, message }: { readonly code: string; readonly message: string }): string =>
   isErrorCode(code) && message === ERRORS[code].message ? wordsOf(code).message : message
 
-/** The words of an error. What the core said more precisely than its table stays as it said it. */
+/** The words of an error. What the core said more precisely than its table stays as it said it, unless it came by key too. */
 export const errorWords = (error: Error): ErrorWords => {
   if (!(error instanceof PatchbayError)) return wordsOf('internal')
-  return { message: errorMessage(error), next: wordsOf(error.code).next }
+  return { message: saidText(error.message, [saidBy(error)]), next: wordsOf(error.code).next }
 }

@@ -52,11 +52,12 @@ const formatOf = (message: string): IntlMessageFormat => {
   return made
 }
 
+/** A message in the language of the window, its placeholders filled. Throws where a value is missing. */
+export const fillMessage = (message: string, values: MessageValues): string =>
+  isPlain(message) ? message : String(formatOf(message).format({ ...values }))
+
 /** The message of a key in the language of the window, its placeholders filled. */
-export const t = (key: MessageKey, values: MessageValues = {}): string => {
-  const message = MESSAGES[current][key]
-  return isPlain(message) ? message : String(formatOf(message).format({ ...values }))
-}
+export const t = (key: MessageKey, values: MessageValues = {}): string => fillMessage(MESSAGES[current][key], values)
 
 /** As `t`, where parts of the message are drawn: links, names apart from their surroundings, key caps. */
 export const rich = (key: MessageKey, values: RichValues): ReactNode => {

@@ -1,12 +1,13 @@
 import { Lock, LockOpen } from 'lucide-react'
 import type { SystemStatus } from '#shared/contract/system'
 import { useLink, useRead, useWrite } from '#renderer/api/use-api.ts'
-import { language, t } from '#renderer/messages/translate.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
 import { Tooltip } from '#renderer/ui/tooltip.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
 import { useKeys } from './key-map.ts'
 import { linkWords } from './link-words.ts'
+import { protectionWords } from './vault-words.ts'
 
 /** Link to Nango with the age of what is shown at the left, the vault with its tier at the right. */
 export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
@@ -35,10 +36,7 @@ export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
       {next === null ? null : <span className="truncate text-ink-3 @max-[599px]/window:hidden">{next}</span>}
       <span className="flex-1" />
       {isOpen ? (
-        <Tooltip
-          text={language() === 'en' ? t('shell.vault.lock-hint', { protection: vault.protection }) : t('shell.lock-vault')}
-          side="top"
-        >
+        <Tooltip text={t('shell.vault.lock-hint', { protection: protectionWords(vault) })} side="top">
           <button
             type="button"
             aria-label={t('shell.vault.lock-name', { vault: vaultWords })}

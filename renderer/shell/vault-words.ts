@@ -1,5 +1,6 @@
 import type { VaultStatus, VaultTier } from '#shared/contract/vault'
-import { language, t } from '#renderer/messages/translate.ts'
+import { t } from '#renderer/messages/translate.ts'
+import { saidText } from '#renderer/ui/said-words.ts'
 
 /** A tier by its honest name, what it protects from, and what not. */
 export const tierWords = (tier: VaultTier): { readonly name: string; readonly words: string; readonly but: string | null } => ({
@@ -8,12 +9,9 @@ export const tierWords = (tier: VaultTier): { readonly name: string; readonly wo
   but: tier === 'keychain' ? t('settings.tier.keychain-but') : null,
 })
 
-/** What the tier in force protects from: as the core says it, which knows more, or in the language of the window. */
-export const protectionWords = ({ tier, protection }: Pick<VaultStatus, 'tier' | 'protection'>): string => {
-  if (language() === 'en' || tier === null) return protection
-  const { words, but } = tierWords(tier)
-  return but === null ? words : `${words} ${but}`
-}
+/** What the tier in force protects from: what the core says, which knows more, in the language of the window. */
+export const protectionWords = ({ protection, said }: Pick<VaultStatus, 'protection' | 'said'>): string =>
+  saidText(protection, said?.protection)
 
 /** The tier in force with who keeps the key: `OS keychain (Secret Service)`. */
 export const tierName = ({ tier, backend }: Pick<VaultStatus, 'tier' | 'backend'>): string => {

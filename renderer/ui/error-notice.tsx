@@ -17,7 +17,7 @@ export const errorDetails = (error: Error, at: string): readonly (readonly [stri
       ['time', at],
     ]
   const facts = Object.entries(error.data)
-    .filter(([key, value]) => key !== 'next' && value !== null && value !== undefined)
+    .filter(([key, value]) => key !== 'next' && key !== 'said' && value !== null && value !== undefined)
     .map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const)
   return [['code', error.code], ['time', at], ...facts]
 }

@@ -41,6 +41,9 @@ export const dayName = (at: string, now: number): string => {
   return Math.abs(now - date.getTime()) < 6 * DAY ? format('weekday', date) : shortDate(at, now)
 }
 
+/** A day of the calendar, such as `2025-11-20`, as the language writes it: `20 Nov 2025`. */
+export const exactDay = (day: string): string => format('date-year', new Date(`${day}T12:00:00`))
+
 /** `20 Nov 2025, 14:02:09`: the exact local time, for tooltips. */
 export const exactTime = (at: string): string => {
   const date = new Date(at)

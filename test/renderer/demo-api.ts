@@ -5,6 +5,7 @@ import { type Api, type ChangeEvent, findMethod } from '#shared/contract/contrac
 import type { PublicEvent } from '#shared/contract/events'
 import { DEFAULT_SETTINGS, type Settings } from '#shared/contract/settings'
 import { PatchbayError, toWire } from '#shared/errors'
+import { inEnglish, say } from '#shared/sentence'
 import type { Reply } from '#shared/wire'
 import { demoConnections, demoConnectors } from './demo-data.ts'
 import { demoTrouble } from './demo-trouble.ts'
@@ -116,9 +117,17 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
     state: world.isLocked ? ('locked' as const) : ('open' as const),
     tier: world.isLocked ? ('passphrase' as const) : ('keychain' as const),
     backend: 'Secret Service',
-    protection: 'The OS keychain keeps the key; a copied data folder is of no use.',
+    protection: inEnglish(say('vault.protection.keychain')),
     reason: null,
-    available: [],
+    available: [
+      {
+        tier: 'key-file' as const,
+        isAvailable: false,
+        reason: inEnglish(say('vault.last-resort')),
+        said: { reason: [say('vault.last-resort')] },
+      },
+    ],
+    said: { protection: [say('vault.protection.keychain')], reason: null },
     openedAt: world.isLocked ? null : at(started),
   })
   const storageStatus = (): StorageStatus => ({

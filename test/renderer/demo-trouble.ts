@@ -4,6 +4,7 @@ import { FLOW_STEPS } from '#shared/contract/connect'
 import type { Connection } from '#shared/contract/connections'
 import type { Api, ChangeEvent } from '#shared/contract/contract'
 import type { Diagnosis, DoctorCheck, LogLine } from '#shared/contract/trouble'
+import { inEnglish, say, sayCode, type Sentence } from '#shared/sentence'
 
 const at = (ms: number): string => new Date(ms).toISOString()
 
@@ -23,34 +24,47 @@ const checksOf = (): DoctorCheck[] => {
     id: string,
     group: DoctorCheck['group'],
     status: DoctorCheck['status'],
-    summary: string,
-    fix: string | null = null,
+    summary: Sentence,
+    fix: Sentence | null = null,
     fixAction: DoctorCheck['fixAction'] = null,
     evidence: string[] = [],
-  ): DoctorCheck => ({ id, group, status, summary, fix, fixAction, evidence, durationMs: 3 })
+  ): DoctorCheck => ({
+    id,
+    group,
+    status,
+    summary: inEnglish(summary),
+    fix: fix === null ? null : inEnglish(fix),
+    said: { summary: [summary], fix: fix === null ? null : [fix] },
+    fixAction,
+    evidence,
+    durationMs: 3,
+  })
   return [
-    check('runtime', 'host', 'ok', 'Node 24.4.0 runs Patchbay.'),
-    check('data_folder', 'host', 'ok', '~/.local/share/patchbay is yours alone.', null, null, ['mode 0700']),
-    check('disk_space', 'host', 'warn', 'Only 160 MiB are free.', 'Free some space on the disk of the data folder.'),
-    check('vault', 'vault', 'ok', 'The vault is open, sealed by Secret Service.'),
-    check('backups', 'storage', 'warn', 'The newest backup is 6 days old.', 'Make one now: `patchbay backup create`, or in Settings.', {
+    check('runtime', 'host', 'ok', say('runtime.good', { version: '24.4.0' })),
+    check('data_folder', 'host', 'ok', say('folder.good', { folder: '~/.local/share/patchbay' }), null, null, ['mode 0700']),
+    check('disk_space', 'host', 'warn', say('disk.sparse', { free: '160 MiB' }), say('disk.free-some')),
+    check('vault', 'vault', 'ok', say('vault.open', { backend: 'Secret Service' })),
+    check('backups', 'storage', 'warn', say('backups.days', { days: 6 }), say('backups.make'), {
       method: 'backup.create',
       params: {},
     }),
-    check('environment', 'environment', 'ok', 'The variables of the environment do not contradict each other.'),
-    check('profile', 'profile', 'ok', 'production is in use, at https://api.nango.dev.', null, null, ['kind nango', 'key ending 90aa']),
+    check('environment', 'environment', 'ok', say('environment.good')),
+    check('profile', 'profile', 'ok', say('profile.in-use-at', { name: 'production', host: 'https://api.nango.dev' }), null, null, [
+      'kind nango',
+      'key ending 90aa',
+    ]),
     check(
       'nango_sessions',
       'profile',
       'fail',
-      'The key may not do that.',
-      'Give the key the scope environment:connect_sessions:write at Nango, or use another key.',
+      sayCode('nango.scope_missing'),
+      say('test.give-scope', { scope: 'environment:connect_sessions:write' }),
       { route: '/settings/profiles' },
       ['code nango.scope_missing'],
     ),
-    check('integrations', 'catalogue', 'ok', '12 connectors are ready to connect.'),
-    check('sync', 'connections', 'ok', 'In step with Nango, less than a minute ago.'),
-    check('logs', 'logs', 'ok', 'The log is written; it holds no error of the last day.'),
+    check('integrations', 'catalogue', 'ok', say('integrations.ready', { count: 12 })),
+    check('sync', 'connections', 'ok', say('sync.now')),
+    check('logs', 'logs', 'ok', say('logs.good')),
   ]
 }
 
@@ -83,17 +97,26 @@ const backupsOf = (started: number): Backup[] =>
     connections: 46 - index,
   }))
 
-const expiryOf = ({ expiresAt }: Connection): Diagnosis['evidence'][number] => {
-  if (expiresAt === null) return { id: 'expiry', status: 'ok', summary: 'A key has no end of its own.' }
+type Evidence = Diagnosis['evidence'][number]
+
+const seen = (id: string, status: Evidence['status'], words: Sentence): Evidence => ({
+  id,
+  status,
+  summary: inEnglish(words),
+  said: { summary: [words] },
+})
+
+const expiryOf = ({ expiresAt }: Connection): Evidence => {
+  if (expiresAt === null) return seen('expiry', 'ok', say('seen.endless'))
   const isOver = Date.parse(expiresAt) <= Date.now()
-  return { id: 'expiry', status: isOver ? 'warn' : 'ok', summary: `Its token ${isOver ? 'ended' : 'is good until'} ${expiresAt}.` }
+  return seen('expiry', isOver ? 'warn' : 'ok', say(isOver ? 'seen.ended' : 'seen.good-until', { at: expiresAt }))
 }
 
-const scopesOf = ({ scopes }: Connection): Diagnosis['evidence'][number] => {
+const scopesOf = ({ scopes }: Connection): Evidence => {
   const missing = (scopes.requested ?? []).filter((scope) => scopes.granted?.includes(scope) === false)
   return missing.length > 0
-    ? { id: 'scopes', status: 'warn', summary: `Missing scopes: ${missing.join(', ')}.` }
-    : { id: 'scopes', status: 'ok', summary: 'Every scope that was asked for was given.' }
+    ? seen('scopes', 'warn', say('seen.scopes-missing', { scopes: missing.join(', ') }))
+    : seen('scopes', 'ok', say('seen.scopes-given'))
 }
 
 /** What the demo host answers to the person in trouble. */

@@ -7,9 +7,9 @@ import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
 import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { Button } from '#renderer/ui/button.tsx'
+import { Said } from '#renderer/ui/said.tsx'
 import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
-import { evidenceWords } from './evidence-words.ts'
 
 const glyphOf = (status: Diagnosis['evidence'][number]['status']): ReactNode => {
   if (status === 'ok') return <Check aria-hidden="true" className="size-3.5 text-connected" />
@@ -31,11 +31,6 @@ const KNOWN = new Set([
   'scopes',
 ])
 
-const Words = ({ finding }: { readonly finding: Diagnosis['evidence'][number] }) => {
-  const { words, isCores } = evidenceWords(finding)
-  return <bdi {...(isCores ? { lang: 'en' } : {})}>{words}</bdi>
-}
-
 /** What was compared, line by line. */
 export const Evidence = ({ evidence }: { readonly evidence: Diagnosis['evidence'] }) => (
   <ul aria-label={t('connections.why')} className="flex flex-col gap-1 text-small">
@@ -47,7 +42,7 @@ export const Evidence = ({ evidence }: { readonly evidence: Diagnosis['evidence'
             <span className="font-medium text-ink-1">{t(`connections.evidence.${finding.id}` as MessageKey)}: </span>
           ) : null}
           <span className="sr-only">{t(`connections.evidence-state.${finding.status}`)}, </span>
-          <Words finding={finding} />
+          <Said english={finding.summary} said={finding.said?.summary} />
         </span>
       </li>
     ))}

@@ -2,8 +2,8 @@ import { Check, ChevronRight, Square, Stethoscope } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { DOCTOR_GROUPS, type DoctorCheck } from '#shared/contract/trouble'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
-import { withCode } from '#renderer/ui/with-code.tsx'
-import { language, t } from '#renderer/messages/translate.ts'
+import { Said } from '#renderer/ui/said.tsx'
+import { t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
@@ -15,18 +15,18 @@ const glyphOf = (status: DoctorCheck['status']): ReactNode => {
 }
 
 const CheckRow = ({ check, onMended }: { readonly check: DoctorCheck; readonly onMended: () => void }) => {
-  const { id, status, summary, fix, fixAction, evidence } = check
+  const { id, status, summary, fix, fixAction, evidence, said } = check
   return (
     <li data-check={id} className="flex gap-2.5 px-4 py-2">
       <span className="flex h-5 flex-none items-center">{glyphOf(status)}</span>
       <div className="min-w-0 flex-1 break-words">
         <span className="sr-only">{t(`trouble.state.${status}`)}: </span>
-        <span lang="en" className="text-ink-1">
-          {withCode(summary)}
+        <span className="text-ink-1">
+          <Said english={summary} said={said?.summary} />
         </span>
         {fix === null || status === 'ok' ? null : (
-          <p lang="en" className="text-ink-2">
-            {withCode(fix)}
+          <p className="text-ink-2">
+            <Said english={fix} said={said?.fix} />
           </p>
         )}
         {evidence.length === 0 ? null : (
@@ -92,9 +92,7 @@ export const DoctorView = () => {
                     ? t('trouble.doctor.cancelled')
                     : sentenceOf(checks)}
             </p>
-            <p className="text-small text-ink-2">
-              {t('trouble.doctor.lead')} {language() === 'en' ? null : t('trouble.doctor.language')}
-            </p>
+            <p className="text-small text-ink-2">{t('trouble.doctor.lead')}</p>
           </div>
           {isRunning && runId !== null ? (
             <Button icon={Square} onClick={() => cancel.mutate({ runId })}>

@@ -8,6 +8,7 @@ import { Button } from '#renderer/ui/button.tsx'
 import { cx } from '#renderer/ui/class-names.ts'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { clockTime } from '#renderer/ui/relative-words.ts'
+import { Said } from '#renderer/ui/said.tsx'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { PassphraseSheet } from '#renderer/shell/passphrase-sheet.tsx'
 import { SectionFrame } from '#renderer/ui/section-frame.tsx'
@@ -32,8 +33,8 @@ const TierRow = ({ tier, vault, onChoose }: { readonly tier: VaultTier; readonly
           {isInForce || words.but === null ? null : <strong className="font-semibold">{words.but}</strong>}
         </div>
         {offer === undefined || offer.isAvailable || offer.reason === null ? null : (
-          <div lang="en" className="text-small text-ink-3">
-            {offer.reason}
+          <div className="text-small text-ink-3">
+            <Said english={offer.reason} said={offer.said?.reason} />
           </div>
         )}
       </div>

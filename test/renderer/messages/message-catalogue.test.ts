@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ERRORS } from '#shared/errors'
+import { FINDING_WORDS } from '#shared/finding-words'
+import { FINDING_MESSAGES } from '#renderer/messages/finding-messages.ts'
 import { ERROR_MESSAGES, LANGUAGES, MESSAGES } from '#renderer/messages/message-catalogue.ts'
 
 const folder = join(import.meta.dirname, '../../../renderer/messages')
@@ -35,7 +37,7 @@ test('every message says in every language what it says in English, with the sam
 
 test('a message lives in the file of its area', () => {
   const astray = readdirSync(folder)
-    .filter((file) => file.endsWith('.json') && !file.startsWith('errors.'))
+    .filter((file) => file.endsWith('.json') && !/^(?:errors|findings)\./.test(file))
     .flatMap((file) => keysOf(file).filter((key) => !key.startsWith(`${file.split('.')[0]}.`)))
   expect(astray).toEqual([])
 })
@@ -43,5 +45,20 @@ test('a message lives in the file of its area', () => {
 test('every error has its words in every language', () => {
   for (const [language, messages = {}] of Object.entries(ERROR_MESSAGES)) {
     expect(Object.keys(messages).sort(), language).toEqual(Object.keys(ERRORS).sort())
+  }
+})
+
+test('everything that is found is said in every language, with the same placeholders', () => {
+  expect(Object.keys(FINDING_MESSAGES).sort()).toEqual(
+    LANGUAGES.map(({ language }) => language as string).filter((language) => language !== 'en'),
+  )
+  for (const [language, messages = {}] of Object.entries(FINDING_MESSAGES)) {
+    expect(Object.keys(messages), language).toEqual(Object.keys(FINDING_WORDS))
+    for (const [key, english] of Object.entries(FINDING_WORDS)) {
+      const other = messages[key] ?? ''
+      expect({ key, holes: holes(other) }).toEqual({ key, holes: holes(english) })
+      expect(other.trim(), key).not.toBe('')
+      expect(other, key).not.toBe(english)
+    }
   }
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { inEnglish, say } from '#shared/sentence'
 import { setLanguage } from '#renderer/messages/translate.ts'
 import { passphraseProblems, protectionWords, tierName } from '#renderer/shell/vault-words.ts'
 
@@ -8,11 +9,14 @@ describe('the words of the vault', () => {
     expect(tierName({ tier: 'key-file', backend: 'vault.key' })).toBe('Key file, readable by you')
   })
 
-  test('tell in German what the tier protects from, which the core says in English only', () => {
-    const vault = { tier: 'keychain', protection: 'The core knows more.' } as const
-    expect(protectionWords(vault)).toBe('The core knows more.')
+  test('tell what the tier protects from as the core does, in the language of the window', () => {
+    const protection = say('vault.protection.passphrase')
+    const vault = { protection: inEnglish(protection), said: { protection: [protection], reason: null } }
+    expect(protectionWords(vault)).toBe(vault.protection)
+    expect(vault.protection).toContain('and stays closed until you type it')
     setLanguage('de')
-    expect(protectionWords(vault)).toContain('Schützt sie nicht vor Programmen')
+    expect(protectionWords(vault)).toContain('bleibt geschlossen, bis Sie sie eingeben')
+    expect(protectionWords({ protection: 'A newer core knows more.' })).toBe('A newer core knows more.')
     expect(tierName({ tier: 'key-file', backend: 'vault.key' })).toBe('Schlüsseldatei, für Sie lesbar')
     setLanguage('en')
   })
