@@ -196,6 +196,24 @@ export const ERRORS = {
     'after_fix',
     5,
   ),
+  'connect.limit_reached': spec(
+    'Your plan at Nango allows no more connections. Nothing was connected.',
+    'Remove connections that nobody needs, or raise the plan at Nango, then try again.',
+    'after_fix',
+  ),
+  'connect.not_allowed': spec(
+    'Nango does not let this sign-in make a connection of that integration.',
+    'Start it anew; if it stays so, compare the integration with the Nango dashboard.',
+    'after_fix',
+  ),
+  'connector.integration_incomplete': spec(
+    'The integration at Nango lacks what it signs in with. Nothing was opened.',
+    'Enter its client id and secret: `patchbay integrations update`, or in the window.',
+    'after_fix',
+  ),
+  'queue.not_found': spec('There is no such queue.', 'See `patchbay queue list`.', 'never'),
+  'queue.ended': spec('This queue is over.', 'Start a new one with what is left.', 'never'),
+  'queue.busy': spec('A queue is under way for this profile.', 'Finish or cancel that one first.', 'after_fix'),
   'connect.denied': spec('Access was not given. Nothing was connected.', 'Try again if that was not meant.', 'after_fix', 5),
   'connect.expired': spec('The page was good for 30 minutes and has run out. Nothing was connected.', 'Get a new page.', 'after_fix', 5),
   'connect.provider_error': spec(
@@ -274,10 +292,18 @@ export const ERRORS = {
     5,
   ),
   'connect.nothing_to_decide': spec('This flow asks nothing.', 'See `patchbay connect list` for the flows that do.', 'never', 2),
-  'connection.cannot_revoke': spec(
-    'Patchbay cannot end access at the provider yet. Nothing was changed.',
-    'Remove it without revoke, then end access in your account there.',
-    'never',
+  'provider.failing': spec(
+    'The service behind this connection does not work at present.',
+    'Wait: the connection itself may be well. It is looked at again by itself.',
+    'later',
+    7,
+  ),
+  'connection.refused': spec('The service refuses this connection.', 'Connect the account again.', 'after_fix', 5),
+  'connection.revoke_failed': spec(
+    'The provider did not end access. Nothing was deleted.',
+    'Try again, or remove it without revoke and end access in your account there.',
+    'later',
+    7,
   ),
   'bulk.not_found': spec('There is no such run.', 'See `patchbay bulk list`.', 'never'),
   'bulk.nothing_selected': spec(

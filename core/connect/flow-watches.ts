@@ -3,6 +3,7 @@ import type { NangoClient } from '../nango/nango-client.ts'
 import type { Secret } from '../vault/secret.ts'
 import type { FlowPages } from './flow-pages.ts'
 import { isOpenFlow, type StoredFlow } from './flow-store.ts'
+import { isSessionRefusal, readGoodSession } from './connect-preflight.ts'
 import { FlowWatch, type WatchDependencies } from './flow-watch.ts'
 
 export interface WatchesDependencies extends Omit<WatchDependencies, 'onUnheard' | 'onStopped'> {
@@ -39,16 +40,22 @@ export class FlowWatches {
     return this.#watches.get(flowId)
   }
 
-  /** Opens Nango's socket of a session, which tells of a refusal at once; undefined where it cannot be, looks then still notice a success. */
+  /**
+   * Opens Nango's socket of a session, which tells of a refusal at once; undefined where it cannot be, looks then still notice a success.
+   * Throws `connect.expired` and `connect.not_allowed` for a session that is good for nothing.
+   */
   async listen(client: NangoClient, flowId: string, token: Secret): Promise<string | undefined> {
     const watch = this.of(flowId)
+    const flow = this.#deps.ledger.get(flowId)
+    if (flow === undefined) return undefined
     try {
-      const { websocketsPath } = await client.readConnectSession(token)
+      const { websocketsPath } = await readGoodSession(client, flow, token)
       const socket = client.openAuthSocket(websocketsPath)
       const socketId = await socket.start()
       watch.listen(socket)
       return socketId
     } catch (error) {
+      if (isSessionRefusal(error)) throw error
       this.#deps.log.info('connect.no_socket', { error })
       return undefined
     }

@@ -5,7 +5,7 @@ import type { Identity } from '../connections/connection-row.ts'
 import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
 import type { NangoSession } from '../nango/nango-sessions.ts'
 import type { Secret } from '../vault/secret.ts'
-import type { PreparedForm } from './connect-preflight.ts'
+import { type PreparedForm, requireCompleteIntegration } from './connect-preflight.ts'
 import type { StoredFlow } from './flow-store.ts'
 import { FLOW_TAG } from './flow-watch.ts'
 
@@ -19,15 +19,45 @@ export const ownTags = (installationId: string, flowId: string, label: string | 
   ...(label === null ? {} : { end_user_display_name: label }),
 })
 
-/** One session for one attempt, made at click time, with a tag nobody else has (nango-api.md 5 and 9). */
-export const openSession = (client: NangoClient, flow: StoredFlow, installationId: string): Promise<NangoSession> =>
-  client.createConnectSession({
-    tags: ownTags(installationId, flow.flowId, flow.label),
-    allowedIntegrations: [flow.integrationId, ...flow.anyOf],
-    ...(flow.scopes === null || flow.scopes.length === 0
-      ? {}
-      : { defaults: { [flow.integrationId]: { oauthScopesOverride: flow.scopes.join(',') } } }),
-  })
+/** What a sign-in asks for besides; goes into its session and is not kept. */
+export interface SessionWishes {
+  /** A provider that tells the rights of the person from those of an app takes these for the first. */
+  readonly userScopes?: readonly string[] | undefined
+  /** Parameters of the provider's page, such as `prompt` or `login_hint`. */
+  readonly authorizationParams?: Readonly<Record<string, string>> | undefined
+}
+
+const isMissingIntegration = (error: unknown): boolean =>
+  error instanceof PatchbayError && error.code === 'nango.rejected' && /integration does not exist/i.test(JSON.stringify(error.data))
+
+/**
+ * One session for one attempt, made at click time, with a tag nobody else has (nango-api.md 5 and 9). Throws
+ * `connector.needs_integration`, `connector.integration_incomplete` and `connect.limit_reached`: no page is opened then.
+ */
+export const openSession = async (
+  client: NangoClient,
+  flow: StoredFlow,
+  installationId: string,
+  { userScopes, authorizationParams }: SessionWishes = {},
+): Promise<NangoSession> => {
+  const { connectorId, integrationId, scopes } = flow
+  // Connect UI may lead to another one of them.
+  if (flow.via !== 'form' && flow.anyOf.length === 0) await requireCompleteIntegration(client, flow)
+  const defaults = {
+    ...(scopes === null || scopes.length === 0 ? {} : { oauthScopesOverride: scopes.join(',') }),
+    ...(userScopes === undefined || userScopes.length === 0 ? {} : { userScopes }),
+    ...(authorizationParams === undefined || Object.keys(authorizationParams).length === 0 ? {} : { authorizationParams }),
+  }
+  try {
+    return await client.createConnectSession({
+      tags: ownTags(installationId, flow.flowId, flow.label),
+      allowedIntegrations: [integrationId, ...flow.anyOf],
+      ...(Object.keys(defaults).length === 0 ? {} : { defaults: { [integrationId]: defaults } }),
+    })
+  } catch (error) {
+    throw isMissingIntegration(error) ? new PatchbayError('connector.needs_integration', { data: { connectorId, integrationId } }) : error
+  }
+}
 
 const LOOKS = 4
 const BETWEEN_LOOKS_MS = 300

@@ -9,10 +9,10 @@ import type { Platform } from '../platform.ts'
 import type { PreparedForm } from './connect-preflight.ts'
 import { insertFlow, type StoredFlow } from './flow-store.ts'
 import { freshSteps, withStep } from './record-step.ts'
-import { identityOfForm } from './nango-steps.ts'
+import { identityOfForm, type SessionWishes } from './nango-steps.ts'
 
 /** What somebody asks to be connected. */
-export interface StartParams {
+export interface StartParams extends SessionWishes {
   readonly profileId?: string | undefined
   readonly connectorId: string
   readonly label?: string | undefined

@@ -98,6 +98,8 @@ const errorFromEnvelope = (status: number, body: ErrorReply['error']): PatchbayE
   if (nangoCode === 'connection_refresh_backoff') return new PatchbayError('connection.refresh_backoff', { data: facts })
   if (nangoCode === 'invalid_credentials') return refreshError(facts, body)
   if (nangoCode === 'connection_test_failed') return new PatchbayError('connect.test_failed', { data: facts })
+  if (nangoCode === 'resource_capped') return new PatchbayError('connect.limit_reached', { data: facts })
+  if (nangoCode === 'integration_not_allowed') return new PatchbayError('connect.not_allowed', { data: facts })
   if (nangoCode === 'deprecated_authentication') return new PatchbayError('nango.public_key', { data: facts })
   if (SESSION_ENDED.has(nangoCode)) return new PatchbayError('connect.expired', { data: facts })
   if (status === 401 || KEY_REFUSED.has(nangoCode)) return new PatchbayError('nango.key_refused', { data: facts })

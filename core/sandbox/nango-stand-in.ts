@@ -48,6 +48,8 @@ export interface StandInOptions {
   readonly hasDashboard?: boolean
   /** Sessions lead to a Connect UI of its own; else to `http://localhost:3009`, as a self-hosted Nango says. */
   readonly hasConnectUi?: boolean
+  /** How many connections the plan allows; sessions are refused from then on. Any number when absent. */
+  readonly connectionLimit?: number
   readonly log?: Log
   /** A switch, the receiver or a delivery is another one now. */
   readonly onChange?: () => void
@@ -231,6 +233,7 @@ export const startNangoStandIn = async (options: StandInOptions = {}): Promise<N
   const webhooks = new AuthWebhooks({ state, providers, sender })
   const context: StandInContext = {
     url: origin,
+    connectionLimit: options.connectionLimit ?? null,
     connectUiUrl: options.hasConnectUi === true ? `${origin}/connect-ui` : 'http://localhost:3009',
     state,
     providers,

@@ -15,6 +15,8 @@ export interface StandInContext {
   readonly url: string
   /** Where `connect_link` leads: Nango's own Connect UI is a server apart, at `http://localhost:3009`. */
   readonly connectUiUrl: string
+  /** How many connections the plan allows; null for any number. */
+  readonly connectionLimit: number | null
   readonly state: StandInState
   readonly providers: ReadonlyMap<string, StandInProvider>
   readonly sockets: FlowSockets

@@ -76,6 +76,12 @@ const refuseDocsOverride = (overrides: z.output<typeof Overrides> | undefined): 
     throw refuse(403, 'forbidden', 'You are not allowed to override the docs connect url')
 }
 
+/** A plan that is used up is said before anything else of the request is looked at (read in the server's source). */
+const refuseAboveLimit = ({ connectionLimit, state }: StandInContext): void => {
+  if (connectionLimit === null || state.page(null, 0, connectionLimit + 1).length < connectionLimit) return
+  throw refuse(400, 'resource_capped', 'Reached maximum number of allowed connections. Upgrade your plan to get rid of connection limits.')
+}
+
 const open = (context: StandInContext, fields: Omit<StoredSession, 'id' | 'token' | 'expiresAt'>): Reply => {
   const { sessionSeconds } = context.state.misbehaviour.faults
   const session: StoredSession = {
@@ -101,6 +107,7 @@ export const createSession: Handler = (call, context) => {
   const isObject = typeof call.body === 'object' && call.body !== null && !Array.isArray(call.body)
   const hasOnlyTags = isObject && 'tags' in call.body && !('end_user' in call.body)
   const body = parseOrRefuse('invalid_body', hasOnlyTags ? NewSessionWithTags : NewSession, call.body)
+  refuseAboveLimit(context)
   refuseUnknownIntegrations(body, context)
   refuseDocsOverride(body.overrides)
   return open(context, {
