@@ -172,7 +172,7 @@ export class ConnectEngine {
     this.#refuseSecond(profileId, connector.connectorId, params.label ?? null)
     const client = await this.#deps.clientFor(profileId)
     const flow = writePending(this.#deps, { profileId, connector, form, anyOf, params: withDefaultScopes(params, resolved), begunAt })
-    const open = (): Promise<NangoSession> => openSession(client, flow, this.#deps.installationId)
+    const open = (): Promise<NangoSession> => openSession(client, flow, this.#deps.installationId, params)
     return this.#begin(flow, { client, connector, form, open, opensPage: params.open })
   }
 

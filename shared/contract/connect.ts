@@ -105,6 +105,20 @@ export const ReconnectRequest = z.object({
   acceptRisk: z.boolean().default(false),
 })
 
+/** What the sign-in itself says; nobody else may. */
+const OWN_PARAMETERS = /^(?:client_id|client_secret|redirect_uri|response_type|state|code|code_challenge(?:_method)?|scope)$/i
+
+/** At most 32 parameters of the provider's page, such as `prompt` or `login_hint`. */
+export const AuthorizationParams = z
+  .record(z.string().regex(/^[A-Za-z0-9_.:-]{1,100}$/), z.string().min(1).max(2_000))
+  .refine((value) => Object.keys(value).length <= 32, { message: 'at most 32 parameters' })
+  .refine((value) => !Object.keys(value).some((name) => OWN_PARAMETERS.test(name)), {
+    message: 'client_id, redirect_uri, response_type, state, scope and the code challenge are not given here',
+  })
+
+/** Scopes, one each: neither space nor comma, which Nango would take for two. */
+export const UserScopes = z.array(z.string().regex(/^[^\s,]{1,500}$/)).max(200)
+
 export const connect = {
   start: method({
     summary: 'Starts one flow: opens the sign-in page, or sends the credentials of a form.',
@@ -115,6 +129,10 @@ export const connect = {
       connectorId: ConnectorSlug,
       label: Label.optional(),
       scopes: z.array(z.string().min(1).max(500)).max(200).optional(),
+      /** Scopes in the name of the person, at providers that tell them from those of the app. */
+      userScopes: UserScopes.optional(),
+      /** Parameters of the provider's page. */
+      authorizationParams: AuthorizationParams.optional(),
       via: z.enum(['browser', 'window']).optional(),
       /** `connect_ui` leaves choosing and filling in to Nango's own page; fields and credentials are then not taken. */
       page: z.enum(['provider', 'connect_ui']).default('provider'),
