@@ -24,14 +24,19 @@ import { connectionNamed, nangoNameOf } from './connections/nango-name.ts'
 import { ProfileFollower } from './connections/profile-follower.ts'
 import { createRefresher } from './connections/refresh-connection.ts'
 import { resolveConnection } from './connections/resolve-connection.ts'
+import { createRevoke } from './connections/revoke-connection.ts'
 import { SearchIndexer } from './connections/search-indexer.ts'
 import type { WritableDb } from './database/sql.ts'
 import { createEngineWaking } from './engine-waking.ts'
 import type { EventBus } from './events/event-bus.ts'
 import { createEventsApi } from './events/events-api.ts'
 import { createJournal } from './events/journal.ts'
+import { createConnectionHealthApi } from './health/connection-health-api.ts'
+import { ProbeCatalogue } from './health/probe-calls.ts'
+import { createConnectionProbe } from './health/probe-connection.ts'
+import { ProbeRunner } from './health/probe-runner.ts'
 import { createTroubleEngine } from './health/trouble-engine.ts'
-import type { HttpLimits } from './http.ts'
+import { createHttp, type HttpLimits } from './http.ts'
 import type { Log } from './log.ts'
 import { createNangoAccess } from './nango/nango-access.ts'
 import { createProfileTest } from './nango/profile-test.ts'
@@ -218,6 +223,29 @@ export const createEngine = (parts: EngineParts) => {
   })
 
   const refresh = createRefresher({ db, journal, clientFor, now })
+  const isOffline = (profileId: string): boolean => viewOf(profileId).offlineSince !== null
+  const probe = createConnectionProbe({ db, journal, clientFor, calls: new ProbeCatalogue(monotonicNow), isOffline, now, timeAt })
+  const probes = new ProbeRunner({
+    db,
+    log,
+    probe,
+    schedule: () => platform.settings.read().healthProbes,
+    activeProfileId,
+    isOffline,
+    isSparing: () => platform.isOnBattery?.() ?? false,
+    now,
+    timeAt,
+  })
+  const providerHttp = createHttp({ environment: platform.environment, log, now: monotonicNow, limits: parts.httpLimits ?? {} })
+  const revoke = createRevoke({
+    db,
+    journal,
+    clientFor,
+    http: providerHttp,
+    // A sandbox talks to nobody: its own demo provider revokes for all of them.
+    demoEndpoint: (profileId, client) => (registry.get(profileId).kind === 'sandbox' ? `${client.host}/demo-provider/revoke` : null),
+    now,
+  })
   const bulkParts = {
     db,
     journal,
@@ -269,7 +297,9 @@ export const createEngine = (parts: EngineParts) => {
           viewOf,
           resolve: resolveConnectionId,
           reconnect: (params, caller) => reconnectThrough(connect, params, caller),
+          revoke,
         }),
+        ...createConnectionHealthApi({ db, probe, revoke, profileIdOf, timeAt }),
         ...createImportApi({
           db,
           journal,
@@ -310,6 +340,7 @@ export const createEngine = (parts: EngineParts) => {
       follower.start()
       connect.resume()
       runner.start()
+      probes.start()
       bulk.start()
       waking.start()
       unfollowConnections = bus.onChange(({ type }) => type === 'connections.changed' && searchIndexer.note())
@@ -322,7 +353,8 @@ export const createEngine = (parts: EngineParts) => {
       waking.stop()
       connect.stop()
       nango.stop()
-      await Promise.all([runner.stop(), bulk.stop()])
+      await Promise.all([runner.stop(), bulk.stop(), probes.stop()])
+      providerHttp.close()
       await sandbox.stop()
     },
   }

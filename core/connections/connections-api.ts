@@ -1,4 +1,5 @@
 import type { Implements } from '#shared/contract/contract'
+import type { connectionLife } from '#shared/contract/connection-life'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
 import { countByConnector, countConnections, placeInGroup, queryConnections } from './connection-query.ts'
@@ -8,12 +9,15 @@ import { listDefaults, setDefault } from './default-connections.ts'
 import { readMetadata, writeMetadata } from './metadata-change.ts'
 import type { Refresh, RefreshDependencies } from './refresh-connection.ts'
 import { type RemovalDependencies, removeConnection } from './remove-connection.ts'
+import { revokeAndRemove } from './revoke-and-remove.ts'
+import type { Revoke } from './revoke-connection.ts'
 import { replaceConnection } from './replace-connection.ts'
 import { tagsAfter } from './tag-rules.ts'
 import { rowAtNango, tagsOf, writeTags } from './tags-change.ts'
 
 export interface ConnectionsApiDependencies extends RefreshDependencies, RemovalDependencies {
   readonly refresh: Refresh
+  readonly revoke: Revoke
   /** The profile that was named, or the one in use. Throws `profile.not_found` or `profile.none`. */
   readonly profileIdOf: (profileId: string | undefined) => string
   readonly viewOf: (profileId: string) => ProfileView
@@ -32,7 +36,7 @@ export const unusedSince = (days: number | undefined, now: number): string | und
   days === undefined ? undefined : new Date(now - days * DAY_MS).toISOString()
 
 /** The domain `connections`. */
-export const createConnectionsApi = (deps: ConnectionsApiDependencies): Omit<Implements<'connections', Caller>, 'import' | 'adopt'> => {
+export const createConnectionsApi = (deps: ConnectionsApiDependencies): Omit<Implements<'connections', Caller>, 'import' | 'adopt' | keyof typeof connectionLife> => {
   const { db, journal, now, viewOf, timeAt, refresh } = deps
 
   const read = (connectionId: string) => {
@@ -95,9 +99,7 @@ export const createConnectionsApi = (deps: ConnectionsApiDependencies): Omit<Imp
       replaceConnection(deps, { connectionId, byConnectionId: deps.resolve(byConnectionId), old }),
     reconnect: deps.reconnect,
     refresh: async ({ connectionId, acceptRisk }) => ({ outcome: await refresh(connectionId, acceptRisk), connection: read(connectionId) }),
-    remove: ({ connectionId, revoke, forgetOnly }) => {
-      if (revoke) throw new PatchbayError('connection.cannot_revoke', { data: { connectionId } })
-      return removeConnection(deps, connectionId, forgetOnly)
-    },
+    remove: ({ connectionId, revoke, forgetOnly }) =>
+      revoke ? revokeAndRemove(deps, connectionId, forgetOnly) : removeConnection(deps, connectionId, forgetOnly),
   }
 }

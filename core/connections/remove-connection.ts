@@ -43,5 +43,5 @@ export const removeConnection = async (
     note.event({ type: 'connection.removed', profileId: row.profile_id, connectionId, facts: { handle: row.handle, nango, by: 'person' } })
     note.change({ type: 'connections.changed', data: { profileId: row.profile_id, connectionId } })
   })
-  return { ...report, nango }
+  return { ...report, nango, undo: forgetOnly ? 'adopt' : 'none' }
 }

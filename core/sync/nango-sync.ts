@@ -176,7 +176,9 @@ export const syncWithNango = async (
     const tags = JSON.stringify(summary.tags)
     const hadAuthError = row.status === 'attention' && row.error_code?.startsWith('connection.refresh') === true
     const fell = summary.hasAuthError && row.status !== 'attention' && row.status !== 'paused' && row.status !== 'revoked'
-    const recovered = !summary.hasAuthError && (hadAuthError || row.status === 'unknown' || row.status === 'error')
+    // That a service does not work was seen at the service, of which Nango's list tells nothing.
+    const isOurs = row.error_code?.startsWith('provider.') === true
+    const recovered = !summary.hasAuthError && (hadAuthError || row.status === 'unknown' || (row.status === 'error' && !isOurs))
     if (!fell && !recovered && row.tags === tags && row.missing_since === null && row.nango_row_id === summary.id) return
     const identity = row.identity === null ? identityOf(summary) : undefined
     const isThere = updateConnection(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { connectionLife, RevocationReport } from './connection-life.ts'
 import { everyone, method } from './define.ts'
 import { connectionImport } from './connection-import.ts'
 import { Flow, ReconnectRequest } from './connect.ts'
@@ -98,8 +99,12 @@ export const ConnectionSort = z.enum(['status', 'name', 'connector', 'createdAt'
 export const RemovalReport = z.object({
   connectionId: z.string(),
   handle: z.string(),
-  /** Patchbay does not end access at the provider yet; `not_asked` says so. */
-  provider: z.enum(['not_asked', 'revoked', 'unsupported', 'failed']),
+  /** Whether access was ended at the provider; `not_asked` where only Nango and this computer were. */
+  provider: z.enum(['not_asked', 'revoked', 'unsupported', 'failed', 'unknown']),
+  /** Token by token, where it was to be ended. */
+  revocation: RevocationReport.nullable().default(null),
+  /** `adopt`: it is still at Nango, and `connections.adopt` brings it back; `none`: it cannot be undone. */
+  undo: z.enum(['none', 'adopt']).default('none'),
   nango: z.enum(['deleted', 'already_gone', 'not_asked', 'never_there']),
   local: z.enum(['forgotten']),
 })
@@ -251,8 +256,9 @@ export const connections = {
     }),
     result: z.object({ outcome: z.enum(['refreshed', 'nothing_to_refresh']), connection: Connection }),
   }),
+  ...connectionLife,
   remove: method({
-    summary: 'Deletes a connection at Nango and forgets it here, or only forgets it here.',
+    summary: 'Deletes a connection at Nango and forgets it here, or only forgets it here; with `revoke` access is ended first.',
     access: 'write',
     callers: everyone,
     params: OneConnection.extend({

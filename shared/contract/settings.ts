@@ -30,6 +30,8 @@ export const Settings = z.object({
   connectVia: z.enum(['browser', 'window']),
   /** How much the log tells; `environment` is what LOG_LEVEL says. `debug` turns itself off after an hour. */
   logLevel: z.enum(['environment', 'error', 'warn', 'info', 'debug']),
+  /** How often connections are tried at their services without anybody asking; never where that could renew a token. */
+  healthProbes: z.enum(['off', 'daily', 'weekly']),
   tour: TourProgress,
 })
 export type Settings = z.output<typeof Settings>
@@ -45,6 +47,7 @@ export const DEFAULT_SETTINGS: Settings = {
   zoom: 100,
   singleKeyShortcuts: true,
   connectVia: 'browser',
+  healthProbes: 'daily',
   tour: { state: 'new', step: 'connect', connectionId: null, startedAt: null },
 }
 

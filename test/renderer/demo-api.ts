@@ -267,7 +267,15 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
         const { handle } = find(connectionId)
         world.connections = world.connections.filter((one) => one.connectionId !== connectionId)
         changed(connectionId)
-        return { connectionId, handle, provider: 'not_asked', nango: forgetOnly === true ? 'not_asked' : 'deleted', local: 'forgotten' }
+        return {
+          connectionId,
+          handle,
+          provider: 'not_asked',
+          revocation: null,
+          undo: forgetOnly === true ? 'adopt' : 'none',
+          nango: forgetOnly === true ? 'not_asked' : 'deleted',
+          local: 'forgotten',
+        }
       },
     },
     sync: {

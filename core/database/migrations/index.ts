@@ -3,6 +3,7 @@ import { up as initial } from './0010-initial.ts'
 import { up as connectionsAtSize } from './0020-connections-at-size.ts'
 import { up as flowPages } from './0030-flow-pages.ts'
 import { up as reconnects } from './0040-reconnects.ts'
+import { up as connectionHealth } from './0050-connection-health.ts'
 import { up as bulk } from './0060-bulk.ts'
 import { up as importedRows } from './0070-imported-rows.ts'
 
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 20, up: connectionsAtSize },
   { version: 30, up: flowPages },
   { version: 40, up: reconnects },
+  { version: 50, up: connectionHealth },
   { version: 60, up: bulk },
   { version: 70, up: importedRows },
 ]

@@ -1,4 +1,4 @@
--- version 60
+-- version 70
 
 CREATE TRIGGER connections_again_into_search AFTER UPDATE OF search_text, profile_id, connector_id, status_rank, is_foreign ON connections
   WHEN old.search_id IS NOT NULL AND (new.search_text <> old.search_text OR new.profile_id <> old.profile_id OR new.connector_id <> old.connector_id
@@ -52,6 +52,24 @@ CREATE TABLE bulks (
 
 CREATE TABLE connection_defaults (
   connection_id TEXT PRIMARY KEY REFERENCES connections (connection_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE connection_health (
+  connection_id TEXT PRIMARY KEY REFERENCES connections (connection_id) ON DELETE CASCADE,
+  -- Null before the first look.
+  checked_at TEXT,
+  outcome TEXT,
+  http_status INTEGER,
+  -- The call that was made: GET /user.
+  probe TEXT,
+  good_at TEXT,
+  -- Looks in a row that speak against it, each after a pause; of what kind, and since when.
+  failing TEXT CHECK (failing IN ('refused', 'down')),
+  failures INTEGER NOT NULL DEFAULT 0,
+  failing_since TEXT,
+  counted_at TEXT,
+  -- When it was last read when the token runs out, be it that it does not say.
+  expiry_read_at TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE connection_search USING fts5 (
@@ -142,6 +160,18 @@ CREATE TABLE forgotten_connections (
   nango_connection_id TEXT NOT NULL,
   forgotten_at TEXT NOT NULL,
   PRIMARY KEY (profile_id, provider_config_key, nango_connection_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE imported_rows (
+  profile_id TEXT NOT NULL,
+  -- Keyed digest of what the row says; the key is a sealed secret.
+  fingerprint TEXT NOT NULL,
+  provider_config_key TEXT NOT NULL,
+  nango_connection_id TEXT NOT NULL,
+  -- begun: sent, the answer is not known; done.
+  state TEXT NOT NULL CHECK (state IN ('begun', 'done')),
+  at TEXT NOT NULL,
+  PRIMARY KEY (profile_id, fingerprint)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE integrations (

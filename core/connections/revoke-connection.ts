@@ -1,0 +1,217 @@
+import type { RevocationOutcome, RevocationReport } from '#shared/contract/connection-life'
+import { PatchbayError } from '#shared/errors'
+import { z } from 'zod'
+import type { WritableDb } from '../database/sql.ts'
+import type { Journal } from '../events/journal.ts'
+import type { Http, HttpReply } from '../http.ts'
+import { HttpFailure } from '../http-failure.ts'
+import { parseForeignJson } from '../http-json.ts'
+import type { CallOptions, NangoClient } from '../nango/nango-client.ts'
+import { Secret } from '../vault/secret.ts'
+import type { ConnectionRow } from './connection-row.ts'
+import { getConnection, updateConnection } from './connection-store.ts'
+import { connectedAppsPage, revocationOf, type RevocationEndpoint, type RevocationWay } from './revocation-endpoints.ts'
+
+export interface RevocationDependencies {
+  readonly db: WritableDb
+  readonly journal: Journal
+  readonly clientFor: (profileId: string) => Promise<NangoClient>
+  /** The way out to providers' own revocation endpoints. */
+  readonly http: Http
+  /** Where a profile's demo provider revokes; null for a profile with real providers. */
+  readonly demoEndpoint: (profileId: string, client: NangoClient) => string | null
+  readonly now: () => number
+}
+
+/** Ends access at the provider. Throws `connection.not_found`, `connection.pending`, and what keeps Nango from being asked. */
+export type Revoke = (connectionId: string, call?: CallOptions) => Promise<z.input<typeof RevocationReport>>
+
+type Token = z.input<typeof RevocationReport>['tokens'][number]
+
+const TOKEN_MODES: ReadonlySet<string> = new Set(['OAUTH2', 'OAUTH2_CC', 'MCP_OAUTH2', 'MCP_OAUTH2_GENERIC', 'CUSTOM'])
+
+const token = (kind: Token['token'], outcome: RevocationOutcome, reason: string | null = null): Token => ({ token: kind, outcome, reason })
+
+const TIMEOUT_MS = 15_000
+
+/** What a revocation endpoint's answer means (RFC 7009 section 2.2): 200 also for a token that was not good any more. */
+const outcomeOfReply = ({ status, body }: HttpReply, goodField: string | undefined): Pick<Token, 'outcome' | 'reason'> => {
+  const json = parseForeignJson(body.subarray(0, 65_536).toString('utf8'))
+  const field = (name: string): unknown => (typeof json === 'object' && json !== null ? (Reflect.get(json, name) as unknown) : undefined)
+  const error = field('error')
+  const code = typeof error === 'string' ? error.slice(0, 100) : null
+  if (status >= 200 && status < 300) {
+    if (goodField !== undefined && field(goodField) !== true && field('ok') !== true)
+      return /^(?:token_revoked|invalid_auth|account_inactive|token_expired)$/.test(code ?? '')
+        ? { outcome: 'revoked', reason: 'It was not good any more.' }
+        : { outcome: 'failed', reason: `The provider answered${code === null ? ' something else' : `: ${code}`}.` }
+    return { outcome: 'revoked', reason: null }
+  }
+  if (code === 'unsupported_token_type') return { outcome: 'not_supported', reason: 'The provider does not end this kind of token.' }
+  // Whoever asks with a token that is over is told 401 or 404, not by everybody in the same words.
+  if (status === 404) return { outcome: 'unknown', reason: 'The provider answered 404: it may have been over already.' }
+  return { outcome: 'failed', reason: `The provider answered ${status}${code === null ? '' : `: ${code}`}.` }
+}
+
+const failureReason = (error: unknown): Pick<Token, 'outcome' | 'reason'> => {
+  if (error instanceof HttpFailure)
+    return error.kind === 'timeout' || error.kind === 'interrupted'
+      ? { outcome: 'unknown', reason: 'No answer came; it may have worked or not.' }
+      : { outcome: 'failed', reason: 'The provider could not be reached.' }
+  if (error instanceof PatchbayError) return { outcome: error.code === 'nango.timeout' ? 'unknown' : 'failed', reason: error.message }
+  throw error
+}
+
+const Credentials = z.object({ access_token: z.string().min(1).optional(), refresh_token: z.string().min(1).optional() })
+
+/** What is sent, as secrets; none where the key may not read them. */
+const readTokens = async (client: NangoClient, row: ConnectionRow, call: CallOptions) => {
+  const key = { connectionId: row.nango_connection_id ?? '', providerConfigKey: row.provider_config_key }
+  const detail = await client.getConnection({ ...key, withRefreshToken: true }, call)
+  const parsed = Credentials.safeParse(detail.credentials === null ? {} : JSON.parse(detail.credentials.reveal()))
+  const { access_token: access, refresh_token: refresh } = parsed.success ? parsed.data : {}
+  return {
+    access_token: access === undefined ? null : new Secret(access),
+    refresh_token: refresh === undefined ? null : new Secret(refresh),
+    config: detail.connectionConfig,
+  }
+}
+
+/** A host part that a template may take from a connection: nothing that could lead elsewhere. */
+const HOST_PART = /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}$/i
+
+/** The address with its parts filled in; null where one is missing or does not fit. */
+export const revocationUrl = (template: string, clientId: string | null, config: Readonly<Record<string, unknown>>): string | null => {
+  let isWhole = true
+  const url = template.replace(
+    /\$\{(?:(clientId)|connectionConfig\.([^{}]+))\}/g,
+    (_whole, _client: string | undefined, name: string | undefined) => {
+      const value = name === undefined ? clientId : config[name]
+      if (typeof value === 'string' && value !== '' && (name === undefined || HOST_PART.test(value)))
+        return name === undefined ? encodeURIComponent(value) : value
+      isWhole = false
+      return ''
+    },
+  )
+  return isWhole ? url : null
+}
+
+type EndpointWay = Extract<RevocationWay, { via: 'endpoint' }>
+
+/** The request of one token (RFC 7009 section 2.1; the client by RFC 6749 section 2.3.1). */
+const requestOf = (way: EndpointWay, url: string, kind: string, value: Secret, clientId: string | null, clientSecret: Secret | null) => {
+  const fields: Record<string, string> = { [way.tokenField]: value.reveal() }
+  if (way.format === 'form') fields['token_type_hint'] = kind
+  if (way.client === 'post' && clientId !== null) {
+    fields['client_id'] = clientId
+    if (clientSecret !== null) fields['client_secret'] = clientSecret.reveal()
+  }
+  const basic = Buffer.from(`${encodeURIComponent(clientId ?? '')}:${encodeURIComponent(clientSecret?.reveal() ?? '')}`).toString('base64')
+  return {
+    method: way.method,
+    url,
+    timeoutMs: TIMEOUT_MS,
+    maxBodyBytes: 262_144,
+    headers: {
+      accept: 'application/json',
+      'user-agent': 'patchbay',
+      'content-type': way.format === 'form' ? 'application/x-www-form-urlencoded' : 'application/json',
+      ...(way.client === 'basic' ? { authorization: `Basic ${basic}` } : {}),
+    },
+    body: way.format === 'form' ? new URLSearchParams(fields).toString() : JSON.stringify(fields),
+  } as const
+}
+
+const SUMMARIES: Readonly<Record<RevocationOutcome, string>> = {
+  revoked: 'Access was ended at the provider.',
+  not_supported: 'Access cannot be ended from here: end it in your account there.',
+  failed: 'The provider did not end access.',
+  unknown: 'Whether access was ended is not known: look in your account there.',
+}
+
+/** The worst that happened to one of the tokens. */
+const overall = (tokens: readonly Token[]): RevocationOutcome =>
+  (['failed', 'unknown', 'not_supported'] as const).find((outcome) => tokens.some((one) => one.outcome === outcome)) ?? 'revoked'
+
+/** Makes the revocation of one engine. */
+export const createRevoke = (deps: RevocationDependencies): Revoke => {
+  const { db, journal } = deps
+
+  const throughProxy = async (
+    client: NangoClient,
+    row: ConnectionRow,
+    way: Extract<RevocationWay, { via: 'proxy' }>,
+    call: CallOptions,
+  ) => {
+    const key = { connectionId: row.nango_connection_id ?? '', providerConfigKey: row.provider_config_key }
+    const { method, path, body, goodField } = way
+    return client
+      .proxy({ key, method, path, ...(body === undefined ? {} : { body }), timeoutMs: TIMEOUT_MS }, call)
+      .then((reply) => (reply.status === 401 ? REFUSED : outcomeOfReply(reply, goodField)), failureReason)
+  }
+
+  const atEndpoint = async (
+    client: NangoClient,
+    row: ConnectionRow,
+    known: RevocationEndpoint,
+    given: EndpointWay,
+    call: CallOptions,
+  ): Promise<Token[]> => {
+    const demoUrl = deps.demoEndpoint(row.profile_id, client)
+    const way: EndpointWay = demoUrl === null ? given : { ...given, method: 'POST', format: 'form', tokenField: 'token', client: 'post' }
+    const kinds = known.sends
+    const tokens = await readTokens(client, row, call).catch((error: unknown) => {
+      if (error instanceof PatchbayError && error.code.startsWith('connection.refresh')) return null
+      throw error
+    })
+    if (tokens === null)
+      return [token('grant', 'unknown', 'Nango could not renew the sign-in, and so gives no token: it may be over already.')]
+    const present = kinds.filter((kind) => tokens[kind] !== null)
+    if (present.length === 0) return [token('grant', 'not_supported', 'The key of this profile may not read the tokens.')]
+    const integration = way.client === 'none' ? null : await client.readIntegration(row.provider_config_key, call)
+    const clientId = integration?.credentials?.clientId ?? null
+    const clientSecret = integration?.credentials?.clientSecret ?? null
+    if (way.client !== 'none' && clientId === null)
+      return [token('grant', 'not_supported', 'The key of this profile may not read the app of this integration.')]
+    const url = demoUrl ?? revocationUrl(way.url, clientId, tokens.config)
+    if (url === null) return [token('grant', 'not_supported', "The provider's address for it is not known for this account.")]
+    const report: Token[] = []
+    for (const kind of known.endsGrant ? present.slice(0, 1) : present) {
+      const value = tokens[kind]
+      if (value === null) continue
+      const reply = deps.http.request(requestOf(way, url, kind, value, clientId, clientSecret))
+      const told = await reply.then((answer) => outcomeOfReply(answer, undefined), failureReason)
+      report.push({ ...told, token: known.endsGrant ? 'grant' : kind })
+    }
+    return report
+  }
+
+  const revokeTokens = async (row: ConnectionRow, call: CallOptions): Promise<Token[]> => {
+    if (!TOKEN_MODES.has(row.auth_mode)) return [token('key', 'not_supported', 'A key is ended by deleting it at the service itself.')]
+    const known = revocationOf(row.connector_id)
+    if (known === null) return [token('grant', 'not_supported', 'No way to end it is known for this service.')]
+    const client = await deps.clientFor(row.profile_id)
+    if (known.way.via === 'proxy') return [{ token: 'grant', ...(await throughProxy(client, row, known.way, call)) }]
+    return atEndpoint(client, row, known, known.way, call)
+  }
+
+  return async (connectionId, call = {}) => {
+    const row = getConnection(db, connectionId)
+    if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
+    if (row.nango_connection_id === null) throw new PatchbayError('connection.pending', { data: { connectionId, handle: row.handle } })
+    const tokens = await revokeTokens(row, call)
+    const outcome = overall(tokens)
+    if (outcome === 'revoked') {
+      const at = new Date(deps.now()).toISOString()
+      journal.commit((note) => {
+        if (updateConnection(db, connectionId, { status: 'revoked', error: null }, at) === undefined) return
+        note.event({ type: 'connection.revoked', profileId: row.profile_id, connectionId, facts: { handle: row.handle, by: 'person' } })
+        note.change({ type: 'connections.changed', data: { profileId: row.profile_id, connectionId } })
+      })
+    }
+    return { connectionId, handle: row.handle, outcome, tokens, pageUrl: connectedAppsPage(row.connector_id), summary: SUMMARIES[outcome] }
+  }
+}
+
+/** The access token is over; what renews it may be good still. */
+const REFUSED = { outcome: 'unknown', reason: 'The provider refused the token: access may be over already.' } as const

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { ConnectionReference, ForeignText, Identifier } from './common.ts'
+import { ConnectionHealth, ExpiringConnection } from './connection-health.ts'
+import { everyone, method } from './define.ts'
+
+const OneConnection = z.object({ connectionId: ConnectionReference })
+
+/**
+ * `revoked`: the provider says that it is not good any more; `not_supported`: it has no way that is known here; `failed`: it was asked
+ * and did not do it; `unknown`: whether it did is not known.
+ */
+export const RevocationOutcome = z.enum(['revoked', 'not_supported', 'failed', 'unknown'])
+export type RevocationOutcome = z.output<typeof RevocationOutcome>
+
+/** What became of a connection's access at its provider, token by token. */
+export const RevocationReport = z.object({
+  connectionId: z.string(),
+  handle: z.string(),
+  outcome: RevocationOutcome,
+  tokens: z
+    .array(
+      z.object({
+        /** `grant`: all tokens of this sign-in at once. */
+        token: z.enum(['access_token', 'refresh_token', 'grant', 'key']),
+        outcome: RevocationOutcome,
+        reason: ForeignText.nullable(),
+      }),
+    )
+    .max(10),
+  /** Where a person sees and ends what has access to the account; null where no such page is known. */
+  pageUrl: z.string().nullable(),
+  summary: ForeignText,
+})
+export type RevocationReport = z.output<typeof RevocationReport>
+
+/** Seeing whether a connection works, when it ends, and ending it. */
+export const connectionLife = {
+  verify: method({
+    summary: 'Tries a connection at its service with one read-only call; never renews a token to do so.',
+    access: 'write',
+    callers: everyone,
+    params: OneConnection,
+    result: ConnectionHealth,
+  }),
+  health: method({
+    summary: 'What is known of whether a connection works: since when, why, and the one next step. Asks nobody.',
+    access: 'read',
+    callers: everyone,
+    params: OneConnection,
+    result: ConnectionHealth,
+  }),
+  expiring: method({
+    summary: 'What runs out soon: tokens whose end is known, and accesses that likely end by a rule of their service.',
+    access: 'read',
+    callers: everyone,
+    params: z.object({
+      profileId: Identifier.optional(),
+      withinDays: z.number().int().min(1).max(3_650).default(30),
+      /** Tokens that Nango renews by itself too. */
+      withRenewed: z.boolean().default(true),
+    }),
+    /** Soonest first, at most 500 of each kind. */
+    result: z.object({ connections: z.array(ExpiringConnection).max(1_000), isCut: z.boolean() }),
+  }),
+  revoke: method({
+    summary: "Ends a connection's access at the provider, and says token by token what became of it; the connection stays, as revoked.",
+    access: 'write',
+    callers: everyone,
+    params: OneConnection,
+    result: RevocationReport,
+  }),
+}

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { SandboxFaults } from '#shared/contract/sandbox'
+import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
+import { makeCore, type TestCore } from '#test/helpers/make-core'
+import { environmentOf } from '#test/helpers/nango-world'
+
+let nango: FakeNango
+let core: TestCore
+
+beforeEach(async () => {
+  nango = await startFakeNango({ rateLimitPerMinute: 100_000 })
+  core = await makeCore({ environment: environmentOf(nango) })
+})
+afterEach(async () => {
+  await core.stop()
+  await nango.stop()
+})
+
+const seed = async (apiKey = 'demo-key-12345'): Promise<void> => {
+  nango.seedConnections([{ connectionId: 'o-1', integrationKey: 'openai', credentials: { type: 'API_KEY', apiKey } }])
+  await core.cli.sync.run({})
+}
+const verify = () => core.cli.connections.verify({ connectionId: 'openai' })
+const get = () => core.cli.connections.get({ connectionId: 'openai' })
+const later = (): void => core.platform.advance(61_000)
+const proxied = (): number => nango.requests.filter(({ path }) => path.startsWith('/proxy/')).length
+const break_ = (serviceAnswers: SandboxFaults['serviceAnswers']): void => nango.changeFaults({ serviceAnswers })
+
+describe('a connection that works', () => {
+  test('is unknown until it is tried, and verified at a time then; its place by the last change stays', async () => {
+    await seed()
+    const { updatedAt } = await get()
+    expect(await core.cli.connections.health({ connectionId: 'openai' })).toMatchObject({
+      state: 'unknown',
+      verifiedAt: null,
+      cause: 'not_checked',
+      next: { action: 'verify' },
+    })
+    expect(proxied()).toBe(0)
+    const health = await verify()
+    expect(health).toMatchObject({ state: 'verified', cause: 'well', next: { action: 'none' } })
+    expect(health.evidence[0]).toMatchObject({ kind: 'probe', outcome: 'good', httpStatus: 200 })
+    expect(await get()).toMatchObject({ status: 'connected', lastVerifiedAt: health.verifiedAt, updatedAt })
+  })
+
+  test('is asked about once for callers that come together, and its definition is read once', async () => {
+    await seed()
+    await Promise.all([verify(), verify(), verify()])
+    await verify()
+    expect(proxied()).toBe(2)
+    expect(nango.requests.filter(({ path }) => path === '/providers/openai')).toHaveLength(1)
+  })
+})
+
+describe('one failed look proves nothing, two with a pause between them do', () => {
+  test.each([
+    ['unauthorized', 'refused_once', 'refused', 'attention', 'connection.refused', 'reconnect'],
+    ['forbidden', 'refused_once', 'refused', 'attention', 'connection.refused', 'reconnect'],
+    ['server_error', 'down_once', 'provider_down', 'error', 'provider.failing', 'wait'],
+    ['web_page', 'down_once', 'provider_down', 'error', 'provider.failing', 'wait'],
+    ['unreachable', 'down_once', 'provider_down', 'error', 'provider.failing', 'wait'],
+  ] as const)('%s: %s, then %s', async (fault, once, twice, status, code, action) => {
+    await seed()
+    await verify()
+    break_(fault)
+    expect(await verify()).toMatchObject({ state: 'last_known', cause: once, next: { action: 'verify_again' } })
+    expect(await verify()).toMatchObject({ cause: once })
+    expect((await get()).status).toBe('connected')
+    later()
+    expect(await verify()).toMatchObject({ state: 'last_known', cause: twice, next: { action } })
+    expect(await get()).toMatchObject({ status, lastError: { code } })
+    await core.cli.sync.run({})
+    expect((await get()).status).toBe(status)
+    nango.calm()
+    expect(await verify()).toMatchObject({ state: 'verified', cause: 'well' })
+    expect(await get()).toMatchObject({ status: 'connected', lastError: null })
+    expect(core.events.map(({ type }) => type)).toContain('connection.recovered')
+  })
+
+  test.each([
+    ['error_in_200', 'refused_once'],
+    ['rate_limited', 'asked_for_pause'],
+  ] as const)('%s is not taken for a good answer: %s', async (fault, cause) => {
+    await seed()
+    break_(fault)
+    expect(await verify()).toMatchObject({ state: 'unknown', cause })
+  })
+
+  test('a right that it never had is no reason to connect it again', async () => {
+    await seed()
+    break_('forbidden')
+    await verify()
+    later()
+    expect(await verify()).toMatchObject({ state: 'unknown', cause: 'not_understood' })
+    expect((await get()).status).toBe('connected')
+  })
+})
+
+describe('what is not about the connection', () => {
+  test('an unreachable Nango is said to be, and nothing is concluded', async () => {
+    await seed()
+    await verify()
+    await nango.stop()
+    await expect(verify()).rejects.toMatchObject({ code: 'nango.unreachable' })
+    expect(await core.cli.connections.health({ connectionId: 'openai' })).toMatchObject({ cause: 'well' })
+    nango = await startFakeNango()
+  })
+
+  test('one that is gone at Nango is told so, without a change of its status', async () => {
+    await seed()
+    await verify()
+    await fetch(`${nango.url}/connections/o-1?provider_config_key=openai`, { method: 'DELETE', headers: nango.authorization })
+    expect(await verify()).toMatchObject({ state: 'last_known', cause: 'gone_at_nango', next: { action: 'look_again' } })
+  })
+
+  test('a service without a call that would tell has none made', async () => {
+    nango.seedConnections([
+      {
+        connectionId: 'n-1',
+        integrationKey: 'n8n',
+        credentials: { type: 'API_KEY', apiKey: 'k' },
+        connectionConfig: { baseUrl: 'https://n8n.example' },
+      },
+    ])
+    await core.cli.sync.run({})
+    expect(await core.cli.connections.verify({ connectionId: 'n8n' })).toMatchObject({ state: 'unknown', cause: 'no_probe' })
+    expect(proxied()).toBe(0)
+  })
+
+  test('after a refresh that failed no call is made that would make Nango refuse it for 30 seconds', async () => {
+    nango.seedConnections([
+      {
+        connectionId: 'g-1',
+        integrationKey: 'github',
+        credentials: {
+          type: 'OAUTH2',
+          access_token: 'a',
+          refresh_token: 'r',
+          expires_at: new Date(Date.now() - 1_000).toISOString(),
+          raw: {},
+        },
+      },
+    ])
+    await core.cli.sync.run({})
+    nango.faults.failRefresh = true
+    const refused = core.cli.connections.refresh({ connectionId: 'github' })
+    await expect(refused).rejects.toMatchObject({ code: 'connection.refresh_failed' })
+    const calls = nango.requests.length
+    expect(await core.cli.connections.verify({ connectionId: 'github' })).toMatchObject({
+      state: 'unknown',
+      cause: 'not_renewed',
+      next: { action: 'reconnect' },
+    })
+    expect(nango.requests).toHaveLength(calls)
+  })
+})
