@@ -20,10 +20,7 @@ export interface BulkItem {
 }
 
 /** What would happen to a connection, from what is known here. */
-export type Planned =
-  | { readonly kind: 'do' }
-  | { readonly kind: 'unchanged' }
-  | { readonly kind: 'refused'; readonly code: ErrorCode }
+export type Planned = { readonly kind: 'do' } | { readonly kind: 'unchanged' } | { readonly kind: 'refused'; readonly code: ErrorCode }
 
 interface Common {
   /** Requests to Nango for one connection, at most. */

@@ -3,7 +3,8 @@ import type { BulkActionName } from '#shared/contract/bulk'
 import type { ChangeEvent } from '#shared/contract/contract'
 import { PatchbayError, toWire } from '#shared/errors'
 import { getConnection } from '../connections/connection-store.ts'
-import type { Note } from '../events/journal.ts'
+import type { WritableDb } from '../database/sql.ts'
+import type { Journal, Note } from '../events/journal.ts'
 import type { BulkAction, LocalAction, RemoteAction } from './bulk-actions.ts'
 import { BulkPause } from './bulk-pause.ts'
 import {
@@ -25,11 +26,13 @@ import {
   taskOf,
   wantedOf,
 } from './bulk-store.ts'
+import { GroupCommit } from './group-commit.ts'
 import { type RowWorkDependencies, workOnRow } from './row-work.ts'
 import { selectRows, type SelectionDependencies } from './select-rows.ts'
 
 export interface BulkRunnerOptions extends RowWorkDependencies, SelectionDependencies {
-  readonly db: RowWorkDependencies['db']
+  readonly db: WritableDb
+  readonly journal: Journal
   readonly actions: Readonly<Record<BulkActionName, BulkAction | null>>
   readonly monotonicNow: () => number
   readonly announce: (change: ChangeEvent) => void
@@ -224,32 +227,35 @@ export class BulkRunner {
     run: { readonly ending: AbortSignal; readonly pause: BulkPause; readonly stopAll: (error: PatchbayError) => void },
   ): Promise<void> {
     const { db } = this.#options
-    const inHand = { ...run, action, task: taskOf(record), isStopped: () => this.#isStopped }
+    const inHand = { ...run, action, task: taskOf(record), commits: new GroupCommit(db), isStopped: () => this.#isStopped }
     const work = async (row: BulkRowRecord, isAgain: boolean): Promise<void> => {
       await workOnRow(this.#options, inHand, row, isAgain)
       this.#tell(record)
     }
     for (const row of rowsOf(db, record.bulk_id, 'running', -1, READ_AHEAD)) await work(row, true)
     let after = -1
+    let failure: unknown = null
     const queue: BulkRowRecord[] = []
     const take = (): BulkRowRecord | undefined => {
-      if (run.ending.aborted || this.#isStopped) return undefined
+      if (run.ending.aborted || this.#isStopped || failure !== null) return undefined
       if (queue.length === 0) queue.push(...rowsOf(db, record.bulk_id, 'waiting', after, READ_AHEAD))
       const row = queue.shift()
       after = row?.position ?? after
       return row
     }
+    // One that cannot write ends all, and the run goes on later from what is stored.
     const worker = async (most: number): Promise<void> => {
       for (let done = 0; done < most; done += 1) {
         const row = take()
         if (row === undefined) return
-        await work(row, false)
+        await work(row, false).catch((error: unknown) => (failure ??= error))
         // Answers that are there at once must not keep others waiting.
         await this.#options.pause()
       }
     }
     await worker(1)
     await Promise.all(Array.from({ length: WORKERS }, () => worker(Number.POSITIVE_INFINITY)))
+    if (failure !== null) throw failure
   }
 
   async #runLocal(record: BulkRecord, action: LocalAction, ending: AbortSignal): Promise<void> {

@@ -1,16 +1,15 @@
 import { PatchbayError, toWire } from '#shared/errors'
 import { getConnection } from '../connections/connection-store.ts'
-import type { WritableDb } from '../database/sql.ts'
-import type { Journal } from '../events/journal.ts'
+import type { ReadableDb } from '../database/sql.ts'
 import type { Log } from '../log.ts'
 import type { RemoteAction } from './bulk-actions.ts'
 import type { BulkPause } from './bulk-pause.ts'
+import type { GroupCommit } from './group-commit.ts'
 import { beginRow, type BulkRowRecord, endRow, type RowEnd, unbeginRow, wantedOf } from './bulk-store.ts'
 import type { BulkTask } from './bulk-task.ts'
 
 export interface RowWorkDependencies {
-  readonly db: WritableDb
-  readonly journal: Journal
+  readonly db: ReadableDb
   readonly log: Log
   readonly now: () => number
 }
@@ -20,6 +19,7 @@ export interface RunInHand {
   readonly task: BulkTask
   readonly action: RemoteAction
   readonly pause: BulkPause
+  readonly commits: GroupCommit
   /** Aborted when nothing new may begin. */
   readonly ending: AbortSignal
   /** The host stops: what is under way is left as it is, and looked at again at the next start. */
@@ -58,9 +58,10 @@ const heldBackMs = ({ code, data }: PatchbayError): number | null => {
 
 /** A connection of a run, from its beginning to its end, with the waits in between; `isAgain` for one that was under way before. */
 export const workOnRow = async (deps: RowWorkDependencies, run: RunInHand, row: BulkRowRecord, wasUnderWay: boolean): Promise<void> => {
-  const { db, journal } = deps
+  const { db } = deps
   const at = (): string => new Date(deps.now()).toISOString()
-  const end = (ended: RowEnd): void => journal.commit(() => endRow(db, row, ended, at()))
+  const end = (ended: RowEnd): Promise<void> => run.commits.write((writable) => endRow(writable, row, ended, at()))
+  const unbegin = (): Promise<void> => run.commits.write((writable) => unbeginRow(writable, row))
   const call = { priority: 'bulk' } as const
   let isAgain = wasUnderWay
   let startedAt = row.started_at ?? at()
@@ -79,14 +80,14 @@ export const workOnRow = async (deps: RowWorkDependencies, run: RunInHand, row: 
       if (run.isStopped()) return
       if (seen !== null) return end(seen)
       // Nothing came of it: a run that ends does not begin it anew.
-      if (run.ending.aborted) return unbeginRow(db, row)
+      if (run.ending.aborted) return unbegin()
       const planned = run.action.plan(item)
       if (planned.kind === 'unchanged') return end({ outcome: 'unchanged' })
       if (planned.kind === 'refused') return end(refusal(new PatchbayError(planned.code)))
       if (!isAgain) {
-        await db.waitForRoom()
         startedAt = at()
-        db.transaction(() => beginRow(db, row, run.action.formerOf?.(item), startedAt))
+        await run.commits.write((writable) => beginRow(writable, row, run.action.formerOf?.(item), startedAt))
+        if (run.isStopped()) return
       }
       const ended = await run.action.run(item, call)
       run.pause.answered()
@@ -101,15 +102,15 @@ export const workOnRow = async (deps: RowWorkDependencies, run: RunInHand, row: 
       const waitMs = heldBackMs(error)
       if (waitMs !== null) {
         run.pause.hold(waitMs, error.code)
-        if (!isAgain) unbeginRow(db, row)
+        if (!isAgain) await unbegin()
       } else if (error.code === 'nango.unreachable') {
         // It may have arrived and only the answer been lost.
         isAgain = true
         if (run.ending.aborted) return end(errorOf(error))
         run.pause.holdForOutage(error.code)
       } else if (OF_ALL.has(error.code)) {
-        if (!isAgain) unbeginRow(db, row)
-        else end(errorOf(error))
+        if (!isAgain) await unbegin()
+        else await end(errorOf(error))
         return run.stopAll(error)
       } else {
         run.pause.answered()

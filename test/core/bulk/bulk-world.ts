@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { Bulk } from '#shared/contract/bulk'
 import { listen } from '#test/core/nango/local-servers'
 import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
-import { environmentOf } from '#test/helpers/nango-world'
 import { eventually, makeCore, type TestCore, type TestCoreOptions } from '#test/helpers/make-core'
 
 /** A core, a Nango and a provider that renews tokens, except those of accounts called `bad-...`. */
@@ -50,7 +49,7 @@ export const startBulkWorld = async (options: { readonly rateLimitPerMinute?: nu
     if ((message as { readonly response: IncomingMessage }).response.statusCode === 429) tooMany += 1
   }
   RESPONSES.subscribe(count)
-  const core = await makeCore({ ...options, environment: environmentOf(nango) })
+  const core = await makeCore({ ...options, environment: { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey } })
   const world: BulkWorld = {
     nango,
     core,
