@@ -2,6 +2,7 @@ import { ERRORS, PatchbayError, toWire } from '#shared/errors'
 import { type Command, type CommandContext, confirm, profileIdOf, readSecrets } from './command.ts'
 import { type Arguments, flagsOf, isBooleanFlag, paramsFromArguments, parseArguments } from './command-from-method.ts'
 import { connectCommand } from './commands/connect-command.ts'
+import { reconnectCommand } from './commands/reconnect-command.ts'
 import { refreshCommand, removeConnectionCommand, renameCommand } from './commands/connection-commands.ts'
 import { doctorCommand } from './commands/doctor-command.ts'
 import { eventsCommand } from './commands/event-commands.ts'
@@ -32,6 +33,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['connect', connectCommand],
   ['connections rename', renameCommand],
   ['connections refresh', refreshCommand],
+  ['connections reconnect', reconnectCommand],
   ['connections remove', removeConnectionCommand],
   ['connections import', importCommand],
   ['integrations remove', removeIntegrationCommand],

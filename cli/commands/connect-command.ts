@@ -15,7 +15,8 @@ interface Field {
   readonly options: readonly string[] | null
 }
 
-interface Flow {
+/** A flow, as far as the command line shows it. */
+export interface Flow {
   readonly flowId: string
   readonly connectionId: string
   readonly connectorId: string
@@ -25,20 +26,28 @@ interface Flow {
   readonly authorizationUrl?: string
   readonly expiresAt: string | null
   readonly error?: { readonly code: string; readonly message: string; readonly data?: Record<string, unknown> }
+  readonly reconnect?: {
+    readonly decision: { readonly known: Account; readonly found: Account; readonly options: readonly string[] } | null
+    readonly addedConnectionId: string | null
+  }
 }
+
+/** Who an account is, as far as anybody said. */
+export type Account = Readonly<Record<'accountId' | 'displayName' | 'username' | 'email' | 'workspace', string | null>>
 
 /** How often an open flow is looked at; the socket is local, and an event wakes it earlier. */
 const LOOK_MS = 500
 
 const ENDED = new Set(['connected', 'failed', 'cancelled', 'expired'])
 
-/** Asks at a terminal for what the form still needs. */
-const askForMissing = async (
+/** Asks at a terminal for what the form still needs; of a connection that is there the configuration is known. */
+export const askForMissing = async (
   { io, session }: CommandContext,
   connectorId: string,
   profileId: string | undefined,
   fields: Record<string, string>,
   credentials: Record<string, string>,
+  isReconnect = false,
 ): Promise<void> => {
   if (!io.isInputTerminal || !io.isErrorTerminal) return
   const connector = (await session.call('catalogue.get', { connectorId, ...(profileId !== undefined && { profileId }) })) as {
@@ -47,6 +56,7 @@ const askForMissing = async (
   for (const field of connector.fields) {
     const values = field.group === 'credential' ? credentials : fields
     const isGiven = Object.hasOwn(values, field.name) || (field.isSecret && Object.hasOwn(credentials, field.name))
+    if (isReconnect && field.group === 'config') continue
     if (field.isAutomated || field.isOptional || field.defaultValue !== null || isGiven) continue
     const choices = field.options === null ? '' : ` (${field.options.slice(0, 12).join(', ')})`
     values[field.name] = await io.ask(`${safeText(field.title)}${safeText(choices)}: `, { isSecret: field.isSecret })
@@ -54,7 +64,7 @@ const askForMissing = async (
 }
 
 /** Ctrl-C while a flow is open: the first one cancels it, a second one gives up at once. */
-const listenForInterrupt = () => {
+export const listenForInterrupt = () => {
   let isCancelled = false
   let resolve = (): void => {}
   const happened = new Promise<void>((settle) => {
@@ -69,28 +79,27 @@ const listenForInterrupt = () => {
   return { happened, isCancelled: () => isCancelled, stop: () => process.off('SIGINT', onInterrupt) }
 }
 
-type Interrupt = ReturnType<typeof listenForInterrupt>
+export type Interrupt = ReturnType<typeof listenForInterrupt>
 
 /** How often and how long a flow is looked for that was begun by a command interrupted meanwhile. */
 const SEARCH_MS = 200
 const SEARCHES = 15
 
 /** Starts a flow. Interrupted before the answer, it looks for the flow that it began, and for no other, and cancels that. */
-const start = async (
+export const start = async (
   { session }: CommandContext,
-  params: { readonly connectorId: string; readonly label?: string },
+  begin: { readonly method: string; readonly params: unknown; readonly isOwn: (flow: Flow) => boolean },
   interrupt: Interrupt,
 ): Promise<Flow> => {
   const begunAt = Date.now()
   let isSettled = false
-  const starting = (session.call('connect.start', params) as Promise<Flow>).finally(() => {
+  const starting = (session.call(begin.method, begin.params) as Promise<Flow>).finally(() => {
     isSettled = true
   })
   const started = await Promise.race([starting, interrupt.happened])
   if (started !== undefined) return started
   starting.catch(() => {})
-  const isOwn = (flow: Flow): boolean =>
-    flow.connectorId === params.connectorId && flow.label === (params.label ?? null) && Date.parse(flow.createdAt) >= begunAt
+  const isOwn = (flow: Flow): boolean => begin.isOwn(flow) && Date.parse(flow.createdAt) >= begunAt
   for (let search = 0; search < SEARCHES; search += 1) {
     const isLast = isSettled
     const { flows } = (await session.call('connect.list', { isOpen: true })) as { readonly flows: readonly Flow[] }
@@ -102,8 +111,10 @@ const start = async (
   throw new PatchbayError('request.cancelled')
 }
 
-/** Waits for the end of a flow; Ctrl-C cancels it. */
-const untilEnded = async ({ session }: CommandContext, started: Flow, interrupt: Interrupt): Promise<Flow> => {
+const isSettled = (flow: Flow): boolean => ENDED.has(flow.state) || flow.reconnect?.decision != null
+
+/** Waits for the end of a flow, or until it asks something; Ctrl-C cancels it. */
+export const untilSettled = async ({ session }: CommandContext, started: Flow, interrupt: Interrupt): Promise<Flow> => {
   const client = await session.connect()
   let wake = (): void => {}
   void interrupt.happened.then(() => wake())
@@ -111,7 +122,7 @@ const untilEnded = async ({ session }: CommandContext, started: Flow, interrupt:
   try {
     await session.call('events.subscribe', {})
     let flow = started
-    while (!ENDED.has(flow.state)) {
+    while (!isSettled(flow)) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, LOOK_MS)
         wake = () => {
@@ -132,14 +143,15 @@ const untilEnded = async ({ session }: CommandContext, started: Flow, interrupt:
   }
 }
 
-const failureOf = (flow: Flow): PatchbayError => {
+/** Why a flow that ended did not succeed. */
+export const failureOf = (flow: Flow): PatchbayError => {
   if (flow.error !== undefined) return fromWire(flow.error)
   if (flow.state === 'cancelled') return new PatchbayError('request.cancelled')
   return new PatchbayError(flow.state === 'expired' ? 'connect.expired' : 'connect.provider_error')
 }
 
 /** Shows where the sign-in goes on. With --json stdout is the connection's alone. */
-const announce = ({ io, isJson, say }: CommandContext, flow: Flow, isOpening: boolean): void => {
+export const announce = ({ io, isJson, say }: CommandContext, flow: Flow, isOpening: boolean): void => {
   if (flow.authorizationUrl === undefined) return
   if (isJson) return io.err(`${flow.authorizationUrl}\n`)
   say(isOpening ? 'The sign-in page opens in your browser. If it does not, open this address:' : 'Open this address to sign in:')
@@ -159,7 +171,8 @@ export const drawQrCode = (rows: readonly string[]): string => {
   return lines.join('\n')
 }
 
-const showQrCode = async ({ io, session, say }: CommandContext, flow: Flow): Promise<void> => {
+/** The code of the address of a flow, where there is one. */
+export const showQrCode = async ({ io, session, say }: CommandContext, flow: Flow): Promise<void> => {
   if (flow.authorizationUrl === undefined) return
   if (!io.isErrorTerminal) return say('A QR code needs a terminal.')
   const { rows, isLocal } = (await session.call('connect.qrCode', { flowId: flow.flowId })) as {
@@ -172,7 +185,7 @@ const showQrCode = async ({ io, session, say }: CommandContext, flow: Flow): Pro
 }
 
 /** The parts of a flag that lists: `a,b`, given once or several times. */
-const listOf = (args: Parameters<Command['run']>[1], name: string): string[] | undefined =>
+export const listOf = (args: Parameters<Command['run']>[1], name: string): string[] | undefined =>
   args.flags
     .get(name)
     ?.flatMap((value) => String(value).split(','))
@@ -211,10 +224,12 @@ const run: Command['run'] = async (context, args) => {
       ...(Object.keys(fields).length > 0 && { fields }),
       ...(Object.keys(credentials).length > 0 && { credentials }),
     }
-    const started = await start(context, params, interrupt)
+    const isOwn = (flow: Flow): boolean =>
+      flow.reconnect === undefined && flow.connectorId === connectorId && flow.label === (label ?? null)
+    const started = await start(context, { method: 'connect.start', params, isOwn }, interrupt)
     announce(context, started, isOpening)
     if (args.flags.has('qr')) await showQrCode(context, started)
-    ended = await untilEnded(context, started, interrupt)
+    ended = await untilSettled(context, started, interrupt)
   } finally {
     interrupt.stop()
   }
