@@ -122,7 +122,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
     available: [
       {
         tier: 'key-file' as const,
-        isAvailable: false,
+        isAvailable: true,
         reason: inEnglish(say('vault.last-resort')),
         said: { reason: [say('vault.last-resort')] },
       },

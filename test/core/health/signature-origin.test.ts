@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type CandidateKey, signatureOrigin } from '#core/health/signature-origin'
 import { Secret } from '#core/vault/secret'
+import { inEnglish } from '#shared/sentence'
 import { makeCore, type TestCore } from '#test/helpers/make-core'
 
 // A webhook of a real Nango 0.71, with the key it was signed with.
@@ -46,6 +47,7 @@ describe('which key a webhook was signed with', () => {
     const neither = await core.cli.system.checkSignature({ body: 'another', signature: HMAC })
     expect(neither).toMatchObject({ signedWith: 'neither', scheme: null })
     expect(neither.tried).toHaveLength(2)
+    for (const { summary, said } of [bySecret, neither]) expect(inEnglish(said?.summary ?? [])).toBe(summary)
     expect(JSON.stringify([bySecret, neither])).not.toMatch(new RegExp(`${KEY}|${OTHER}`))
   })
 })

@@ -7,7 +7,7 @@ import { SILENT_LOG } from '#core/log'
 import { Vault } from '#core/vault/vault'
 import { VaultStatus } from '#shared/contract/vault'
 import { FINDING_WORDS } from '#shared/finding-words'
-import { asSaid } from '#shared/sentence'
+import { asSaid, say } from '#shared/sentence'
 import { PatchbayError } from '#shared/errors'
 import { createFakeKeychain, createFakePlatform, type FakeKeychain, type FakePlatformOptions } from '#test/helpers/fake-platform'
 
@@ -157,7 +157,9 @@ describe('a later start', () => {
     writeFileSync(join(folder, 'vault.key'), Buffer.alloc(32).toString('base64'))
     expect(await start().open()).toMatchObject({ state: 'missing', reason: 'The key file vault.key belongs to another vault.' })
     rmSync(join(folder, 'vault.key'))
-    expect(await start().open()).toMatchObject({ state: 'missing', tier: 'key-file', reason: 'The key file vault.key is gone.' })
+    const gone = await start().open()
+    expect(gone).toMatchObject({ state: 'missing', tier: 'key-file', reason: 'The key file vault.key is gone.' })
+    expect(gone.said?.reason).toEqual([say('key-file.gone', { file: 'vault.key' })])
     expect(existsSync(join(folder, 'vault.key'))).toBe(false)
   })
 
