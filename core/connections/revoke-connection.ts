@@ -28,7 +28,8 @@ export type Revoke = (connectionId: string, call?: CallOptions) => Promise<z.inp
 
 type Token = z.input<typeof RevocationReport>['tokens'][number]
 
-const TOKEN_MODES: ReadonlySet<string> = new Set(['OAUTH2', 'OAUTH2_CC', 'MCP_OAUTH2', 'MCP_OAUTH2_GENERIC', 'CUSTOM'])
+/** The modes whose tokens a provider may end. */
+export const TOKEN_MODES: ReadonlySet<string> = new Set(['OAUTH2', 'OAUTH2_CC', 'MCP_OAUTH2', 'MCP_OAUTH2_GENERIC', 'CUSTOM'])
 
 const token = (kind: Token['token'], outcome: RevocationOutcome, reason: string | null = null): Token => ({ token: kind, outcome, reason })
 
@@ -45,7 +46,8 @@ const outcomeOfReply = ({ status, body }: HttpReply, goodField: string | undefin
       return /^(?:token_revoked|invalid_auth|account_inactive|token_expired)$/.test(code ?? '')
         ? { outcome: 'revoked', reason: 'It was not good any more.' }
         : { outcome: 'failed', reason: `The provider answered${code === null ? ' something else' : `: ${code}`}.` }
-    return { outcome: 'revoked', reason: null }
+    // RFC 7009 wants nothing from the body; one that speaks of an error all the same does not say that it is done.
+    return code === null ? { outcome: 'revoked', reason: null } : { outcome: 'unknown', reason: `The provider answered: ${code}.` }
   }
   if (code === 'unsupported_token_type') return { outcome: 'not_supported', reason: 'The provider does not end this kind of token.' }
   // Whoever asks with a token that is over is told 401 or 404, not by everybody in the same words.
@@ -99,7 +101,14 @@ export const revocationUrl = (template: string, clientId: string | null, config:
 type EndpointWay = Extract<RevocationWay, { via: 'endpoint' }>
 
 /** The request of one token (RFC 7009 section 2.1; the client by RFC 6749 section 2.3.1). */
-const requestOf = (way: EndpointWay, url: string, kind: string, value: Secret, clientId: string | null, clientSecret: Secret | null) => {
+export const revocationRequest = (
+  way: EndpointWay,
+  url: string,
+  kind: string,
+  value: Secret,
+  clientId: string | null,
+  clientSecret: Secret | null,
+) => {
   const fields: Record<string, string> = { [way.tokenField]: value.reveal() }
   if (way.format === 'form') fields['token_type_hint'] = kind
   if (way.client === 'post' && clientId !== null) {
@@ -179,7 +188,7 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
     for (const kind of known.endsGrant ? present.slice(0, 1) : present) {
       const value = tokens[kind]
       if (value === null) continue
-      const reply = deps.http.request(requestOf(way, url, kind, value, clientId, clientSecret))
+      const reply = deps.http.request(revocationRequest(way, url, kind, value, clientId, clientSecret))
       const told = await reply.then((answer) => outcomeOfReply(answer, undefined), failureReason)
       report.push({ ...told, token: known.endsGrant ? 'grant' : kind })
     }

@@ -42,6 +42,7 @@ export const putHealth = (db: WritableDb, row: HealthRow): void => {
 /** A connection that may be due for a look, in the order of the ids. */
 export interface ProbeCandidate {
   readonly connection_id: string
+  readonly connector_id: string
   readonly auth_mode: string
   readonly expires_at: string | null
   readonly checked_at: string | null
@@ -56,7 +57,7 @@ export interface ProbeCandidate {
  */
 export const candidatesAfter = (db: ReadableDb, profileId: string, connectionId: string, limit: number): ProbeCandidate[] =>
   db.all<ProbeCandidate>(
-    `SELECT c.connection_id, c.auth_mode, c.expires_at, h.checked_at, h.failing, coalesce(h.failures, 0) AS failures, h.expiry_read_at
+    `SELECT c.connection_id, c.connector_id, c.auth_mode, c.expires_at, h.checked_at, h.failing, coalesce(h.failures, 0) AS failures, h.expiry_read_at
      FROM (SELECT * FROM connections WHERE connection_id > ? ORDER BY connection_id LIMIT ?) c
      LEFT JOIN connection_health h ON h.connection_id = c.connection_id
      WHERE c.profile_id = ? AND c.nango_connection_id IS NOT NULL AND c.missing_since IS NULL

@@ -31,6 +31,8 @@ export interface ConnectionProbe {
    * do harm: after a refresh that failed, when the token is due. Throws what is not about the connection, such as `nango.unreachable`.
    */
   verify(connectionId: string, call?: CallOptions): Promise<z.input<typeof ConnectionHealth>>
+  /** Whether it was found that there is no call for a connector. */
+  hasNoCall(profileId: string, connectorId: string): boolean
   /** What is known, without asking anybody. Throws `connection.not_found`. */
   health(connectionId: string): z.input<typeof ConnectionHealth>
 }
@@ -148,6 +150,7 @@ export const createConnectionProbe = (deps: ProbeDependencies): ConnectionProbe 
   }
 
   return {
+    hasNoCall: (profileId, connectorId) => without.has(`${profileId} ${connectorId}`),
     health: (connectionId) => describe(requireRow(db, connectionId)),
     verify: async (connectionId, call = {}) => {
       const row = requireRow(db, connectionId)

@@ -93,12 +93,13 @@ export class ProbeRunner {
 
   /** The next that are due, from where the last turn ended. */
   #due(profileId: string, schedule: 'daily' | 'weekly'): string[] {
-    const { db, now, timeAt } = this.#deps
+    const { db, now, timeAt, probe } = this.#deps
     const candidates = candidatesAfter(db, profileId, this.#place, WALK_STEP)
     const time = timeAt(profileId)
     const due = candidates.filter(
       (candidate) =>
         !mightRenew(candidate, time) &&
+        !probe.hasNoCall(profileId, candidate.connector_id) &&
         (candidate.checked_at === null || now() - Date.parse(candidate.checked_at) >= restMs(candidate, schedule)),
     )
     const chosen = due.slice(0, LOOKS_PER_TURN).map(({ connection_id }) => connection_id)

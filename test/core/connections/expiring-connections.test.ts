@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { insertConnection, updateConnection } from '#core/connections/connection-store'
+import { expiringConnections } from '#core/connections/expiring-connections'
+import { LIFETIME_RULES } from '#core/connections/known-lifetimes'
+import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
+import { additionalScopes, missingScopes } from '#shared/scopes'
+
+const NOW = Date.parse('2026-03-10T12:00:00.000Z')
+const DAY_MS = 86_400_000
+const day = (days: number): string => new Date(NOW + days * DAY_MS).toISOString()
+
+describe('what runs out', () => {
+  let open: OpenDatabase
+  beforeEach(() => {
+    open = openMemoryDatabase()
+  })
+  afterEach(() => open.close())
+
+  const add = (
+    id: string,
+    given: {
+      readonly connector?: string
+      readonly authMode?: string
+      readonly createdAt?: string
+      readonly expiresAt?: string
+      readonly refreshedAt?: string
+    },
+  ): void => {
+    const { connector = 'github', authMode = 'OAUTH2', createdAt = day(-1), expiresAt, refreshedAt } = given
+    insertConnection(open.db, {
+      connectionId: id,
+      profileId: 'p1',
+      connectorId: connector,
+      providerConfigKey: connector,
+      nangoConnectionId: id,
+      nangoRowId: null,
+      authMode,
+      status: 'connected',
+      label: id,
+      identity: null,
+      scopesRequested: null,
+      createdAt,
+      at: createdAt,
+      tags: {},
+      isOurs: true,
+      error: null,
+    })
+    const change = {
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(refreshedAt === undefined ? {} : { lastRefreshedAt: refreshedAt }),
+    }
+    updateConnection(open.db, id, change, createdAt)
+  }
+  const within = (withinDays: number, withRenewed = true) =>
+    expiringConnections(open.db, 'p1', { withinDays, withRenewed, now: NOW }).connections
+
+  test('is told soonest first, with who renews it', () => {
+    add('later', { expiresAt: day(20) })
+    add('soon', { expiresAt: day(1), authMode: 'SIGNATURE' })
+    add('far', { expiresAt: day(90) })
+    add('never', {})
+    expect(within(30).map(({ connectionId, renewal, isLikely }) => [connectionId, renewal, isLikely])).toEqual([
+      ['soon', 'none', false],
+      ['later', 'by_nango', false],
+    ])
+    expect(within(30, false).map(({ connectionId }) => connectionId)).toEqual(['soon'])
+    expect(expiringConnections(open.db, 'p2', { withinDays: 30, withRenewed: true, now: NOW }).connections).toEqual([])
+  })
+
+  test('a rule of the service is told as likely, with when it holds; one that was outlived is not told again', () => {
+    add('young', { connector: 'google-mail', createdAt: day(-3) })
+    add('old', { connector: 'google-mail', createdAt: day(-10) })
+    add('idle', { connector: 'xero', createdAt: day(-100), refreshedAt: day(-50) })
+    add('used', { connector: 'xero', createdAt: day(-100), refreshedAt: day(-1) })
+    const [first, second, ...rest] = within(14)
+    expect(first).toMatchObject({ connectionId: 'young', kind: 'fixed', isLikely: true, endsAt: day(4) })
+    expect(first?.condition).toMatch(/^If your app at Google is still in testing/)
+    expect(second).toMatchObject({ connectionId: 'idle', kind: 'idle', isLikely: true, endsAt: day(10) })
+    expect(rest).toEqual([])
+  })
+
+  test('at most 500 tokens are told at once, and that there are more', () => {
+    for (let index = 0; index < 501; index++) add(`c${index}`, { expiresAt: day(2) })
+    const found = expiringConnections(open.db, 'p1', { withinDays: 5, withRenewed: true, now: NOW })
+    expect([found.connections.length, found.isCut]).toEqual([500, true])
+  })
+
+  test('every rule names its source and holds for somebody', () => {
+    for (const { connectors, sourceUrl, days } of LIFETIME_RULES) {
+      expect(connectors.length).toBeGreaterThan(0)
+      expect(sourceUrl).toMatch(/^https:\/\//)
+      expect(days).toBeGreaterThan(0)
+    }
+  })
+})
+
+describe('scopes that were asked for and not given', () => {
+  test('are known only where both are', () => {
+    expect(missingScopes({ requested: ['repo', 'read:user', 'repo'], granted: ['REPO'] })).toEqual(['read:user'])
+    expect(missingScopes({ requested: ['repo'], granted: ['repo', 'gist'] })).toEqual([])
+    expect(additionalScopes({ requested: ['repo'], granted: ['repo', 'gist'] })).toEqual(['gist'])
+    expect([missingScopes({ requested: null, granted: ['a'] }), missingScopes({ requested: ['a'], granted: null })]).toEqual([null, null])
+  })
+})

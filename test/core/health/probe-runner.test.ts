@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { insertConnection, updateConnection } from '#core/connections/connection-store'
+import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
+import { createEventBus } from '#core/events/event-bus'
+import { createJournal } from '#core/events/journal'
+import { getHealth } from '#core/health/health-store'
+import { ProbeCatalogue } from '#core/health/probe-calls'
+import { type ConnectionProbe, createConnectionProbe, noteExpiry } from '#core/health/probe-connection'
+import { mightRenew, type ProbeSchedule, ProbeRunner } from '#core/health/probe-runner'
+import { SILENT_LOG } from '#core/log'
+import { createNangoClient, type NangoClient } from '#core/nango/nango-client'
+import { type NangoStandIn, startNangoStandIn } from '#core/sandbox/nango-stand-in'
+import { Secret } from '#core/vault/secret'
+import { createClock, type TestClock } from '../sandbox/call-stand-in.ts'
+
+let nango: NangoStandIn
+let client: NangoClient
+let open: OpenDatabase
+let clock: TestClock
+let probe: ConnectionProbe
+let runner: ProbeRunner
+let schedule: ProbeSchedule
+let isOffline: boolean
+
+beforeEach(async () => {
+  clock = createClock()
+  schedule = 'daily'
+  isOffline = false
+  nango = await startNangoStandIn({ now: clock.now })
+  client = createNangoClient({
+    host: nango.url,
+    secretKey: new Secret(nango.secretKey),
+    environment: {},
+    log: SILENT_LOG,
+    now: clock.now,
+    monotonicNow: clock.now,
+  })
+  open = openMemoryDatabase()
+  const parts = { db: open.db, now: clock.now, timeAt: clock.now, isOffline: () => isOffline }
+  probe = createConnectionProbe({
+    ...parts,
+    journal: createJournal(
+      open.db,
+      createEventBus(() => {}),
+      clock.now,
+    ),
+    clientFor: async () => client,
+    calls: new ProbeCatalogue(clock.now),
+  })
+  runner = new ProbeRunner({
+    ...parts,
+    log: SILENT_LOG,
+    probe,
+    schedule: () => schedule,
+    activeProfileId: () => 'p1',
+    isSparing: () => false,
+  })
+})
+afterEach(async () => {
+  await runner.stop()
+  client.close()
+  open.close()
+  await nango.stop()
+})
+
+const add = (
+  index: number,
+  given: { readonly connector?: string; readonly authMode?: string; readonly status?: 'attention' | 'connected' } = {},
+): string => {
+  const { connector = 'openai', authMode = 'API_KEY', status = 'connected' } = given
+  const connectionId = `con_${String(index).padStart(5, '0')}`
+  insertConnection(open.db, {
+    connectionId,
+    profileId: 'p1',
+    connectorId: connector,
+    providerConfigKey: connector,
+    nangoConnectionId: `n-${index}`,
+    nangoRowId: index,
+    authMode,
+    status,
+    label: `L${index}`,
+    identity: null,
+    scopesRequested: null,
+    createdAt: new Date(clock.now()).toISOString(),
+    at: new Date(clock.now()).toISOString(),
+    tags: {},
+    isOurs: true,
+    error: status === 'attention' ? { code: 'connection.refresh_failed', message: 'x', at: new Date(clock.now()).toISOString() } : null,
+  })
+  nango.seedConnections([
+    { connectionId: `n-${index}`, integrationKey: connector, credentials: { type: 'API_KEY', apiKey: 'demo-key-12345' } },
+  ])
+  return connectionId
+}
+const calls = (): string[] => nango.requests.map(({ path }) => path).filter((path) => path.startsWith('/proxy/'))
+
+describe('looks on a schedule', () => {
+  test('are a few each minute, each connection once a day, and stay below 50 requests a minute', async () => {
+    for (let index = 0; index < 70; index++) add(index)
+    const perMinute: number[] = []
+    for (let minute = 0; minute < 8; minute++) {
+      const before = nango.requests.length
+      await runner.turn()
+      perMinute.push(nango.requests.length - before)
+      clock.advance(60_000)
+    }
+    expect(Math.max(...perMinute)).toBeLessThan(50)
+    expect(calls()).toHaveLength(70)
+    clock.advance(86_400_000)
+    expect(await runner.turn()).toBe(20)
+  })
+
+  test('can be switched off, and none are made for a profile that is offline', async () => {
+    add(1)
+    schedule = 'off'
+    expect(await runner.turn()).toBe(0)
+    schedule = 'weekly'
+    isOffline = true
+    expect(await runner.turn()).toBe(0)
+    isOffline = false
+    expect(await runner.turn()).toBe(1)
+    clock.advance(2 * 86_400_000)
+    expect(await runner.turn()).toBe(0)
+    clock.advance(5 * 86_400_000)
+    expect(await runner.turn()).toBe(1)
+  })
+
+  test('come sooner to one whose last look was not good, and find the fact out', async () => {
+    const connectionId = add(1)
+    await runner.turn()
+    nango.changeFaults({ serviceAnswers: 'unauthorized' })
+    clock.advance(86_400_000)
+    await runner.turn()
+    clock.advance(60_000)
+    expect([await runner.turn(), getHealth(open.db, connectionId)?.failures]).toEqual([0, 1])
+    clock.advance(600_000)
+    expect([await runner.turn(), getHealth(open.db, connectionId)?.failures]).toEqual([1, 2])
+    expect(probe.health(connectionId)).toMatchObject({ cause: 'refused', next: { action: 'reconnect' } })
+    nango.calm()
+    clock.advance(6_000_000)
+    expect([await runner.turn(), probe.health(connectionId).cause]).toEqual([1, 'well'])
+  })
+
+  test('end where Nango asks for a pause, and go on later', async () => {
+    for (let index = 0; index < 5; index++) add(index)
+    nango.faults.answerNext({
+      path: /^\/proxy/,
+      status: 429,
+      headers: { 'retry-after': '30' },
+      body: { error: { code: 'too_many_request', method: 'GET', path: '/proxy/v1/models' } },
+    })
+    expect([await runner.turn(), calls().length]).toEqual([0, 1])
+    clock.advance(61_000)
+    expect(await runner.turn()).toBe(5)
+  })
+})
+
+describe('what is never looked at without anybody asking', () => {
+  test.each([
+    ['a token that is due within 15 minutes', 10 * 60_000, false],
+    ['a token that is due within 20 minutes: the call takes time', 19 * 60_000, false],
+    ['a token that is good for an hour', 3_600_000, true],
+  ])('%s', async (_name, leftMs, isAsked) => {
+    const connectionId = add(1, { connector: 'github', authMode: 'OAUTH2' })
+    updateConnection(
+      open.db,
+      connectionId,
+      { expiresAt: new Date(clock.now() + leftMs).toISOString() },
+      new Date(clock.now()).toISOString(),
+    )
+    await runner.turn()
+    expect(calls()).toHaveLength(isAsked ? 1 : 0)
+  })
+
+  test('a token whose end was never read, and a connection that Nango could not renew', async () => {
+    const unread = add(1, { connector: 'github', authMode: 'OAUTH2' })
+    add(2, { connector: 'github', authMode: 'OAUTH2', status: 'attention' })
+    expect(await runner.turn()).toBe(0)
+    noteExpiry(open.db, unread, { expiresAt: null, grantedScopes: null }, clock.now())
+    expect([await runner.turn(), calls().length]).toEqual([1, 1])
+  })
+
+  test('a key never runs out', () => {
+    expect(mightRenew({ auth_mode: 'API_KEY', expires_at: null, expiry_read_at: null }, 0)).toBe(false)
+    expect(mightRenew({ auth_mode: 'OAUTH2_CC', expires_at: null, expiry_read_at: null }, 0)).toBe(true)
+  })
+
+  test('a connector without a call that would tell takes no turn from the others', async () => {
+    for (let index = 0; index < 30; index++) add(index, { connector: 'n8n' })
+    const last = add(99)
+    await runner.turn()
+    clock.advance(60_000)
+    await runner.turn()
+    expect([calls().length, getHealth(open.db, last)?.outcome]).toEqual([1, 'good'])
+  })
+})
