@@ -255,7 +255,16 @@ export const createEngine = (parts: EngineParts) => {
     viewOf,
     resolve: resolveConnectionId,
     pause: () => setImmediate(),
-    actions: bulkActions({ db, journal, clientFor, cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId), now, refresh }),
+    actions: bulkActions({
+      db,
+      journal,
+      clientFor,
+      cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId),
+      now,
+      refresh,
+      verify: (connectionId, call) => probe.verify(connectionId, call),
+      revoke,
+    }),
   }
   const bulk = new BulkRunner({ ...bulkParts, announce: (change) => bus.publishChange(change) })
   const searchIndexer = new SearchIndexer({ db, log })

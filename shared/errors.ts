@@ -305,6 +305,11 @@ export const ERRORS = {
     'later',
     7,
   ),
+  'connection.not_revocable': spec(
+    'Access to this service cannot be ended from here.',
+    'End it in your account there; a key is ended by deleting it at the service.',
+    'never',
+  ),
   'bulk.not_found': spec('There is no such run.', 'See `patchbay bulk list`.', 'never'),
   'bulk.nothing_selected': spec(
     'It is not said which connections are meant. Nothing was done.',
@@ -318,7 +323,6 @@ export const ERRORS = {
     'Look at them again, then start it anew.',
     'after_fix',
   ),
-  'bulk.unsupported': spec('This cannot be done to many at once yet.', 'Do it one by one.', 'never'),
   'bulk.not_undoable': spec(
     'This run cannot be undone: it did not change labels or tags, or it is still going on.',
     'See `patchbay bulk results` for what it did.',

@@ -1,14 +1,17 @@
-import type { BulkActionName, BulkRow } from '#shared/contract/bulk'
+import type { BulkActionName } from '#shared/contract/bulk'
 import { type ErrorCode, PatchbayError } from '#shared/errors'
 import type { ConnectionRow } from '../connections/connection-row.ts'
 import { updateConnection } from '../connections/connection-store.ts'
 import { isRefreshRisky, type Refresh, RENEWABLE_MODES } from '../connections/refresh-connection.ts'
 import { type RemovalDependencies, removeConnection } from '../connections/remove-connection.ts'
+import { revokeAndRemove } from '../connections/revoke-and-remove.ts'
+import type { Revoke } from '../connections/revoke-connection.ts'
 import { areSameTags, tagsAfter, type Tags } from '../connections/tag-rules.ts'
 import { keepTags, readTags, tagsOf, writeTags } from '../connections/tags-change.ts'
 import type { Note } from '../events/journal.ts'
 import type { CallOptions } from '../nango/nango-client.ts'
 import type { RowEnd } from './bulk-store.ts'
+import { revokeAction, type Verify, verifyAction } from './life-actions.ts'
 import type { BulkTask, Wanted } from './bulk-task.ts'
 
 /** One connection and what is wanted of it. */
@@ -48,13 +51,10 @@ export interface RemoteAction extends Common {
 
 export type BulkAction = LocalAction | RemoteAction
 
-/** Something that is done to one connection elsewhere; its facts go into the row, what it throws is the row's error. */
-export type OneAction = (connectionId: string, call: CallOptions) => Promise<BulkRow['detail']>
-
 export interface BulkActionDependencies extends RemovalDependencies {
   readonly refresh: Refresh
-  readonly verify?: OneAction | undefined
-  readonly revoke?: OneAction | undefined
+  readonly verify: Verify
+  readonly revoke: Revoke
 }
 
 const DO: Planned = { kind: 'do' }
@@ -152,30 +152,25 @@ const removeAction = (deps: BulkActionDependencies): RemoteAction => ({
   requests: 1,
   plan: () => DO,
   run: async ({ row, task }, call) => {
-    const { nango, local, provider } = await removeConnection(deps, row.connection_id, task.forgetOnly, call)
-    return { outcome: 'done', detail: { nango, local, provider } }
+    // What was revoked already, maybe a moment ago, is not revoked again.
+    const isRevoking = task.revoke && row.status !== 'revoked'
+    const remove = isRevoking ? revokeAndRemove : removeConnection
+    const { nango, local, provider, revocation } = await remove(deps, row.connection_id, task.forgetOnly, call)
+    const tokens = revocation === undefined || revocation === null ? {} : { tokens: revocation.tokens, pageUrl: revocation.pageUrl }
+    return { outcome: 'done', detail: { nango, local, provider, ...tokens } }
   },
   // Deleting what is gone already says so and harms nothing: that is the look.
   look: async () => null,
   endWhereGone: { outcome: 'done', detail: { nango: 'already_gone', local: 'forgotten', provider: 'not_asked' } },
 })
 
-const oneAction = (action: OneAction, requests: number, isOver: (row: ConnectionRow, startedAt: string) => boolean): RemoteAction => ({
-  kind: 'remote',
-  requests,
-  plan: (item) => (isMade(item) ? DO : PENDING),
-  run: async ({ row }, call) => ({ outcome: 'done', detail: await action(row.connection_id, call) }),
-  look: async ({ row }, startedAt) => (isOver(row, startedAt) ? { outcome: 'done' } : null),
-})
-
-/** What each action does; null for one that is not there yet. */
-export const bulkActions = (deps: BulkActionDependencies): Readonly<Record<BulkActionName, BulkAction | null>> => ({
+/** What each action does. */
+export const bulkActions = (deps: BulkActionDependencies): Readonly<Record<BulkActionName, BulkAction>> => ({
   refresh: refreshAction(deps),
+  verify: verifyAction(deps.verify),
   label: labelAction(deps),
   tag: tagAction(deps),
+  revoke: revokeAction(deps.revoke),
   remove: removeAction(deps),
   export: { kind: 'local', requests: 0, plan: () => DO, apply: () => ({ outcome: 'done' }) },
-  // A look changes nothing: it is made again.
-  verify: deps.verify === undefined ? null : oneAction(deps.verify, 2, () => false),
-  revoke: deps.revoke === undefined ? null : oneAction(deps.revoke, 3, (row) => row.status === 'revoked'),
 })

@@ -47,12 +47,6 @@ export const createBulkApi = (deps: BulkApiDependencies): Implements<'bulk', Cal
     return show(getBulk(db, bulkId))
   }
 
-  const actionOf = ({ action: name }: BulkTask) => {
-    const action = deps.actions[name]
-    if (action === null) throw new PatchbayError('bulk.unsupported', { data: { action: name } })
-    return action
-  }
-
   const ended = (bulkId: string): BulkRecord => {
     const record = getBulk(db, bulkId)
     if (record.ended_at === null) throw new PatchbayError('bulk.still_running', { data: { bulkId } })
@@ -82,7 +76,7 @@ export const createBulkApi = (deps: BulkApiDependencies): Implements<'bulk', Cal
             : { kind: 'named' as const, references: connectionIds }),
         expectedTotal: expectedTotal ?? null,
       }
-      const action = actionOf(task)
+      const action = deps.actions[task.action]
       if (dryRun) return { bulk: null, plan: await planBulk(deps, { profileId, task, selection, action }) }
       return { bulk: await begin({ profileId, task, selection }), plan: null }
     },

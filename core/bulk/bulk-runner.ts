@@ -33,7 +33,7 @@ import { selectRows, type SelectionDependencies } from './select-rows.ts'
 export interface BulkRunnerOptions extends RowWorkDependencies, SelectionDependencies {
   readonly db: WritableDb
   readonly journal: Journal
-  readonly actions: Readonly<Record<BulkActionName, BulkAction | null>>
+  readonly actions: Readonly<Record<BulkActionName, BulkAction>>
   readonly monotonicNow: () => number
   readonly announce: (change: ChangeEvent) => void
 }
@@ -202,13 +202,13 @@ export class BulkRunner {
     if (record.state === 'cancelled') ending.abort()
     else db.transaction(() => setBulkState(db, record.bulk_id, { state: 'running', startedAt: this.#at() }))
     this.#tell(record)
-    let obstacle: PatchbayError | null = action === null ? new PatchbayError('bulk.unsupported') : null
+    let obstacle: PatchbayError | null = null
     const stopAll = (error: PatchbayError): void => {
       obstacle ??= error
       ending.abort()
     }
-    if (action?.kind === 'local') await this.#runLocal(record, action, ending.signal)
-    else if (action?.kind === 'remote') await this.#runRemote(record, action, { ending: ending.signal, pause, stopAll })
+    if (action.kind === 'local') await this.#runLocal(record, action, ending.signal)
+    else await this.#runRemote(record, action, { ending: ending.signal, pause, stopAll })
     this.#current = null
     if (this.#isStopped) return
     const isCancelled = findBulk(db, record.bulk_id)?.state === 'cancelled'

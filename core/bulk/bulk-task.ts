@@ -11,6 +11,8 @@ export interface BulkTask {
   readonly tags: TagChange | null
   readonly acceptRisk: boolean
   readonly forgetOnly: boolean
+  /** `remove`: access is ended at the provider first. */
+  readonly revoke: boolean
 }
 
 /** A filter over the connections of a profile, as `connections.list` takes it. */
@@ -44,6 +46,7 @@ export interface TaskInput {
   readonly tagKeys?: readonly string[] | undefined
   readonly acceptRisk?: boolean | undefined
   readonly forgetOnly: boolean
+  readonly revoke: boolean
 }
 
 const incomplete = (field: string, message: string): PatchbayError =>
@@ -63,8 +66,8 @@ const tagChangeOf = ({ tagMode, tags, tagKeys }: TaskInput): TagChange => {
 
 /** The task that is meant. Throws `bulk.incomplete` with what is missing, or `connection.invalid_tags`. */
 export const taskFrom = (input: TaskInput): BulkTask => {
-  const { action, label, acceptRisk = false, forgetOnly } = input
+  const { action, label, acceptRisk = false, forgetOnly, revoke } = input
   if (action === undefined) throw incomplete('action', 'what is to be done')
   if (action === 'label' && label === undefined) throw incomplete('label', 'which label, or none')
-  return { action, label: label ?? null, tags: action === 'tag' ? tagChangeOf(input) : null, acceptRisk, forgetOnly }
+  return { action, label: label ?? null, tags: action === 'tag' ? tagChangeOf(input) : null, acceptRisk, forgetOnly, revoke }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { BulkRow } from '#shared/contract/bulk'
 import { eventually } from '#test/helpers/make-core'
+import { walkSignIn } from '#test/helpers/walk-sign-in'
 import { type BulkWorld, ended, numbered, seedAccounts, startBulkWorld } from './bulk-world.ts'
 
 let world: BulkWorld
@@ -26,24 +27,65 @@ const resultsOf = async (bulkId: string, outcome?: BulkRow['outcome']): Promise<
 const writes = (): number => world.nango.requests.filter(({ method }) => method !== 'GET').length
 
 describe('an action over many', () => {
-  test('refreshes 500 of which ten fail: a result for each, and again only for those that failed', { timeout: 60_000 }, async () => {
-    await seedAccounts(world, [...numbered('good', 490), ...numbered('bad', 10)])
-    const done = await start({ action: 'refresh', connectorId: 'github' })
+  test('verifies 500 of which ten fail, with a result for each and no 429', { timeout: 60_000 }, async () => {
+    const accounts = [...numbered('good', 490), ...numbered('bad', 10)]
+    world.nango.seedConnections(
+      accounts.map((name) => ({
+        connectionId: name,
+        integrationKey: 'openai',
+        tags: { end_user_display_name: name },
+        credentials: { type: 'API_KEY' as const, apiKey: name.startsWith('bad-') ? name : `demo-${name}` },
+      })),
+    )
+    await world.core.cli.sync.run({})
+    world.nango.changeFaults({ rateLimitRequests: 1_000, rateLimitSeconds: 1 })
+    const done = await start({ action: 'verify', connectorId: 'openai' })
     expect(done).toMatchObject({ state: 'done', total: 500, counts: { done: 490, failed: 10, refused: 0, unchanged: 0, waiting: 0 } })
-    expect([...world.renewals.values()].every((times) => times === 1)).toBe(true)
     const rows = await resultsOf(done.bulkId)
     expect(rows.map(({ position }) => position)).toEqual(Array.from({ length: 500 }, (_, index) => index))
     const failed = await resultsOf(done.bulkId, 'failed')
-    expect(failed.map(({ handle }) => handle).toSorted()).toEqual(numbered('github/bad', 10))
-    expect(failed[0]).toMatchObject({ error: { code: 'connection.refresh_failed', next: expect.any(String) as string } })
-    expect(rows.find(({ outcome }) => outcome === 'done')).toMatchObject({ detail: { outcome: 'refreshed' }, error: null })
+    expect(failed.map(({ handle }) => handle).toSorted()).toEqual(numbered('openai/bad', 10))
+    expect(failed[0]).toMatchObject({ error: { code: 'connection.refused' }, detail: { cause: 'refused_once' } })
+    expect(rows.find(({ outcome }) => outcome === 'done')).toMatchObject({ detail: { state: 'verified' }, error: null })
+    expect(world.tooMany()).toBe(0)
     expect(world.core.changes.filter(({ type }) => type === 'bulk.changed').length).toBeLessThan(200)
+  })
 
+  test('refreshes each once, and again only those that failed, where the risk of that is accepted', async () => {
+    await seedAccounts(world, [...numbered('good', 20), ...numbered('bad', 3)])
+    const done = await start({ action: 'refresh', connectorId: 'github' })
+    expect(done).toMatchObject({ counts: { done: 20, failed: 3 } })
+    expect([...world.renewals.values()].every((times) => times === 1)).toBe(true)
+    expect((await resultsOf(done.bulkId, 'failed'))[0]).toMatchObject({
+      error: { code: 'connection.refresh_failed', next: expect.any(String) as string },
+    })
     const careful = await start({ retryOf: done.bulkId })
-    expect(careful).toMatchObject({ total: 10, retryOf: done.bulkId, counts: { refused: 10 } })
+    expect(careful).toMatchObject({ total: 3, retryOf: done.bulkId, counts: { refused: 3 } })
     expect((await resultsOf(careful.bulkId))[0]?.error?.code).toBe('connection.refresh_risky')
-    expect(await start({ retryOf: done.bulkId, acceptRisk: true })).toMatchObject({ total: 10, counts: { failed: 10 } })
-    expect([...world.renewals.values()].reduce((sum, times) => sum + times, 0)).toBe(510)
+    expect(await start({ retryOf: done.bulkId, acceptRisk: true })).toMatchObject({ total: 3, counts: { failed: 3 } })
+    expect([...world.renewals.values()].reduce((sum, times) => sum + times, 0)).toBe(26)
+  })
+
+  test('ends access at the provider where that is possible, also before it removes', async () => {
+    const { profileId } = await world.core.ui.profiles.create({ name: 'Sandbox', kind: 'sandbox' })
+    for (let count = 0; count < 3; count += 1) {
+      const { flowId } = await world.core.ui.connect.start({ connectorId: 'github' })
+      await walkSignIn(await eventually(() => world.core.platform.opened[count]))
+      await eventually(async () => (await world.core.ui.connect.get({ flowId })).state === 'connected')
+    }
+    await world.core.ui.connect.start({ connectorId: 'openai', credentials: { apiKey: 'demo-0123456789' } })
+    const { plan } = await world.core.cli.bulk.start({ action: 'revoke', all: true, dryRun: true })
+    expect(plan).toMatchObject({ profileId, willDo: 3, refused: [{ code: 'connection.not_revocable', count: 1, examples: ['openai/1'] }] })
+    const revoked = await start({ action: 'revoke', connectionIds: ['github/1', 'openai'] })
+    expect(revoked).toMatchObject({ counts: { done: 1, refused: 1 } })
+    expect((await resultsOf(revoked.bulkId, 'done'))[0]?.detail).toMatchObject({ outcome: 'revoked', tokens: [{ outcome: 'revoked' }] })
+    const removed = await start({ action: 'remove', revoke: true, connectorId: 'github' })
+    expect(removed).toMatchObject({ counts: { done: 3 } })
+    expect((await resultsOf(removed.bulkId)).map(({ detail }) => detail?.['provider']).toSorted()).toEqual([
+      'not_asked',
+      'revoked',
+      'revoked',
+    ])
   })
 
   test('is told beforehand: what would happen, what not and why, and nothing is changed', async () => {

@@ -104,12 +104,13 @@ describe(`choosing many connections (seed ${seed})`, () => {
       cancelFlowOf: unused,
       now: Date.now,
       refresh: unused,
+      verify: unused,
+      revoke: unused,
     })
     await fc.assert(
       fc.asyncProperty(filters, fc.constantFrom('refresh', 'label', 'tag', 'remove', 'export'), async (filter, name) => {
-        const task = taskFrom({ action: name, label: 'Label 7', tagMode: 'add', tags: { a: 'b' }, forgetOnly: false })
+        const task = taskFrom({ action: name, label: 'Label 7', tagMode: 'add', tags: { a: 'b' }, forgetOnly: false, revoke: false })
         const action = actions[name]
-        if (action === null) throw new Error(name)
         const plan = await planBulk(deps(), { profileId: 'p1', task, action, selection: { kind: 'filter', filter, expectedTotal: null } })
         const meant = rows.filter(isMatch(filter))
         expect(plan.total).toBe(meant.length)
