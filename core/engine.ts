@@ -13,6 +13,8 @@ import { ConnectEngine } from './connect/connect-engine.ts'
 import { deleteFlowsBefore, deleteFlowsOf } from './connect/flow-store.ts'
 import type { WatchPace } from './connect/flow-watch.ts'
 import { readInstallationId } from './connect/installation-id.ts'
+import { createQueueApi } from './connect/queue-api.ts'
+import { QueueRunner } from './connect/queue-runner.ts'
 import { countConnections } from './connections/connection-query.ts'
 import type { ProfileView } from './connections/connection-row.ts'
 import { createConnectionsApi } from './connections/connections-api.ts'
@@ -146,6 +148,8 @@ export const createEngine = (parts: EngineParts) => {
     ...(parts.pace === undefined ? {} : { pace: parts.pace }),
   })
 
+  const queues = new QueueRunner({ db, journal, vault, log, now, profileIdOf, flows: connect })
+
   const runner = new SyncRunner({
     db,
     journal,
@@ -169,8 +173,10 @@ export const createEngine = (parts: EngineParts) => {
       ),
     serverOf,
     noteProfile: (profileId, failure) => {
-      if (failure === null) registry.setStatus(profileId, 'connected', null)
-      else if (isErrorCode(failure)) registry.setStatus(profileId, statusAfter(failure), failure)
+      if (failure === null) {
+        registry.setStatus(profileId, 'connected', null)
+        queues.resumeAll(profileId)
+      } else if (isErrorCode(failure)) registry.setStatus(profileId, statusAfter(failure), failure)
     },
     now,
     monotonicNow,
@@ -193,6 +199,7 @@ export const createEngine = (parts: EngineParts) => {
 
   const forget = (profileId: string): void => {
     connect.forgetProfile(profileId)
+    queues.forgetProfile(profileId)
     deleteConnectionsOf(db, profileId)
     deleteFlowsOf(db, profileId)
     bulk.forget(profileId)
@@ -269,6 +276,7 @@ export const createEngine = (parts: EngineParts) => {
   const bulk = new BulkRunner({ ...bulkParts, announce: (change) => bus.publishChange(change) })
   const searchIndexer = new SearchIndexer({ db, log })
   let unfollowConnections = (): void => {}
+  let unfollowFlows = (): void => {}
 
   return {
     connect,
@@ -293,6 +301,11 @@ export const createEngine = (parts: EngineParts) => {
         },
       }),
       connect: createConnectApi(connect, resolveConnectionId),
+      queue: createQueueApi({
+        queues,
+        profileIdOf,
+        resolveConnector: (connectorId, profileId) => resolveConnector(catalogueDeps, connectorId, profileId),
+      }),
       connections: {
         ...createConnectionsApi({
           db,
@@ -348,6 +361,8 @@ export const createEngine = (parts: EngineParts) => {
       deleteFlowsBefore(db, new Date(now() - FLOWS_KEPT_MS).toISOString())
       follower.start()
       connect.resume()
+      unfollowFlows = bus.onChange((event) => queues.note(event))
+      queues.resumeAll()
       runner.start()
       probes.start()
       bulk.start()
@@ -358,6 +373,8 @@ export const createEngine = (parts: EngineParts) => {
     stop: async (): Promise<void> => {
       follower.stop()
       unfollowConnections()
+      unfollowFlows()
+      queues.stop()
       searchIndexer.stop()
       waking.stop()
       connect.stop()

@@ -6,7 +6,7 @@ import { getSealed, putSealed, removeSealed, removeSealedOf } from './vault-stor
 
 /** Names a secret: what it is, whose it is, and the one place it may be used, such as the origin a key may be sent to. */
 export interface SecretReference {
-  readonly kind: 'nango-key' | 'sandbox-state' | 'sandbox-key' | 'flow-session' | 'reconnect-before' | 'import-key'
+  readonly kind: 'nango-key' | 'sandbox-state' | 'sandbox-key' | 'flow-session' | 'reconnect-before' | 'import-key' | 'queue-item'
   readonly owner: string
   readonly binding: string
 }

@@ -82,13 +82,14 @@ export type Flow = z.output<typeof Flow>
 const OneFlow = z.object({ flowId: Identifier })
 
 /** At most 64 named values of at most 64 KiB. */
-const Values = z
+export const Values = z
   .record(z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/), z.string().max(65_536))
   .refine((value) => Object.keys(value).length <= 64, {
     message: 'at most 64 values',
   })
 
-const Credentials = z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/), SecretInput.or(z.literal('')))
+/** Secret values by name; they go in and never come out. */
+export const Credentials = z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/), SecretInput.or(z.literal('')))
 
 /** How a connection is to be signed in anew. */
 export const ReconnectRequest = z.object({

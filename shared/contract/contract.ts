@@ -8,6 +8,7 @@ import type { Method } from './define.ts'
 import { events } from './events.ts'
 import { integrations } from './integrations.ts'
 import { profileEvents, profiles } from './profiles.ts'
+import { queue, queueEvents } from './queue.ts'
 import { sandbox, sandboxEvents } from './sandbox.ts'
 import { settings, settingsEvents } from './settings.ts'
 import { sync, syncEvents } from './sync.ts'
@@ -25,6 +26,7 @@ export const contract = {
   catalogue,
   integrations,
   connect,
+  queue,
   connections,
   bulk,
   sync,
@@ -44,6 +46,7 @@ export const changeEvents = {
   ...connectionEvents,
   ...bulkEvents,
   ...connectEvents,
+  ...queueEvents,
   ...syncEvents,
   ...settingsEvents,
   ...sandboxEvents,

@@ -1,4 +1,4 @@
--- version 70
+-- version 80
 
 CREATE TRIGGER connections_again_into_search AFTER UPDATE OF search_text, profile_id, connector_id, status_rank, is_foreign ON connections
   WHEN old.search_id IS NOT NULL AND (new.search_text <> old.search_text OR new.profile_id <> old.profile_id OR new.connector_id <> old.connector_id
@@ -199,6 +199,36 @@ CREATE TABLE profiles (
   updated_at TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE queue_items (
+  queue_id TEXT NOT NULL REFERENCES queues (queue_id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  connector_id TEXT NOT NULL,
+  label TEXT,
+  -- JSON: how it is to be connected, without its credentials; those are in the vault.
+  request TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'connected', 'failed', 'skipped', 'cancelled')),
+  flow_id TEXT,
+  connection_id TEXT,
+  error_code TEXT,
+  error_message TEXT,
+  started_at TEXT,
+  ended_at TEXT,
+  PRIMARY KEY (queue_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE queues (
+  queue_id TEXT PRIMARY KEY,
+  profile_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('running', 'paused', 'done', 'cancelled')),
+  -- Whether each page is opened here.
+  opens INTEGER NOT NULL CHECK (opens IN (0, 1)),
+  created_at TEXT NOT NULL,
+  ended_at TEXT,
+  -- Why it is paused.
+  pause_code TEXT,
+  pause_message TEXT
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE secrets (
   kind TEXT NOT NULL,
   owner TEXT NOT NULL,
@@ -251,3 +281,7 @@ CREATE INDEX events_by_connection ON events (connection_id, sequence);
 CREATE INDEX flows_by_connection ON flows (connection_id);
 
 CREATE INDEX flows_by_state ON flows (profile_id, state, created_at);
+
+CREATE INDEX queue_items_by_flow ON queue_items (flow_id) WHERE flow_id IS NOT NULL;
+
+CREATE INDEX queues_open ON queues (profile_id) WHERE ended_at IS NULL;
