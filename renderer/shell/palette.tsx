@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { CornerDownLeft, Search } from 'lucide-react'
-import { type KeyboardEvent, memo, useCallback, useDeferredValue, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { SystemStatus } from '#shared/contract/system'
 import { t } from '#renderer/messages/translate.ts'
@@ -30,14 +30,9 @@ const EntryRow = ({
   readonly onRun: (item: PaletteItem) => void
   readonly onPoint: (itemId: string) => void
 }) => {
-  const row = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (isActive) row.current?.scrollIntoView({ block: 'nearest' })
-  }, [isActive])
   const Icon = item.icon ?? CornerDownLeft
   return (
     <div
-      ref={row}
       id={id}
       role="option"
       aria-selected={isActive}
@@ -95,16 +90,30 @@ const Content = ({
   const id = useId()
   const [query, setQuery] = useState('')
   const [wanted, setWanted] = useState<string | null>(null)
-  const shown = useDeferredValue(query)
-  const { items, isSettled } = usePaletteItems(shown, places, hasConnections)
-  const found = items.findIndex((item) => item.id === wanted)
+  const list = useRef<HTMLDivElement>(null)
+  const isScrolled = useRef(false)
+  const settled = useRef<string | null>(null)
+  // A letter and what it finds are drawn in one go: deferred, the list would be a frame or two behind.
+  const { items, isSettled } = usePaletteItems(query, places, hasConnections)
+  const chosen = wanted ?? settled.current
+  const found = items.findIndex((item) => item.id === chosen)
   const active = found === -1 ? 0 : found
   const first = items[0]?.id ?? null
-  // What stands first once everything has answered stays chosen: what comes later does not take its place.
+  // What stands first once everything has answered stays chosen: what comes later does not take its place. Nothing is drawn anew for it.
   useEffect(() => {
-    if (isSettled && wanted === null && first !== null) setWanted(first)
-  }, [isSettled, wanted, first])
-  const move = (index: number): void => setWanted(items[(index + items.length) % Math.max(1, items.length)]?.id ?? null)
+    if (isSettled) settled.current ??= first
+  }, [isSettled, first])
+  // Only what the keys reach is brought into view: a letter makes the list begin anew.
+  const hasMoved = useRef(false)
+  useLayoutEffect(() => {
+    if (!hasMoved.current) return
+    hasMoved.current = false
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  })
+  const move = (to: number): void => {
+    hasMoved.current = true
+    setWanted(items[(to + items.length) % Math.max(1, items.length)]?.id ?? null)
+  }
   const press = (event: KeyboardEvent): void => {
     const current = items[active]
     const act: Readonly<Record<string, () => void>> = {
@@ -141,6 +150,8 @@ const Content = ({
           autoComplete="off"
           maxLength={200}
           onChange={(event) => {
+            settled.current = null
+            if (isScrolled.current) list.current?.scrollTo(0, 0)
             setQuery(event.target.value)
             setWanted(null)
           }}
@@ -153,6 +164,8 @@ const Content = ({
       </span>
       {items.length === 0 ? <p className="px-4 py-8 text-center text-ink-2">{isSettled ? t('palette.nothing') : ''}</p> : null}
       <div
+        ref={list}
+        onScroll={({ currentTarget }) => (isScrolled.current = currentTarget.scrollTop > 0)}
         role="listbox"
         id={`${id}-list`}
         aria-label={t('palette.title')}
