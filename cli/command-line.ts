@@ -5,6 +5,7 @@ import { connectCommand } from './commands/connect-command.ts'
 import { reconnectCommand } from './commands/reconnect-command.ts'
 import { refreshCommand, removeConnectionCommand, renameCommand } from './commands/connection-commands.ts'
 import { doctorCommand } from './commands/doctor-command.ts'
+import { healthCommand, revokeCommand, verifyCommand } from './commands/health-commands.ts'
 import { eventsCommand } from './commands/event-commands.ts'
 import { serveCommand, windowCommand } from './commands/host-commands.ts'
 import { importCommand } from './commands/import-command.ts'
@@ -34,6 +35,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['connections rename', renameCommand],
   ['connections refresh', refreshCommand],
   ['connections reconnect', reconnectCommand],
+  ['connections verify', verifyCommand],
+  ['connections health', healthCommand],
+  ['connections revoke', revokeCommand],
   ['connections remove', removeConnectionCommand],
   ['connections import', importCommand],
   ['integrations remove', removeIntegrationCommand],

@@ -42,6 +42,13 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
     column('EXPIRES', 'expiresAt'),
     column('CHECKED', 'lastSyncedAt'),
   ],
+  expiring: [
+    column('CONNECTION', 'handle'),
+    column('ENDS', 'endsAt'),
+    { title: 'WHAT', value: (row) => (row['isLikely'] === true ? 'access, likely' : 'token') },
+    { title: 'RENEWED', value: (row) => (row['renewal'] === 'by_nango' ? 'by Nango' : 'no') },
+    column('WHEN', 'condition'),
+  ],
   connectors: [
     column('CONNECTOR', 'connectorId'),
     column('NAME', 'name'),
@@ -90,6 +97,9 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
   authModes: [column('SIGN-IN', 'authMode'), column('CONNECTORS', 'count')],
 }
 
+/** What an empty list is called where `No ...` would be no sentence. */
+const EMPTY: Readonly<Record<string, string>> = { expiring: 'Nothing runs out in that time.' }
+
 const GOOD = new Set(['connected', 'ok', 'ready', 'open', 'yes', 'idle'])
 const BAD = new Set(['attention', 'expired', 'fail', 'failed', 'error', 'revoked', 'missing', 'refused'])
 const WARN = new Set(['warn', 'pending', 'unknown', 'waiting', 'locked', 'offline', 'paused'])
@@ -116,7 +126,7 @@ const isRow = (value: unknown): value is Row => typeof value === 'object' && val
 
 const tableOf = (name: string, rows: readonly Row[], view: View): string => {
   const columns = TABLES[name] ?? Object.keys(rows[0] ?? {}).map((key) => column(key.toUpperCase(), key))
-  if (rows.length === 0) return `No ${name}.`
+  if (rows.length === 0) return EMPTY[name] ?? `No ${name}.`
   return formatTable(
     columns.map(({ title }) => title),
     rows.map((row) => columns.map(({ value }) => cell(value(row), view))),

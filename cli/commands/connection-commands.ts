@@ -1,6 +1,7 @@
 import { PatchbayError } from '#shared/errors'
 import { type Command, confirm, wordsOf } from '../command.ts'
 import { safeText } from '../text-format.ts'
+import { formatRemoval } from './health-commands.ts'
 
 interface Named {
   readonly connectionId: string
@@ -40,7 +41,7 @@ export const refreshCommand: Command = {
 /** `patchbay connections remove REF`: cannot be undone, so it asks. */
 export const removeConnectionCommand: Command = {
   usage: 'connections remove REF [--forget-only] [--revoke] [--yes]',
-  summary: 'Deletes a connection at Nango and forgets it here, or only forgets it here.',
+  summary: 'Deletes a connection at Nango and forgets it here, or only forgets it here; with --revoke, ends access first.',
   booleans: ['forget-only', 'revoke'],
   run: async (context, args) => {
     const { session, print } = context
@@ -48,10 +49,13 @@ export const removeConnectionCommand: Command = {
     // The question names what would go, and the answer is about exactly that one.
     const found = (await session.call('connections.get', { connectionId: reference })) as Named
     const forgetOnly = args.flags.has('forget-only')
+    const isRevoked = args.flags.has('revoke')
+    const end = isRevoked ? 'End its access at the provider, delete' : 'Delete'
     const question = forgetOnly
-      ? `Forget ${safeText(found.handle)} on this computer? It stays at Nango.`
-      : `Delete ${safeText(found.handle)} at Nango and forget it here? Programs that use it lose it.`
+      ? `${isRevoked ? 'End its access at the provider and forget' : 'Forget'} ${safeText(found.handle)} on this computer? It stays at Nango.`
+      : `${end} ${safeText(found.handle)} at Nango and forget it here? Programs that use it lose it.`
     if (!(await confirm(context, question))) throw new PatchbayError('request.cancelled')
-    print(await session.call('connections.remove', { connectionId: found.connectionId, forgetOnly, revoke: args.flags.has('revoke') }))
+    const removed = await session.call('connections.remove', { connectionId: found.connectionId, forgetOnly, revoke: isRevoked })
+    print(removed, formatRemoval)
   },
 }

@@ -29,6 +29,10 @@ type Row = Pick<
 
 type Entry = z.input<typeof ExpiringConnection>
 
+const bySoonest = (left: Entry, right: Entry): number => (left.endsAt < right.endsAt ? -1 : left.endsAt > right.endsAt ? 1 : 0)
+
+const soonest = (entries: readonly Entry[]): Entry[] => entries.toSorted(bySoonest)
+
 const common = (row: Row): Pick<Entry, 'connectionId' | 'handle' | 'connectorId' | 'label' | 'status'> => ({
   connectionId: row.connection_id,
   handle: row.handle,
@@ -66,7 +70,7 @@ export const expiringConnections = (
   db: ReadableDb,
   profileId: string,
   { withinDays, withRenewed, now }: { readonly withinDays: number; readonly withRenewed: boolean; readonly now: number },
-): { readonly connections: Entry[]; readonly isCut: boolean } => {
+): { readonly expiring: Entry[]; readonly isCut: boolean } => {
   const until = now + withinDays * DAY_MS
   const tokens = db.all<Row>(
     `SELECT ${COLUMNS} FROM connections WHERE profile_id = ? AND expires_at IS NOT NULL AND expires_at <= ?
@@ -94,7 +98,8 @@ export const expiringConnections = (
     sourceUrl: null,
   }))
   return {
-    connections: [...certain, ...likely.values()].toSorted((left, right) => (left.endsAt < right.endsAt ? -1 : 1)),
+    // At most as many likely ends as certain ones: the soonest.
+    expiring: [...certain, ...soonest([...likely.values()]).slice(0, MOST_EXPIRING)].toSorted(bySoonest),
     isCut: tokens.length > MOST_EXPIRING,
   }
 }

@@ -60,7 +60,7 @@ export const connectionLife = {
       withRenewed: z.boolean().default(true),
     }),
     /** Soonest first, at most 500 of each kind. */
-    result: z.object({ connections: z.array(ExpiringConnection).max(1_000), isCut: z.boolean() }),
+    result: z.object({ expiring: z.array(ExpiringConnection).max(1_000), isCut: z.boolean() }),
   }),
   revoke: method({
     summary: "Ends a connection's access at the provider, and says token by token what became of it; the connection stays, as revoked.",

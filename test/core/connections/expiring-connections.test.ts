@@ -52,7 +52,7 @@ describe('what runs out', () => {
     updateConnection(open.db, id, change, createdAt)
   }
   const within = (withinDays: number, withRenewed = true) =>
-    expiringConnections(open.db, 'p1', { withinDays, withRenewed, now: NOW }).connections
+    expiringConnections(open.db, 'p1', { withinDays, withRenewed, now: NOW }).expiring
 
   test('is told soonest first, with who renews it', () => {
     add('later', { expiresAt: day(20) })
@@ -64,7 +64,7 @@ describe('what runs out', () => {
       ['later', 'by_nango', false],
     ])
     expect(within(30, false).map(({ connectionId }) => connectionId)).toEqual(['soon'])
-    expect(expiringConnections(open.db, 'p2', { withinDays: 30, withRenewed: true, now: NOW }).connections).toEqual([])
+    expect(expiringConnections(open.db, 'p2', { withinDays: 30, withRenewed: true, now: NOW }).expiring).toEqual([])
   })
 
   test('a rule of the service is told as likely, with when it holds; one that was outlived is not told again', () => {
@@ -82,7 +82,7 @@ describe('what runs out', () => {
   test('at most 500 tokens are told at once, and that there are more', () => {
     for (let index = 0; index < 501; index++) add(`c${index}`, { expiresAt: day(2) })
     const found = expiringConnections(open.db, 'p1', { withinDays: 5, withRenewed: true, now: NOW })
-    expect([found.connections.length, found.isCut]).toEqual([500, true])
+    expect([found.expiring.length, found.isCut]).toEqual([500, true])
   })
 
   test('every rule names its source and holds for somebody', () => {

@@ -18,7 +18,7 @@ describe('ending access in the sandbox', () => {
     await walkSignIn(authorizationUrl ?? '')
     return eventually(async () => {
       const flow = await core.cli.connect.get({ flowId })
-      return flow.state === 'connected' && flow.steps.find(({ id }) => id === 'account')?.state !== 'active' && flow.connectionId
+      return flow.state === 'connected' && flow.steps.find(({ id }) => id === 'account')?.state === 'done' && flow.connectionId
     })
   }
 
