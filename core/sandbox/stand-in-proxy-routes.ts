@@ -5,6 +5,7 @@ import { type Call, type Handler, providerOf } from './stand-in-context.ts'
 import { interpolate } from './stand-in-provider.ts'
 import type { StoredCredentials } from './stand-in-records.ts'
 import { type Reply, answer, refuse } from './stand-in-reply.ts'
+import { parseForm } from './stand-in-request.ts'
 
 const TIMEOUT_MS = 20_000
 const MAX_BYTES = 64 * 1_048_576
@@ -53,17 +54,24 @@ const read = async (response: IncomingMessage): Promise<Reply> => {
   return { status: response.statusCode ?? 0, headers: Object.fromEntries(headers), ...(text === '' ? {} : { text }) }
 }
 
+/** What is sent on: the fields of a form as JSON, anything else as it came (nango-api.md section 8). */
+const bodyOf = (call: Call): Buffer => {
+  if (!headerOf(call, 'content-type').startsWith('application/x-www-form-urlencoded')) return call.rawBody
+  return Buffer.from(JSON.stringify(Object.fromEntries(parseForm(call.rawBody))))
+}
+
 /** A call to a server on this computer; what keeps it from answering comes as Nango says it, without an `error` around. */
 const forward = (url: string, call: Call, headers: Readonly<Record<string, string>>): Promise<Reply> =>
   new Promise((resolve) => {
     const fail = (error: Error & { code?: string }): void =>
       resolve(answer(500, { message: error.message, code: error.code ?? 'ERR_BAD_REQUEST', method: call.method.toLowerCase() }))
-    const hasBody = call.rawBody.length > 0
+    const body = bodyOf(call)
+    const hasBody = body.length > 0
     const sent = httpRequest(
       url,
       {
         method: call.method,
-        headers: { ...headers, ...(hasBody ? { 'content-type': 'application/json', 'content-length': call.rawBody.length } : {}) },
+        headers: { ...headers, ...(hasBody ? { 'content-type': 'application/json', 'content-length': body.length } : {}) },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       },
       (response) => {
@@ -71,7 +79,7 @@ const forward = (url: string, call: Call, headers: Readonly<Record<string, strin
       },
     )
     sent.on('error', fail)
-    sent.end(hasBody ? call.rawBody : undefined)
+    sent.end(hasBody ? body : undefined)
   })
 
 /**

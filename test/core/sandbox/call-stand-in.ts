@@ -29,7 +29,10 @@ export const callStandIn = (url: string, method: string, path: string, options: 
   return new Promise((resolve, reject) => {
     const sent = request(`${url}${path}`, {
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...options.headers },
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+        ...options.headers,
+      },
     })
     sent.on('error', reject)
     sent.on('response', (response) => {

@@ -16,7 +16,7 @@ const parse = (data: unknown): unknown => JSON.parse(String(data))
 
 /** Connects and waits for the acknowledgement. */
 export const openFlowSocket = async (url: string): Promise<FlowSocket> => {
-  const socket = new WebSocket(url.replace('http:', 'ws:'))
+  const socket = new WebSocket(url.replace(/^http/, 'ws'))
   const messages: unknown[] = []
   const waiting: ((message: unknown) => void)[] = []
   const first = once(socket, 'message')

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type NangoStandIn, startNangoStandIn } from '#core/sandbox/nango-stand-in'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
-import { type LocalServer, startServer } from '../nango/local-servers.ts'
 import { callStandIn, createCaller, pick, pickText, rowsOf } from './call-stand-in.ts'
 
 let nango: NangoStandIn
@@ -33,25 +32,6 @@ describe('the proxy (nango-api.md section 8)', () => {
     expect(await through('GET', '/v1/models', 'openai', seedKey('openai', 'demo-key-123'))).toMatchObject({ status: 200 })
     expect(await through('GET', '/v1/models', 'anthropic', seedKey('anthropic', 'wrong'))).toMatchObject({ status: 401 })
     expect(await through('GET', '/nowhere', 'openai', 'openai-1')).toMatchObject({ status: 404 })
-  })
-
-  it('refuses in the words of Nango what it does not know', async () => {
-    expect(await call('GET', '/proxy/user')).toMatchObject({ status: 400, json: { error: { code: 'invalid_headers' } } })
-    expect(await through('GET', '/user', 'nope', 'x')).toMatchObject({ status: 404, json: { error: { code: 'unknown_provider_config' } } })
-    expect(await through('GET', '/user', 'github', 'x')).toMatchObject({
-      status: 400,
-      json: { error: { code: 'server_error', message: 'Failed to get connection' } },
-    })
-  })
-
-  it('holds a connection back after a failed refresh', async () => {
-    const connectionId = await signIn('github')
-    nango.faults.failRefresh = true
-    await call('GET', `/connections/${connectionId}?provider_config_key=github&force_refresh=true`)
-    expect(await through('GET', '/user', 'github', connectionId)).toMatchObject({
-      status: 424,
-      json: { error: { code: 'connection_refresh_backoff' } },
-    })
   })
 
   it.each([
@@ -88,43 +68,5 @@ describe('the proxy (nango-api.md section 8)', () => {
     expect((await revoke({ token, ...client })).status).toBe(200)
     expect((await through('GET', '/user', 'github', github)).status).toBe(401)
     expect((await revoke({ token: 'never-given', ...client })).status).toBe(200)
-  })
-})
-
-describe('a provider that lives on this computer', () => {
-  let service: LocalServer
-  const seen: { url: string | undefined; authorization: string | undefined; accept: string | undefined; body: string }[] = []
-  beforeEach(async () => {
-    seen.length = 0
-    service = await startServer((request, response) => {
-      let body = ''
-      request.on('data', (chunk: Buffer) => {
-        body += chunk.toString()
-      })
-      request.on('end', () => {
-        seen.push({ url: request.url, authorization: request.headers.authorization, accept: request.headers.accept, body })
-        response.writeHead(418, { 'content-type': 'text/plain', 'x-own': 'yes' })
-        response.end('teapot')
-      })
-    })
-  })
-  afterEach(() => service.close())
-
-  it('is called with the credential; its status, headers and body come back, and Nango says so when it cannot be reached', async () => {
-    nango.seedConnections([
-      {
-        integrationKey: 'n8n',
-        connectionId: 'local',
-        connectionConfig: { baseUrl: service.url },
-        credentials: { type: 'API_KEY', apiKey: 'demo-key-123' },
-      },
-    ])
-    const names = { 'provider-config-key': 'n8n', 'connection-id': 'local' }
-    const reply = await call('POST', '/proxy/v1/things?a=1', { b: 2 }, { ...names, 'nango-proxy-accept': 'text/plain' })
-    expect([reply.status, reply.text, reply.headers['x-own']]).toEqual([418, 'teapot', 'yes'])
-    expect(seen).toEqual([{ url: '/api/v1/things?a=1', authorization: 'Bearer demo-key-123', accept: 'text/plain', body: '{"b":2}' }])
-    await service.close()
-    const refused = await call('GET', '/proxy/v1/things', undefined, names)
-    expect([refused.status, pick(refused.json, 'code'), pick(refused.json, 'method')]).toEqual([500, 'ECONNREFUSED', 'get'])
   })
 })
