@@ -12,7 +12,9 @@ export const AllSteps = ({ flow }: { readonly flow: Flow }) => {
   const list = useRef<HTMLDivElement>(null)
   const running = flow.steps.find(({ state }) => state === 'running')?.id
   // Where not all of them fit, the one that runs is in sight. What is folded away does not scroll.
-  useEffect(() => list.current?.querySelector('[aria-current="step"]')?.scrollIntoView({ block: 'nearest' }), [running])
+  useEffect(() => {
+    list.current?.querySelector('[aria-current="step"]')?.scrollIntoView({ block: 'nearest' })
+  }, [running])
   return (
     <FoldAway title={t('connect.steps.all')}>
       <div ref={list} className="flex flex-col gap-2 text-small">
