@@ -3,10 +3,14 @@ import { type Command, type CommandContext, profileIdOf, readSecrets, valueOfFla
 import { parsePairs } from '../command-from-method.ts'
 import { safeText } from '../text-format.ts'
 import { usageError } from '../usage-error.ts'
+import { runDryRun, runQueue } from './connect-queue-command.ts'
+import { announce, type Flow, type Interrupt, listenForInterrupt } from './flow-terminal.ts'
+import { readKeyFileText } from './key-file-text.ts'
 
 interface Field {
   readonly name: string
-  readonly group: 'config' | 'credential'
+  readonly group: 'config' | 'credential' | 'assertion'
+  readonly kind: 'text' | 'file'
   readonly title: string
   readonly isOptional: boolean
   readonly isSecret: boolean
@@ -14,26 +18,6 @@ interface Field {
   readonly defaultValue: string | null
   readonly options: readonly string[] | null
 }
-
-/** A flow, as far as the command line shows it. */
-export interface Flow {
-  readonly flowId: string
-  readonly connectionId: string
-  readonly connectorId: string
-  readonly label: string | null
-  readonly createdAt: string
-  readonly state: string
-  readonly authorizationUrl?: string
-  readonly expiresAt: string | null
-  readonly error?: { readonly code: string; readonly message: string; readonly data?: Record<string, unknown> }
-  readonly reconnect?: {
-    readonly decision: { readonly known: Account; readonly found: Account; readonly options: readonly string[] } | null
-    readonly addedConnectionId: string | null
-  }
-}
-
-/** Who an account is, as far as anybody said. */
-export type Account = Readonly<Record<'accountId' | 'displayName' | 'username' | 'email' | 'workspace', string | null>>
 
 /** How often an open flow is looked at; the socket is local, and an event wakes it earlier. */
 const LOOK_MS = 500
@@ -59,27 +43,13 @@ export const askForMissing = async (
     if (isReconnect && field.group === 'config') continue
     if (field.isAutomated || field.isOptional || field.defaultValue !== null || isGiven) continue
     const choices = field.options === null ? '' : ` (${field.options.slice(0, 12).join(', ')})`
+    if (field.kind === 'file') {
+      credentials[field.name] = readKeyFileText(await io.ask(`${safeText(field.title)} (path of the file): `))
+      continue
+    }
     values[field.name] = await io.ask(`${safeText(field.title)}${safeText(choices)}: `, { isSecret: field.isSecret })
   }
 }
-
-/** Ctrl-C while a flow is open: the first one cancels it, a second one gives up at once. */
-export const listenForInterrupt = () => {
-  let isCancelled = false
-  let resolve = (): void => {}
-  const happened = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  const onInterrupt = (): void => {
-    if (isCancelled) process.exit(130)
-    isCancelled = true
-    resolve()
-  }
-  process.on('SIGINT', onInterrupt)
-  return { happened, isCancelled: () => isCancelled, stop: () => process.off('SIGINT', onInterrupt) }
-}
-
-export type Interrupt = ReturnType<typeof listenForInterrupt>
 
 /** How often and how long a flow is looked for that was begun by a command interrupted meanwhile. */
 const SEARCH_MS = 200
@@ -150,15 +120,6 @@ export const failureOf = (flow: Flow): PatchbayError => {
   return new PatchbayError(flow.state === 'expired' ? 'connect.expired' : 'connect.provider_error')
 }
 
-/** Shows where the sign-in goes on. With --json stdout is the connection's alone. */
-export const announce = ({ io, isJson, say }: CommandContext, flow: Flow, isOpening: boolean): void => {
-  if (flow.authorizationUrl === undefined) return
-  if (isJson) return io.err(`${flow.authorizationUrl}\n`)
-  say(isOpening ? 'The sign-in page opens in your browser. If it does not, open this address:' : 'Open this address to sign in:')
-  io.out(`${flow.authorizationUrl}\n`)
-  say('Waiting for the sign-in. Ctrl-C cancels it.')
-}
-
 /** The code as half blocks, black on white whatever the terminal's colours are. */
 export const drawQrCode = (rows: readonly string[]): string => {
   const lines: string[] = []
@@ -191,20 +152,67 @@ export const listOf = (args: Parameters<Command['run']>[1], name: string): strin
     ?.flatMap((value) => String(value).split(','))
     .filter((part) => part !== '')
 
+/** Secrets from files: a path is no secret, so it may be an argument. */
+const credentialFiles = (args: Parameters<Command['run']>[1]): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(parsePairs('credential-file', args.flags.get('credential-file') ?? [])).map(([name, file]) => [
+      name,
+      readKeyFileText(file),
+    ]),
+  )
+
+/** What a sign-in asks for besides its scopes. */
+const wishesOf = (args: Parameters<Command['run']>[1]) => {
+  const scopes = listOf(args, 'scopes')
+  const userScopes = listOf(args, 'user-scopes')
+  const authorizationParams = parsePairs('param', args.flags.get('param') ?? [])
+  return {
+    ...(scopes !== undefined && { scopes }),
+    ...(userScopes !== undefined && { userScopes }),
+    ...(Object.keys(authorizationParams).length > 0 && { authorizationParams }),
+  }
+}
+
+/** Several connectors of which nothing is known but their names. */
+const queueOf = async (context: CommandContext, args: Parameters<Command['run']>[1], connectorIds: readonly string[]): Promise<void> => {
+  wordsOf(args, connectCommand.usage, 0)
+  const alone = ['field', 'credential', 'credential-file', 'label', 'scopes', 'any-of', 'via', 'qr', 'connect-ui'].find((name) =>
+    args.flags.has(name),
+  )
+  if (alone !== undefined) throw usageError(`--${alone} is for one connector; with --queue each is asked for what it needs.`)
+  const profile = valueOfFlag(args, 'profile')
+  const profileId = profile === undefined ? undefined : await profileIdOf(context, profile)
+  if (args.flags.has('dry-run')) return runDryRun(context, { profileId, requests: connectorIds.map((connectorId) => ({ connectorId })) })
+  const requests: Readonly<Record<string, unknown>>[] = []
+  for (const connectorId of connectorIds) {
+    const fields: Record<string, string> = {}
+    const credentials: Record<string, string> = {}
+    await askForMissing(context, connectorId, profileId, fields, credentials)
+    requests.push({ connectorId, fields, credentials })
+  }
+  await runQueue(context, { profileId, requests }, !args.flags.has('no-open'))
+}
+
 const run: Command['run'] = async (context, args) => {
   const { session, print, say, isJson } = context
+  const queued = listOf(args, 'queue')
+  if (queued !== undefined) return queueOf(context, args, queued)
   const [connectorId = ''] = wordsOf(args, connectCommand.usage, 1)
   const fields = parsePairs('field', args.flags.get('field') ?? [])
   const given = parsePairs('credential', args.flags.get('credential') ?? [])
   if (Object.values(given).some((value) => value !== '-')) {
     throw usageError('A credential is read from stdin, never from an argument.', 'Write --credential name=- and send the value to stdin.')
   }
-  const credentials = await readSecrets(context, Object.keys(given))
+  const credentials = { ...credentialFiles(args), ...(await readSecrets(context, Object.keys(given))) }
   const profile = valueOfFlag(args, 'profile')
   const profileId = profile === undefined ? undefined : await profileIdOf(context, profile)
-  if (!args.flags.has('connect-ui') && !args.flags.has('any-of')) await askForMissing(context, connectorId, profileId, fields, credentials)
   const label = valueOfFlag(args, 'label')
-  const scopes = listOf(args, 'scopes')
+  const wishes = wishesOf(args)
+  if (args.flags.has('dry-run')) {
+    const request = { connectorId, ...wishes, ...(label !== undefined && { label }), fields, credentials }
+    return runDryRun(context, { profileId, requests: [request] })
+  }
+  if (!args.flags.has('connect-ui') && !args.flags.has('any-of')) await askForMissing(context, connectorId, profileId, fields, credentials)
   const via = valueOfFlag(args, 'via')
   const isOpening = !args.flags.has('no-open')
   const anyOf = listOf(args, 'any-of')
@@ -217,7 +225,7 @@ const run: Command['run'] = async (context, args) => {
       open: isOpening,
       ...(profileId !== undefined && { profileId }),
       ...(label !== undefined && { label }),
-      ...(scopes !== undefined && { scopes }),
+      ...wishes,
       ...(via !== undefined && { via }),
       ...(isConnectUi && { page: 'connect_ui' }),
       ...(anyOf !== undefined && { anyOf }),
@@ -242,9 +250,9 @@ const run: Command['run'] = async (context, args) => {
 /** `patchbay connect CONNECTOR`: one flow from the start to the connection. */
 export const connectCommand: Command = {
   usage:
-    'connect CONNECTOR [--label L] [--profile P] [--scopes a,b] [--field name=value]... [--credential name=-]... [--connect-ui] [--any-of c,d] [--no-open] [--qr]',
-  summary: 'Connects an account: shows the page to sign in on, waits, and prints the connection.',
-  booleans: ['no-open', 'qr', 'connect-ui'],
-  values: ['label', 'profile', 'scopes', 'field', 'credential', 'via', 'any-of'],
+    'connect CONNECTOR | --queue a,b,c [--label L] [--profile P] [--scopes a,b] [--user-scopes a,b] [--param name=value]... [--field name=value]... [--credential name=-]... [--credential-file name=FILE]... [--connect-ui] [--any-of c,d] [--dry-run] [--no-open] [--qr]',
+  summary: 'Connects an account, or several one after the other: shows the page to sign in on, waits, and prints the connection.',
+  booleans: ['no-open', 'qr', 'connect-ui', 'dry-run'],
+  values: ['label', 'profile', 'scopes', 'user-scopes', 'param', 'field', 'credential', 'credential-file', 'via', 'any-of', 'queue'],
   run,
 }

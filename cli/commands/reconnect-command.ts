@@ -3,19 +3,8 @@ import { type Command, type CommandContext, confirm, readSecrets, valueOfFlag, w
 import { parsePairs } from '../command-from-method.ts'
 import { safeText } from '../text-format.ts'
 import { usageError } from '../usage-error.ts'
-import {
-  type Account,
-  announce,
-  askForMissing,
-  failureOf,
-  type Flow,
-  type Interrupt,
-  listenForInterrupt,
-  listOf,
-  showQrCode,
-  start,
-  untilSettled,
-} from './connect-command.ts'
+import { askForMissing, failureOf, listOf, showQrCode, start, untilSettled } from './connect-command.ts'
+import { type Account, announce, type Flow, type Interrupt, listenForInterrupt } from './flow-terminal.ts'
 
 interface Named {
   readonly connectionId: string
