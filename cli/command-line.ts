@@ -1,7 +1,9 @@
 import { ERRORS, PatchbayError, toWire } from '#shared/errors'
 import { type Command, type CommandContext, confirm, profileIdOf, readSecrets } from './command.ts'
 import { type Arguments, flagsOf, isBooleanFlag, paramsFromArguments, parseArguments } from './command-from-method.ts'
+import { bulkCommands } from './commands/bulk-command.ts'
 import { connectCommand } from './commands/connect-command.ts'
+import { getMetadataCommand, replaceCommand, setMetadataCommand } from './commands/connection-change-commands.ts'
 import { reconnectCommand } from './commands/reconnect-command.ts'
 import { refreshCommand, removeConnectionCommand, renameCommand } from './commands/connection-commands.ts'
 import { doctorCommand } from './commands/doctor-command.ts'
@@ -39,6 +41,10 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['connections health', healthCommand],
   ['connections revoke', revokeCommand],
   ['connections remove', removeConnectionCommand],
+  ['connections get-metadata', getMetadataCommand],
+  ['connections set-metadata', setMetadataCommand],
+  ['connections replace', replaceCommand],
+  ...bulkCommands,
   ['connections import', importCommand],
   ['integrations remove', removeIntegrationCommand],
   ['profiles add', addProfileCommand],

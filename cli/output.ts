@@ -93,6 +93,16 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
     column('FACTS', 'fields'),
   ],
   checks: [column('CHECK', 'id'), column('STATUS', 'status'), column('WHAT', 'summary'), column('DO', 'fix')],
+  bulks: [
+    column('RUN', 'bulkId'),
+    column('ACTION', 'action'),
+    column('STATE', 'state'),
+    column('OF', 'total'),
+    column('DONE', 'counts.done'),
+    column('FAILED', 'counts.failed'),
+    column('STARTED', 'createdAt'),
+  ],
+  defaults: [column('CONNECTOR', 'connectorId'), column('CONNECTION', 'handle')],
   categories: [column('CATEGORY', 'category'), column('CONNECTORS', 'count')],
   authModes: [column('SIGN-IN', 'authMode'), column('CONNECTORS', 'count')],
 }

@@ -310,6 +310,7 @@ export const ERRORS = {
     'End it in your account there; a key is ended by deleting it at the service.',
     'never',
   ),
+  'bulk.stopped': spec('The run was stopped.', 'Mend what stands in its way, then do the rest: `patchbay bulk retry`.', 'after_fix'),
   'bulk.not_found': spec('There is no such run.', 'See `patchbay bulk list`.', 'never'),
   'bulk.nothing_selected': spec(
     'It is not said which connections are meant. Nothing was done.',

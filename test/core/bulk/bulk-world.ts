@@ -18,7 +18,7 @@ export interface BulkWorld {
 
 const RESPONSES = channel('http.client.response.finish')
 
-export const startBulkWorld = async (options: { readonly rateLimitPerMinute?: number } & TestCoreOptions = {}): Promise<BulkWorld> => {
+export const startBulkWorld = async (options: TestCoreOptions & { readonly platformIn?: string } = {}): Promise<BulkWorld> => {
   const renewals = new Map<string, number>()
   const provider = await listen(
     createServer(async (request, response) => {
@@ -34,7 +34,7 @@ export const startBulkWorld = async (options: { readonly rateLimitPerMinute?: nu
     }),
   )
   const nango = await startFakeNango({
-    rateLimitPerMinute: options.rateLimitPerMinute ?? 100_000,
+    rateLimitPerMinute: 100_000,
     providers: {
       github: {
         display_name: 'GitHub',
@@ -49,7 +49,9 @@ export const startBulkWorld = async (options: { readonly rateLimitPerMinute?: nu
     if ((message as { readonly response: IncomingMessage }).response.statusCode === 429) tooMany += 1
   }
   RESPONSES.subscribe(count)
-  const core = await makeCore({ ...options, environment: { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey } })
+  const environment = { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey }
+  const { platformIn: folder, ...more } = options
+  const core = await makeCore({ ...more, environment, ...(folder !== undefined && { folder }) })
   const world: BulkWorld = {
     nango,
     core,
