@@ -59,8 +59,8 @@ const run = randomBytes(4).toString('hex')
 
 /** Providers of the catalogue that the integrations are of; the OAuth ones are never asked. */
 const PROVIDERS: Readonly<Record<keyof typeof FAKE_INTEGRATIONS, string>> = {
-  oauth: 'gitlab',
-  github: 'github',
+  oauth: 'github',
+  github: 'linear',
   apiKey: 'n8n',
   verifiedApiKey: 'openai',
   basic: 'jira-data-center-basic',

@@ -92,7 +92,7 @@ describe('a session', () => {
     })
     const answer = await server.withToken(token, 'GET', '/connect/session')
     expect(answer.status).toBe(200)
-    expect(answer.json).toEqual({
+    expect(answer.json).toMatchObject({
       data: {
         endUser: {
           id: 'user-1',
@@ -106,10 +106,10 @@ describe('a session', () => {
           defaultTheme: expect.any(String) as string,
         }),
         allowed_integrations: [server.keys.apiKey],
-        // Nango Cloud leaves it out.
-        ...(IS_FOREIGN ? {} : { websocketsPath: '/' }),
       },
-    })
+      // Nango Cloud leaves the path out.
+    if (!IS_FOREIGN) expect(pick(answer.json, 'data', 'websocketsPath')).toBe('/')
+  })
   })
 
   statement('lists only the allowed integrations, and reads providers too', async () => {
