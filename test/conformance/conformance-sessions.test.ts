@@ -107,9 +107,9 @@ describe('a session', () => {
         }),
         allowed_integrations: [server.keys.apiKey],
       },
-      // Nango Cloud leaves the path out.
+    })
+    // Nango Cloud leaves the path out.
     if (!IS_FOREIGN) expect(pick(answer.json, 'data', 'websocketsPath')).toBe('/')
-  })
   })
 
   statement('lists only the allowed integrations, and reads providers too', async () => {
