@@ -119,6 +119,14 @@ describe('importing a connection', () => {
     })
   })
 
+  statement('bumps updated_at of the API key that it replaces', 'clock', async () => {
+    const before = await server.call('POST', '/connections', input({ connection_id: 'mine' }))
+    server.clock.advance(5_000)
+    const after = await server.call('POST', '/connections', input({ connection_id: 'mine' }))
+    expect(pick(after.json, 'created_at')).toBe(pick(before.json, 'created_at'))
+    expect(pick(after.json, 'updated_at')).not.toBe(pick(before.json, 'updated_at'))
+  })
+
   statement('resets tags, metadata and configuration of a connection there is, keeps its end user and does not show it', async () => {
     await server.call('POST', '/connections', input({ connection_id: 'mine', metadata: { a: 1 }, end_user: { id: 'eu-1' } }))
     const again = await server.call('POST', '/connections', input({ connection_id: 'mine' }))
