@@ -59,11 +59,12 @@ const exitCodeOf = ({ state, cause, next }: Health): number => {
 
 /** `patchbay connections verify REF`. */
 export const verifyCommand: Command = {
-  usage: 'connections verify REF',
+  usage: 'connections verify REF [--no-renew]',
   summary: 'Tries a connection at its service; exit 5 when it must be connected again, 7 when the service is down.',
+  booleans: ['no-renew'],
   run: async ({ session, print }, args) => {
     const [connectionId = ''] = wordsOf(args, verifyCommand.usage, 1)
-    const health = (await session.call('connections.verify', { connectionId })) as Health
+    const health = (await session.call('connections.verify', { connectionId, mayRenew: !args.flags.has('no-renew') })) as Health
     print(health, formatHealth)
     process.exitCode = exitCodeOf(health)
   },

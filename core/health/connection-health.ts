@@ -55,6 +55,7 @@ const CAUSE_WORDS: Readonly<Record<HealthCause, Words>> = {
     'reconnect',
     'Refresh it once; if that fails too, connect this account again.',
   ),
+  token_due: words('Its token is due. A look would renew it, so none was made.', 'refresh', 'Refresh it: that tries it too.'),
   expired: words('Its access has run out.', 'reconnect', 'Connect this account again.'),
   gone_at_nango: words('Nango does not have it any more.', 'look_again', 'Compare with Nango.'),
   unreachable: words('Nango cannot be reached, so nothing new is known.', 'wait', 'Wait until it can be reached again.'),
@@ -99,6 +100,7 @@ const causeOf = (row: ConnectionRow, health: HealthRow | undefined, given: Healt
     default:
   }
   if (isNotRenewed(row)) return 'not_renewed'
+  if (given.isHeldBack === true) return 'token_due'
   const cause = causeOfLooks(row, health, given.hasProbe)
   if (given.isOffline && (cause === 'well' || cause === 'not_checked')) return 'unreachable'
   if (row.missing_since !== null) return 'gone_at_nango'
@@ -149,6 +151,8 @@ export interface HealthContext {
   /** Whether a call is known that would tell; true while that is not known yet. */
   readonly hasProbe: boolean
   readonly lifetime: LifetimeHint | null
+  /** A look was refused, because it would have renewed the token. */
+  readonly isHeldBack?: boolean
 }
 
 const later = (left: string | null, right: string | null): string | null =>

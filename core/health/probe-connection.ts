@@ -28,9 +28,9 @@ export interface ProbeDependencies {
 export interface ConnectionProbe {
   /**
    * Looks now, with one read-only call through Nango; callers that come meanwhile share the look. No call is made where it could only
-   * do harm: after a refresh that failed, when the token is due. Throws what is not about the connection, such as `nango.unreachable`.
+   * do harm: after a refresh that failed, when the token is due; and with `mayRenew` false, where it would renew a token. Throws what is not about the connection, such as `nango.unreachable`.
    */
-  verify(connectionId: string, call?: CallOptions): Promise<z.input<typeof ConnectionHealth>>
+  verify(connectionId: string, call?: CallOptions, mayRenew?: boolean): Promise<z.input<typeof ConnectionHealth>>
   /** Whether it was found that there is no call for a connector. */
   hasNoCall(profileId: string, connectorId: string): boolean
   /** What is known, without asking anybody. Throws `connection.not_found`. */
@@ -80,13 +80,14 @@ export const createConnectionProbe = (deps: ProbeDependencies): ConnectionProbe 
   /** Connectors, by profile, for which there is no call. */
   const without = new Set<string>()
 
-  const describe = (row: ConnectionRow): z.input<typeof ConnectionHealth> => {
+  const describe = (row: ConnectionRow, isHeldBack = false): z.input<typeof ConnectionHealth> => {
     const at = deps.timeAt(row.profile_id)
     return healthOf(row, getHealth(db, row.connection_id), {
       now: at,
       isOffline: deps.isOffline(row.profile_id),
       hasProbe: !without.has(`${row.profile_id} ${row.connector_id}`),
       lifetime: lifetimeHint(row, at),
+      isHeldBack,
     })
   }
 
@@ -115,13 +116,19 @@ export const createConnectionProbe = (deps: ProbeDependencies): ConnectionProbe 
     })
   }
 
-  /** When the token runs out and what was granted; read where that was never learned, as the proxy would have the same side effects. */
-  const learnExpiry = async (client: NangoClient, row: ConnectionRow, key: NangoConnectionKey, call: CallOptions): Promise<void> => {
-    const isKnown = row.expires_at !== null || (getHealth(db, row.connection_id)?.expiry_read_at ?? null) !== null
-    if (call.priority === 'background' || isKnown || !RENEWABLE_MODES.has(row.auth_mode)) return
-    const detail = await client.getConnection(key, call)
-    if (!detail.hasCredentials) return
-    noteExpiry(db, row.connection_id, detail, now())
+  const timeLeft = (row: ConnectionRow): number | null =>
+    row.expires_at === null ? null : Date.parse(row.expires_at) - deps.timeAt(row.profile_id)
+
+  /** When the token runs out, where that is not known or has passed: after a use it is fresh, and a read renews nothing. */
+  const learnExpiry = async (client: NangoClient, connectionId: string, key: NangoConnectionKey, call: CallOptions): Promise<void> => {
+    const row = getConnection(db, connectionId)
+    if (row === undefined || (call.priority ?? 'person') !== 'person' || !RENEWABLE_MODES.has(row.auth_mode)) return
+    const left = timeLeft(row)
+    const isKnown = left === null ? (getHealth(db, connectionId)?.expiry_read_at ?? null) !== null : left >= DUE_MS
+    if (isKnown) return
+    // What it tells is welcome, not needed: the look itself has succeeded.
+    const detail = await client.getConnection(key, call).catch(() => null)
+    if (detail?.hasCredentials === true) noteExpiry(db, connectionId, detail, now())
   }
 
   const look = async (row: ConnectionRow, nangoConnectionId: string, call: CallOptions): Promise<void> => {
@@ -139,28 +146,30 @@ export const createConnectionProbe = (deps: ProbeDependencies): ConnectionProbe 
     }
     without.delete(`${profileId} ${connectorId}`)
     const key = { connectionId: nangoConnectionId, providerConfigKey: row.provider_config_key }
-    const sight = await learnExpiry(client, row, key, call)
-      .then(() => client.proxy({ key, ...probe, timeoutMs: PROBE_TIMEOUT_MS }, call))
-      .then(sightOfReply, (error: unknown) => {
-        const seen = sightOfError(error)
-        if (seen === null) throw error
-        return seen
-      })
+    const sight = await client.proxy({ key, ...probe, timeoutMs: PROBE_TIMEOUT_MS }, call).then(sightOfReply, (error: unknown) => {
+      const seen = sightOfError(error)
+      if (seen === null) throw error
+      return seen
+    })
     note(row.connection_id, sight, probe)
+    if (sight.outcome === 'good') await learnExpiry(client, row.connection_id, key, call)
   }
 
   return {
     hasNoCall: (profileId, connectorId) => without.has(`${profileId} ${connectorId}`),
     health: (connectionId) => describe(requireRow(db, connectionId)),
-    verify: async (connectionId, call = {}) => {
+    verify: async (connectionId, call = {}, mayRenew = true) => {
       const row = requireRow(db, connectionId)
       const { nango_connection_id: nangoConnectionId } = row
       if (nangoConnectionId === null || row.status === 'pending')
         throw new PatchbayError('connection.pending', { data: { connectionId, handle: row.handle } })
-      const isDue = row.expires_at === null || Date.parse(row.expires_at) - deps.timeAt(row.profile_id) < DUE_MS
-      // Its use would try to renew it once more, and one that fails again is refused for 30 s.
-      if (isNotRenewed(row) && isDue && RENEWABLE_MODES.has(row.auth_mode)) return describe(row)
       if (row.status === 'paused' || row.status === 'revoked') return describe(row)
+      const left = timeLeft(row)
+      const hasNoEnd = left === null && (getHealth(db, connectionId)?.expiry_read_at ?? null) !== null
+      const isDue = RENEWABLE_MODES.has(row.auth_mode) && !hasNoEnd && (left === null || left < DUE_MS)
+      // Its use would try to renew it once more, and one that fails again is refused for 30 s.
+      if (isNotRenewed(row) && isDue) return describe(row)
+      if (isDue && !mayRenew) return describe(row, true)
       const current = running.get(connectionId)
       if (current !== undefined) return current
       const started = look(row, nangoConnectionId, call)

@@ -11,7 +11,7 @@ export type HealthState = z.output<typeof HealthState>
 /**
  * Why. `refused_once` and `down_once` are one look each, which proves nothing yet; `refused` and `provider_down` two, with a pause
  * between them. `not_renewed`: Nango's last refresh failed, for a reason that it does not tell. `no_probe`: there is no call that
- * would tell. `not_understood`: the service answered, but nothing from which to conclude.
+ * would tell. `token_due`: no look was made, because it would have renewed the token. `not_understood`: the service answered, but nothing from which to conclude.
  */
 export const HealthCause = z.enum([
   'well',
@@ -24,6 +24,7 @@ export const HealthCause = z.enum([
   'not_understood',
   'asked_for_pause',
   'not_renewed',
+  'token_due',
   'expired',
   'gone_at_nango',
   'unreachable',
@@ -74,7 +75,7 @@ export const HealthEvidence = z.object({
 export type HealthEvidence = z.output<typeof HealthEvidence>
 
 /** The one next thing to do. */
-export const HealthAction = z.enum(['none', 'verify', 'verify_again', 'reconnect', 'wait', 'look_again', 'finish_sign_in'])
+export const HealthAction = z.enum(['none', 'verify', 'verify_again', 'refresh', 'reconnect', 'wait', 'look_again', 'finish_sign_in'])
 export type HealthAction = z.output<typeof HealthAction>
 
 /** When a connection probably ends although nothing says so; a rule of the service that may or may not hold for this app. */

@@ -36,10 +36,13 @@ export type RevocationReport = z.output<typeof RevocationReport>
 /** Seeing whether a connection works, when it ends, and ending it. */
 export const connectionLife = {
   verify: method({
-    summary: 'Tries a connection at its service with one read-only call; never renews a token to do so.',
+    summary: 'Tries a connection at its service with one read-only call, as any use of it would; never forces a token to be renewed.',
     access: 'write',
     callers: everyone,
-    params: OneConnection,
+    params: OneConnection.extend({
+      /** Nango renews a token at its use when it runs out within 15 minutes; false makes no call then, nor where its end is not known. */
+      mayRenew: z.boolean().default(true),
+    }),
     result: ConnectionHealth,
   }),
   health: method({

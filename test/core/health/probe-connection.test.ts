@@ -127,6 +127,37 @@ describe('what is not about the connection', () => {
     expect(proxied()).toBe(0)
   })
 
+  test('a token that is due is renewed by a look only where that is meant, and its new end is learned', async () => {
+    nango.seedConnections([
+      {
+        connectionId: 'g-2',
+        integrationKey: 'github',
+        credentials: {
+          type: 'OAUTH2',
+          access_token: 'a',
+          expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+          raw: { scope: 'repo gist' },
+        },
+      },
+    ])
+    await core.cli.sync.run({})
+    const calls = nango.requests.length
+    expect(await core.cli.connections.verify({ connectionId: 'github', mayRenew: false })).toMatchObject({
+      cause: 'token_due',
+      next: { action: 'refresh' },
+    })
+    expect(nango.requests).toHaveLength(calls)
+    nango.faults.answerNext({ path: '/proxy/user', headers: { 'x-ratelimit-limit': '200' }, body: { login: 'ada' } })
+    expect(await core.cli.connections.verify({ connectionId: 'github' })).toMatchObject({ state: 'verified', cause: 'well' })
+    const known = await core.cli.connections.get({ connectionId: 'github' })
+    expect(known).toMatchObject({ scopes: { granted: ['repo', 'gist'] } })
+    expect(known.expiresAt).not.toBeNull()
+    const path = `/connections/g-2`
+    expect(nango.requests.filter((request) => request.path === path)).toHaveLength(1)
+    await core.cli.connections.verify({ connectionId: 'github', mayRenew: false })
+    expect(nango.requests.filter((request) => request.path === path)).toHaveLength(1)
+  })
+
   test('after a refresh that failed no call is made that would make Nango refuse it for 30 seconds', async () => {
     nango.seedConnections([
       {
