@@ -302,7 +302,10 @@ export class ConnectEngine {
     const current = this.#ledger.get(flow.flowId)
     const told = identityOfForm(connector, form.credentials)
     if (flow.reconnect !== null) await this.#reconnects.replaced(flow, told)
-    else if (current?.state === 'finishing') this.#ledger.activate(current, summary, told)
+    else if (current?.state === 'finishing') {
+      this.#ledger.activate(current, summary, told)
+      void this.#learnAccount(current)
+    }
   }
 
   async #beginWaiting(client: NangoClient, flow: StoredFlow, session: NangoSession, opensPage: boolean): Promise<void> {

@@ -2,7 +2,8 @@ import type { FlowState } from '#shared/contract/connect'
 import { ERRORS, isErrorCode, PatchbayError } from '#shared/errors'
 import type { Identity } from '../connections/connection-row.ts'
 import { deleteConnection, getConnection, moveToConnector, updateConnection } from '../connections/connection-store.ts'
-import { AUTH_ERROR, identityFrom, identityOf } from '../connections/nango-facts.ts'
+import { withKnown } from '../connections/identity-match.ts'
+import { AUTH_ERROR, identityOf } from '../connections/nango-facts.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
 import type { Log } from '../log.ts'
@@ -37,8 +38,8 @@ export interface FlowLedger {
   step(flowId: string, id: StepId, state: 'running' | 'done' | 'failed' | 'skipped', note?: string): void
   change(flowId: string, change: FlowChange): void
   activate(flow: StoredFlow, summary: NangoConnectionSummary, identity: Identity | null, note?: Note): void
-  /** What the token answer told about the account; null when it could not be read. */
-  learnAccount(flow: StoredFlow, detail: NangoConnectionDetail | null): void
+  /** What was read of the connection, null for a form's, and of its account; null in all when it could not be read. */
+  learnAccount(flow: StoredFlow, read: { readonly detail: NangoConnectionDetail | null; readonly found: Identity | null } | null): void
   end(flowId: string, state: Exclude<FlowState, 'starting' | 'waiting' | 'finishing' | 'connected'>, error: PatchbayError | null): void
   cleanedUp(flowId: string): void
   /** Whether a reconnect is about a connection that is not here any more. */
@@ -149,21 +150,22 @@ export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connect
       else activateWithin(flow, summary, identity, note)
       onOver()
     },
-    learnAccount: (flow, detail) => {
+    learnAccount: (flow, read) => {
       const when = at()
       journal.commit((note) => {
         const steps = getFlow(db, flow.flowId)?.steps ?? flow.steps
-        const words = detail === null ? 'The account could not be read; it is not known yet.' : null
-        updateFlow(db, flow.flowId, { steps: withStep(steps, 'account', detail === null ? 'skipped' : 'done', when, words) })
-        if (detail !== null) {
+        const words = read === null ? 'The account could not be read; it is not known yet.' : null
+        updateFlow(db, flow.flowId, { steps: withStep(steps, 'account', read === null ? 'skipped' : 'done', when, words) })
+        if (read !== null) {
+          const { detail, found } = read
           const known = getConnection(db, flow.connectionId)
           updateConnection(
             db,
             flow.connectionId,
             {
-              expiresAt: detail.expiresAt,
-              identity: identityFrom(detail.rawIdentity, JSON.parse(known?.identity ?? 'null') as Identity | null),
-              ...(detail.grantedScopes === null ? {} : { scopesGranted: detail.grantedScopes }),
+              identity: withKnown(found, JSON.parse(known?.identity ?? 'null') as Identity | null),
+              ...(detail === null ? {} : { expiresAt: detail.expiresAt }),
+              ...(detail?.grantedScopes ? { scopesGranted: detail.grantedScopes } : {}),
             },
             when,
           )

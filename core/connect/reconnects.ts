@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ReconnectDecision } from '#shared/contract/connect'
 import { PatchbayError } from '#shared/errors'
 import { randomUUID } from 'node:crypto'
-import { matchIdentities, withKnown } from '../connections/identity-match.ts'
+import { type KnownIdentity, matchIdentities, withKnown } from '../connections/identity-match.ts'
 import type { ConnectionRow, Identity } from '../connections/connection-row.ts'
 import { getConnection } from '../connections/connection-store.ts'
 import { identityOf } from '../connections/nango-facts.ts'
@@ -34,6 +34,9 @@ export interface ReconnectsDependencies {
 const TRANSIENT = new Set(['nango.unreachable', 'nango.timeout', 'nango.server_error', 'nango.rate_limited', 'vault.locked'])
 
 const codeOf = (error: unknown): string | null => (error instanceof PatchbayError ? error.code : null)
+
+/** How often a service that is down is asked whose account it is, before that counts as unknown. */
+const MOST_ASKS = 3
 
 const CANNOT_TELL = 'Whether it is the same account as before cannot be told.'
 
@@ -157,10 +160,10 @@ export class Reconnects {
 
   async #settle(flow: StoredFlow, told: Identity | null): Promise<void> {
     const { ledger, reconnects, log, retryMs } = this.#deps
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       try {
         const place = await this.#placeOf(flow)
-        const look = await this.#look(flow, place, told)
+        const look = await this.#look(flow, place, told, tries >= MOST_ASKS)
         if (this.#stopped.signal.aborted) return
         if (look.match === 'different' && look.known !== null && look.found !== null) {
           const options = optionsOf({ canPutBack: place.before?.credentials != null })
@@ -173,24 +176,28 @@ export class Reconnects {
         if (this.#stopped.signal.aborted) return
         const code = codeOf(error)
         if (code === 'nango.not_found' || code === 'connection.gone') return ledger.end(flow.flowId, 'failed', goneError(flow.connectionId))
-        if (code === null || !TRANSIENT.has(code)) throw error
+        if (code === null || !(TRANSIENT.has(code) || code === 'provider.unreachable')) throw error
         log.info('connect.settles_later', { code })
         if (!(await sleep(retryMs, true, { signal: this.#stopped.signal, ref: false }).catch(() => false))) return
       }
     }
   }
 
-  /** Who the account is now. What cannot be read is not known; that Nango is not there is thrown. */
-  async #look({ flowId, connectorId }: StoredFlow, { row, key, client }: Place, told: Identity | null): Promise<Look> {
+  /** Who the account is now. What cannot be read is not known; that Nango is not there is thrown, and the service where `isLast` is false. */
+  async #look({ flowId, connectorId }: StoredFlow, { row, key, client }: Place, told: Identity | null, isLast = true): Promise<Look> {
     const detail = await client.getConnection(key).catch((error: unknown) => {
       const code = codeOf(error)
       if (code === null || TRANSIENT.has(code) || code === 'nango.not_found') throw error
       this.#deps.log.info('connect.account_unread', { attemptId: flowId, code })
       return null
     })
-    const read = await readIdentity(client, { connectorId, key, told: detail?.rawIdentity ?? null })
+    const { rawIdentity = null, connectionConfig = {} } = detail ?? {}
+    const read = await readIdentity(client, { connectorId, key, told: rawIdentity, connectionConfig }).catch((error: unknown) => {
+      if (codeOf(error) !== 'provider.unreachable' || !isLast) throw error
+      return rawIdentity
+    })
     const found = withKnown(read, told)
-    const stored = JSON.parse(row.identity ?? 'null') as Identity | null
+    const stored = JSON.parse(row.identity ?? 'null') as KnownIdentity | null
     return { detail, found, known: stored, match: matchIdentities(knownAtService(stored, row, detail), found) }
   }
 
@@ -272,11 +279,11 @@ export class Reconnects {
 }
 
 /** The stored identity, where it is the service's: the end user that a connection was made for may be called anything. */
-const knownAtService = (stored: Identity | null, row: ConnectionRow, detail: NangoConnectionDetail | null): Identity | null => {
-  if (stored === null || stored.accountId !== null || stored.username !== null) return stored
+const knownAtService = (stored: KnownIdentity | null, row: ConnectionRow, detail: NangoConnectionDetail | null): KnownIdentity | null => {
+  if (stored?.email == null) return stored
   const tags = JSON.parse(row.tags) as Record<string, string>
   const fromTags = tags['end_user_email'] ?? (detail === null ? null : identityOf(detail)?.email) ?? null
-  return stored.email !== null && stored.email === fromTags ? null : stored
+  return stored.email === fromTags ? { ...stored, email: null } : stored
 }
 
 /** Whether a reconnect is past its sign-in: no page is waited for any more. */

@@ -1,5 +1,6 @@
 import type { NangoConnectionDetail, NangoConnectionSummary } from '../nango/nango-client.ts'
 import type { Identity } from './connection-row.ts'
+import { withKnown } from './identity-match.ts'
 
 /** Who the account is, as far as Nango's list tells: the end user that the connection was made for. */
 export const identityOf = (summary: NangoConnectionSummary): Identity | null => {
@@ -19,14 +20,5 @@ export const labelOf = (summary: NangoConnectionSummary): string | null => {
 export const AUTH_ERROR = { code: 'connection.refresh_failed', message: 'Nango could not renew the sign-in.' } as const
 
 /** Who the account is, as far as the token answer told; what is known already is not lost. */
-export const identityFrom = (facts: NangoConnectionDetail['rawIdentity'], known: Identity | null): Identity | null => {
-  if (facts === null) return known
-  return {
-    accountId: facts.accountId ?? known?.accountId ?? null,
-    displayName: facts.displayName ?? known?.displayName ?? null,
-    username: facts.username ?? known?.username ?? null,
-    email: facts.email ?? known?.email ?? null,
-    avatarUrl: known?.avatarUrl ?? null,
-    workspace: facts.workspace ?? known?.workspace ?? null,
-  }
-}
+export const identityFrom = (facts: NangoConnectionDetail['rawIdentity'], known: Identity | null): Identity | null =>
+  withKnown(facts, known)
