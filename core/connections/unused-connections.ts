@@ -1,5 +1,5 @@
 import type { ReadableDb } from '../database/sql.ts'
-import { ORDERS, type Place, type Scope } from './connection-order.ts'
+import { countWithin, ORDERS, type Place, type Scope } from './connection-order.ts'
 import { bounded, COUNTED_AT_MOST, type Key, type Keys, type Listing } from './search-connections.ts'
 
 /** A row that was made before a time and not used since; both times stand in the index by creation. */
@@ -26,7 +26,20 @@ const within = (scope: Scope, before: string): { readonly sql: string; readonly 
   ],
 })
 
-const SOURCE = 'connections INDEXED BY connections_by_created'
+/** By creation, where the time is; by status, where few are meant at all and looking each up is less than passing over the others. */
+const sourceFor = (
+  db: ReadableDb,
+  scope: Scope,
+): { readonly source: string; readonly test: string; readonly values: readonly string[] } => {
+  const { sql, values } = countWithin(scope, COUNTED_AT_MOST + 1)
+  const isFew = (db.get<{ count: number }>(sql, ...values)?.count ?? 0) <= COUNTED_AT_MOST
+  if (!isFew) return { source: 'connections INDEXED BY connections_by_created', test: '', values: [] }
+  const source = 'connections INDEXED BY connections_by_status'
+  // A connector's rows lie together there, told by how their sort name begins.
+  return scope.connectorId === null
+    ? { source, test: '', values: [] }
+    : { source, test: ' AND sort_name >= ? AND sort_name < ?', values: [`${scope.connectorId}\u0001`, `${scope.connectorId}\u0002`] }
+}
 
 /**
  * What was not used since a time. Up to 1,000 come in the order asked for; more in the order in which they were made, the oldest first,
@@ -39,10 +52,13 @@ export const listUnused = (
   before: string,
   cursor: { readonly after: Place; readonly isOwnOrder: boolean } | null,
 ): Keys => {
-  const { sql, values } = within(scope, before)
+  const limits = within(scope, before)
+  const { source, test, values: more } = sourceFor(db, scope)
+  const sql = limits.sql + test
+  const values = [...limits.values, ...more]
   const counted =
     db.get<{ count: number }>(
-      `SELECT count(*) AS count FROM (SELECT 1 FROM ${SOURCE} WHERE ${sql} LIMIT ${COUNTED_AT_MOST + 1})`,
+      `SELECT count(*) AS count FROM (SELECT 1 FROM ${source} WHERE ${sql} LIMIT ${COUNTED_AT_MOST + 1})`,
       ...values,
     )?.count ?? 0
   const isOwnOrder = cursor === null ? counted > COUNTED_AT_MOST : cursor.isOwnOrder
@@ -53,7 +69,7 @@ export const listUnused = (
   const following =
     after === null ? '' : ` AND ${columns[0]} ${sign}= ? AND (${columns.join(', ')}) ${sign} (${columns.map(() => '?').join(', ')})`
   const keys = db.all<Key>(
-    `SELECT ${columns.map((column, at) => `${column} AS order_${at}`).join(', ')} FROM ${SOURCE} WHERE ${sql}${following}
+    `SELECT ${columns.map((column, at) => `${column} AS order_${at}`).join(', ')} FROM ${source} WHERE ${sql}${following}
      ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`,
     ...values,
     ...(after === null ? [] : [after[0] ?? '', ...after]),

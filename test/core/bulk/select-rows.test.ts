@@ -18,7 +18,7 @@ const ONLINE = { lastCompletedAt: null, offlineSince: null }
 
 describe(`choosing many connections (seed ${seed})`, () => {
   let open: OpenDatabase
-  let rows: ConnectionRow[]
+  let rows: (ConnectionRow & { readonly search_text: string })[]
   const deps = () => ({ db: open.db, viewOf: () => ONLINE, resolve: (reference: string) => reference, pause: () => setImmediate() })
 
   beforeAll(() => {
@@ -48,7 +48,7 @@ describe(`choosing many connections (seed ${seed})`, () => {
       open.db.run('UPDATE connections SET last_used_at = ? WHERE nango_row_id % 6 = 0', at(95))
     })
     indexForSearch(open.db, 900)
-    rows = open.db.all<ConnectionRow>('SELECT * FROM connections')
+    rows = open.db.all<(typeof rows)[number]>('SELECT * FROM connections')
   })
   afterAll(() => open.close())
 
@@ -65,7 +65,7 @@ describe(`choosing many connections (seed ${seed})`, () => {
   )
   const isMatch =
     (filter: BulkFilter) =>
-    (row: ConnectionRow): boolean =>
+    (row: (typeof rows)[number]): boolean =>
       row.profile_id === 'p1' &&
       (filter.connectorId === undefined || row.connector_id === filter.connectorId) &&
       (filter.statuses === undefined || filter.statuses.includes(row.status)) &&
