@@ -1,7 +1,7 @@
 import type { ExpiringConnection } from '#shared/contract/connection-health'
 import type { z } from 'zod'
 import { rankOf, type ConnectionRow } from './connection-row.ts'
-import { LIFETIME_RULES, type LifetimeRule } from './known-lifetimes.ts'
+import { LIFETIME_RULES } from './known-lifetimes.ts'
 import { lifetimeHint } from './expiry-rules.ts'
 import { RENEWABLE_MODES } from './refresh-connection.ts'
 import type { ReadableDb } from '../database/sql.ts'
@@ -31,8 +31,6 @@ type Entry = z.input<typeof ExpiringConnection>
 
 const bySoonest = (left: Entry, right: Entry): number => (left.endsAt < right.endsAt ? -1 : left.endsAt > right.endsAt ? 1 : 0)
 
-const soonest = (entries: readonly Entry[]): Entry[] => entries.toSorted(bySoonest)
-
 const common = (row: Row): Pick<Entry, 'connectionId' | 'handle' | 'connectorId' | 'label' | 'status'> => ({
   connectionId: row.connection_id,
   handle: row.handle,
@@ -41,65 +39,102 @@ const common = (row: Row): Pick<Entry, 'connectionId' | 'handle' | 'connectorId'
   status: row.status,
 })
 
-const iso = (at: number): string => new Date(at).toISOString()
+const STEP = 500
 
-const LATEST_SQL = "max(created_at, coalesce(last_used_at, ''), coalesce(last_refreshed_at, ''), coalesce(last_verified_at, ''))"
+const LIKELY_CONNECTORS = [...new Set(LIFETIME_RULES.flatMap(({ connectors }) => connectors))]
 
-/** The rows that a rule may end until then: by an index where it counts from the beginning. */
-const rowsOfRule = (db: ReadableDb, profileId: string, rule: LifetimeRule, now: number, until: number): Row[] => {
-  const [after, to] = [iso(now - rule.days * DAY_MS), iso(until - rule.days * DAY_MS)]
-  const since = rule.kind === 'fixed' ? 'created_at > ? AND' : `${LATEST_SQL} > ? AND ${LATEST_SQL} <= ? AND`
-  return db.all<Row>(
-    `SELECT ${COLUMNS} FROM connections WHERE ${since} created_at <= ? AND profile_id = ? AND status_rank = ?
-       AND connector_id IN (${rule.connectors.map(() => '?').join(', ')}) ORDER BY created_at LIMIT ?`,
-    after,
-    ...(rule.kind === 'fixed' ? [] : [to]),
-    to,
+/** Tokens by their end, a piece at a time. */
+const tokensAfter = (db: ReadableDb, profileId: string, after: readonly [string, string], until: string): Row[] =>
+  db.all<Row>(
+    `SELECT ${COLUMNS} FROM connections INDEXED BY connections_by_expiry
+       WHERE profile_id = ? AND expires_at IS NOT NULL AND (expires_at, connection_id) > (?, ?) AND expires_at <= ?
+       ORDER BY expires_at, connection_id LIMIT ?`,
     profileId,
-    rankOf('connected'),
-    ...rule.connectors,
-    MOST_EXPIRING,
+    ...after,
+    until,
+    STEP,
   )
+
+/** Connections of services with rules, by when they were made, a piece at a time. */
+const ruledAfter = (db: ReadableDb, profileId: string, after: readonly [string, string]): Row[] =>
+  db.all<Row>(
+    `SELECT ${COLUMNS} FROM connections INDEXED BY connections_by_created
+       WHERE profile_id = ? AND (created_at, connection_id) > (?, ?) AND status_rank = ?
+       AND connector_id IN (${LIKELY_CONNECTORS.map(() => '?').join(', ')}) ORDER BY created_at, connection_id LIMIT ?`,
+    profileId,
+    ...after,
+    rankOf('connected'),
+    ...LIKELY_CONNECTORS,
+    STEP,
+  )
+
+const entryOfToken = (row: Row): Entry => ({
+  ...common(row),
+  kind: 'token',
+  endsAt: row.expires_at ?? '',
+  isLikely: false,
+  renewal: RENEWABLE_MODES.has(row.auth_mode) ? 'by_nango' : 'none',
+  condition: null,
+  sourceUrl: null,
+})
+
+const entryOfHint = (row: Row, now: number, until: string): Entry[] => {
+  const hint = lifetimeHint(row, now)
+  if (hint === null || hint.likelyEndsAt > until) return []
+  const { kind, likelyEndsAt, condition, sourceUrl } = hint
+  return [{ ...common(row), kind, endsAt: likelyEndsAt, isLikely: true, renewal: 'none', condition, sourceUrl }]
+}
+
+/** Walks through all pieces, between which others are served; ends early once `take` says that it has enough. */
+const walk = async (
+  pause: () => Promise<void>,
+  read: (after: readonly [string, string]) => Row[],
+  placeOf: (row: Row) => string,
+  take: (rows: readonly Row[]) => boolean,
+): Promise<void> => {
+  for (let after: readonly [string, string] = ['', '']; ;) {
+    const rows = read(after)
+    const last = rows.at(-1)
+    if (take(rows) || rows.length < STEP || last === undefined) return
+    after = [placeOf(last), last.connection_id]
+    await pause()
+  }
 }
 
 /**
  * What runs out within so many days, soonest first: tokens whose end is known (`kind: token`), and accesses that likely end by a rule
- * of their service. At most 500 of each; `isCut` when there are more tokens.
+ * of their service. The soonest 500 of each; `isCut` when there are more.
  */
-export const expiringConnections = (
+export const expiringConnections = async (
   db: ReadableDb,
   profileId: string,
-  { withinDays, withRenewed, now }: { readonly withinDays: number; readonly withRenewed: boolean; readonly now: number },
-): { readonly expiring: Entry[]; readonly isCut: boolean } => {
-  const until = now + withinDays * DAY_MS
-  const tokens = db.all<Row>(
-    `SELECT ${COLUMNS} FROM connections WHERE profile_id = ? AND expires_at IS NOT NULL AND expires_at <= ?
-       ${withRenewed ? '' : `AND auth_mode NOT IN (${[...RENEWABLE_MODES].map((mode) => `'${mode}'`).join(', ')})`}
-       ORDER BY expires_at LIMIT ?`,
-    profileId,
-    iso(until),
-    MOST_EXPIRING + 1,
+  given: { readonly withinDays: number; readonly withRenewed: boolean; readonly now: number; readonly pause: () => Promise<void> },
+): Promise<{ readonly expiring: Entry[]; readonly isCut: boolean }> => {
+  const { withinDays, withRenewed, now, pause } = given
+  const until = new Date(now + withinDays * DAY_MS).toISOString()
+  const tokens: Entry[] = []
+  await walk(
+    pause,
+    (after) => tokensAfter(db, profileId, after, until),
+    (row) => row.expires_at ?? '',
+    (rows) => {
+      for (const row of rows) if (withRenewed || !RENEWABLE_MODES.has(row.auth_mode)) tokens.push(entryOfToken(row))
+      return tokens.length > MOST_EXPIRING
+    },
   )
-  const likely = new Map<string, Entry>()
-  for (const rule of LIFETIME_RULES)
-    for (const row of rowsOfRule(db, profileId, rule, now, until)) {
-      const hint = lifetimeHint(row, now)
-      if (hint === null || hint.likelyEndsAt > iso(until)) continue
-      const { kind, likelyEndsAt, condition, sourceUrl } = hint
-      likely.set(row.connection_id, { ...common(row), kind, endsAt: likelyEndsAt, isLikely: true, renewal: 'none', condition, sourceUrl })
-    }
-  const certain = tokens.slice(0, MOST_EXPIRING).map((row): Entry => ({
-    ...common(row),
-    kind: 'token',
-    endsAt: row.expires_at ?? '',
-    isLikely: false,
-    renewal: RENEWABLE_MODES.has(row.auth_mode) ? 'by_nango' : 'none',
-    condition: null,
-    sourceUrl: null,
-  }))
+  const likely: Entry[] = []
+  await walk(
+    pause,
+    (after) => ruledAfter(db, profileId, after),
+    (row) => row.created_at,
+    (rows) => {
+      likely.push(...rows.flatMap((row) => entryOfHint(row, now, until)))
+      return false
+    },
+  )
+  const soonest = likely.toSorted(bySoonest).slice(0, MOST_EXPIRING)
   return {
-    // At most as many likely ends as certain ones: the soonest.
-    expiring: [...certain, ...soonest([...likely.values()]).slice(0, MOST_EXPIRING)].toSorted(bySoonest),
-    isCut: tokens.length > MOST_EXPIRING,
+    expiring: [...tokens.slice(0, MOST_EXPIRING), ...soonest].toSorted(bySoonest),
+    isCut: tokens.length > MOST_EXPIRING || likely.length > MOST_EXPIRING,
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { connectionLife } from '#shared/contract/connection-life'
 import type { Implements } from '#shared/contract/contract'
 import type { Caller } from '../caller.ts'
@@ -18,7 +19,7 @@ export const createConnectionHealthApi = (deps: {
   health: ({ connectionId }) => deps.probe.health(connectionId),
   expiring: ({ profileId: given, withinDays, withRenewed }) => {
     const profileId = deps.profileIdOf(given)
-    return expiringConnections(deps.db, profileId, { withinDays, withRenewed, now: deps.timeAt(profileId) })
+    return expiringConnections(deps.db, profileId, { withinDays, withRenewed, now: deps.timeAt(profileId), pause: () => setImmediate() })
   },
   revoke: ({ connectionId }) => deps.revoke(connectionId),
 })

@@ -51,37 +51,37 @@ describe('what runs out', () => {
     }
     updateConnection(open.db, id, change, createdAt)
   }
-  const within = (withinDays: number, withRenewed = true) =>
-    expiringConnections(open.db, 'p1', { withinDays, withRenewed, now: NOW }).expiring
+  const within = async (withinDays: number, withRenewed = true, profileId = 'p1') =>
+    expiringConnections(open.db, profileId, { withinDays, withRenewed, now: NOW, pause: async () => {} })
 
-  test('is told soonest first, with who renews it', () => {
+  test('is told soonest first, with who renews it', async () => {
     add('later', { expiresAt: day(20) })
     add('soon', { expiresAt: day(1), authMode: 'SIGNATURE' })
     add('far', { expiresAt: day(90) })
     add('never', {})
-    expect(within(30).map(({ connectionId, renewal, isLikely }) => [connectionId, renewal, isLikely])).toEqual([
+    expect((await within(30)).expiring.map(({ connectionId, renewal, isLikely }) => [connectionId, renewal, isLikely])).toEqual([
       ['soon', 'none', false],
       ['later', 'by_nango', false],
     ])
-    expect(within(30, false).map(({ connectionId }) => connectionId)).toEqual(['soon'])
-    expect(expiringConnections(open.db, 'p2', { withinDays: 30, withRenewed: true, now: NOW }).expiring).toEqual([])
+    expect((await within(30, false)).expiring.map(({ connectionId }) => connectionId)).toEqual(['soon'])
+    expect((await within(30, true, 'p2')).expiring).toEqual([])
   })
 
-  test('a rule of the service is told as likely, with when it holds; one that was outlived is not told again', () => {
+  test('a rule of the service is told as likely, with when it holds; one that was outlived is not told again', async () => {
     add('young', { connector: 'google-mail', createdAt: day(-3) })
     add('old', { connector: 'google-mail', createdAt: day(-10) })
     add('idle', { connector: 'xero', createdAt: day(-100), refreshedAt: day(-50) })
     add('used', { connector: 'xero', createdAt: day(-100), refreshedAt: day(-1) })
-    const [first, second, ...rest] = within(14)
+    const [first, second, ...rest] = (await within(14)).expiring
     expect(first).toMatchObject({ connectionId: 'young', kind: 'fixed', isLikely: true, endsAt: day(4) })
     expect(first?.condition).toMatch(/^If your app at Google is still in testing/)
     expect(second).toMatchObject({ connectionId: 'idle', kind: 'idle', isLikely: true, endsAt: day(10) })
     expect(rest).toEqual([])
   })
 
-  test('at most 500 tokens are told at once, and that there are more', () => {
-    for (let index = 0; index < 501; index++) add(`c${index}`, { expiresAt: day(2) })
-    const found = expiringConnections(open.db, 'p1', { withinDays: 5, withRenewed: true, now: NOW })
+  test('at most 500 tokens are told at once, and that there are more', async () => {
+    for (let index = 0; index < 1_203; index++) add(`c${index}`, { expiresAt: day(2) })
+    const found = await within(5)
     expect([found.expiring.length, found.isCut]).toEqual([500, true])
   })
 
