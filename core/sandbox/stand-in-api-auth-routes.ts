@@ -87,7 +87,11 @@ export const connectByForm = (call: Call, context: StandInContext, form: FormAns
   return answer(200, { connectionId, providerConfigKey })
 }
 
-const connectWith = (call: Call, context: StandInContext, credentials: GivenCredentials & StoredCredentials): Reply =>
+const connectWith = (
+  call: Call,
+  context: StandInContext,
+  credentials: Extract<StoredCredentials, { type: 'API_KEY' } | { type: 'BASIC' }>,
+): Reply =>
   connectByForm(call, context, {
     type: credentials.type,
     metadata: {},

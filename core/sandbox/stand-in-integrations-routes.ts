@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { hasScope } from './stand-in-access.ts'
 import type { Handler, StandInContext } from './stand-in-context.ts'
@@ -82,6 +83,7 @@ const refuseConfig = (config: Readonly<Record<string, string>> | undefined): voi
 }
 
 const applyCredentials = (integration: StoredIntegration, credentials: IntegrationCredentials | undefined): void => {
+  if (credentials && 'app_id' in credentials) Object.assign(integration, { appId: credentials.app_id, appLink: credentials.app_link })
   if (!credentials || !('client_id' in credentials)) return
   integration.clientId = credentials.client_id
   integration.clientSecret = credentials.client_secret
@@ -126,6 +128,9 @@ export const createIntegration: Handler = (call, context) => {
     updatedAt: now,
   }
   applyCredentials(integration, body.credentials)
+  // Nango registers itself at the MCP server when the integration is made.
+  if (provider.auth_mode === 'MCP_OAUTH2')
+    Object.assign(integration, { clientId: `mcp-${randomUUID()}`, clientSecret: randomBytes(18).toString('base64url') })
   context.state.integrations.set(integration.uniqueKey, integration)
   context.state.changed()
   return answer(200, { data: shown(integration, context) })

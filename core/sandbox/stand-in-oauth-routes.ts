@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { authWayOf } from '#shared/auth-ways'
 import { callbackPage } from './callback-page.ts'
 import { connectionIdFor, refuseOwnConnectionId, requireAllowed } from './stand-in-api-auth-routes.ts'
 import { type Call, type Handler, type StandInContext, sessionOf } from './stand-in-context.ts'
@@ -6,6 +7,7 @@ import { TokenEndpointError, exchangeCode } from './stand-in-oauth-client.ts'
 import { type StandInProvider, interpolate } from './stand-in-provider.ts'
 import type { StoredFlow, StoredIntegration } from './stand-in-records.ts'
 import type { Reply } from './stand-in-reply.ts'
+import { discoverMcp, endOwnPage, hasOwnPage, needsNoClient, startOwnPage } from './stand-in-page-modes.ts'
 import type { Query, QueryValue } from './stand-in-request.ts'
 import { linkEndUser, upsertConnection } from './stand-in-upsert.ts'
 
@@ -144,21 +146,31 @@ export const startFlow: Handler = async (call: Call, context) => {
     webhookUrlOverride: session.webhookUrlOverride,
     createdAt: context.now(),
   }
-  if (provider.auth_mode !== 'OAUTH2')
-    return fail(context, flow, { type: 'auth_mode_err', message: `Auth mode ${provider.auth_mode} not supported.` }, call.query)
-  if (integration.clientId === null || integration.clientSecret === null)
+  const way = authWayOf(provider.auth_mode)
+  if (!needsNoClient(provider.auth_mode) && (integration.clientId === null || integration.clientSecret === null))
     return fail(
       context,
       flow,
       { type: 'provider_config_err', message: `Provider Config "${integrationKey}" is missing client ID, secret and/or scopes.` },
       call.query,
     )
-  const missing = missingConfig(provider, flow.connectionConfig)
+  if (way.kind !== 'page')
+    return fail(context, flow, { type: 'auth_mode_err', message: `Auth mode ${provider.auth_mode} not supported.` }, call.query)
+  if (hasOwnPage(way.mode)) {
+    const start = startOwnPage(way.mode, { context, provider, integration, flow })
+    if ('error' in start) return fail(context, flow, start.error, call.query)
+    context.state.flows.set(start.flow.state, start.flow)
+    context.state.changed()
+    return { status: 302, headers: { location: start.location } }
+  }
+  const behind = way.mode === 'MCP_OAUTH2_GENERIC' ? discoverMcp({ context, provider, integration, flow }) : provider
+  if ('message' in behind) return fail(context, flow, behind, call.query)
+  const missing = missingConfig(behind, flow.connectionConfig)
   if (missing) return fail(context, flow, missing, call.query)
   context.state.flows.set(flow.state, flow)
   context.state.changed()
   const override = defaults?.connection_config?.['oauth_scopes_override']
-  const location = authorizeUrl(provider, integration, flow, typeof override === 'string' ? override : integration.scopes, {
+  const location = authorizeUrl(behind, integration, flow, typeof override === 'string' ? override : integration.scopes, {
     ...(integration.provider === 'slack' && userScope ? { user_scope: userScope } : {}),
     ...(defaults?.authorization_params ?? stringsOf(call.query['authorization_params'])),
   })
@@ -212,7 +224,7 @@ const finish = async (
 
 /** GET /oauth/callback: trades the code, makes the connection, tells the socket and then the browser. */
 export const endFlow: Handler = async (call, context) => {
-  const state = textOf(call.query['state'])
+  const state = textOf(call.query['state']) ?? textOf(call.query['payload'])
   if (state === null) return callbackPage({ message: 'No state found in callback' })
   const flow = context.state.flows.get(state)
   if (!flow) return callbackPage({ message: `No session found for state: ${JSON.stringify(state)}` })
@@ -222,6 +234,12 @@ export const endFlow: Handler = async (call, context) => {
   const provider = integration && context.providers.get(integration.provider)
   if (!integration || !provider)
     return fail(context, flow, { type: 'unknown_config_key', message: `No Provider Configuration with key "${flow.integrationKey}".` }, {})
+  if (hasOwnPage(provider.auth_mode) && provider.auth_mode !== 'APP') {
+    const ended = await endOwnPage(provider.auth_mode, flow, call.query, context)
+    if (ended !== null) return ended
+  }
+  const found = provider.auth_mode === 'MCP_OAUTH2_GENERIC' ? discoverMcp({ context, provider, integration, flow }) : provider
+  const behind = 'message' in found ? provider : found
   const code = textOf(call.query['code'])
   if (code === null) {
     const parts = Object.entries(providerErrors(call.query)).map(([key, value]) => `${key}: ${value}`)
@@ -231,7 +249,7 @@ export const endFlow: Handler = async (call, context) => {
     return fail(context, flow, { type: 'callback_err', message }, call.query)
   }
   try {
-    await finish(context, flow, integration, provider, code)
+    await finish(context, flow, integration, behind, code)
     return callbackPage()
   } catch (error) {
     if (!(error instanceof TokenEndpointError)) throw error

@@ -61,8 +61,8 @@ export type GivenCredentials =
   | { readonly type: 'BASIC'; readonly username: string; readonly password: string }
   | { readonly type: OtherFormMode; readonly values: Readonly<Record<string, string>> }
 
-/** The ways of a form besides a key and a user name with a password. */
-export type OtherFormMode = Exclude<FormMode, 'API_KEY' | 'BASIC'>
+/** What credentials may be of besides OAuth 2, a key, and a user name with a password. */
+export type OtherFormMode = Exclude<FormMode, 'API_KEY' | 'BASIC'> | 'OAUTH1' | 'APP' | 'CUSTOM'
 
 /** What was given for credentials that are kept, OAuth's aside. */
 export const givenFor = (credentials: Exclude<StoredCredentials, { type: 'OAUTH2' }>): GivenCredentials => {

@@ -26,7 +26,9 @@ const StoredCredentials = z.discriminatedUnion('type', [
   z.object({ type: z.literal('API_KEY'), apiKey: z.string() }),
   z.object({ type: z.literal('BASIC'), username: z.string(), password: z.string() }),
   // What Nango makes of the other forms is kept as it shows it: the values given, and the token that came of them.
-  z.looseObject({ type: z.enum(['OAUTH2_CC', 'TWO_STEP', 'JWT', 'SIGNATURE', 'TBA', 'BILL', 'AWS_SIGV4', 'NONE']) }),
+  z.looseObject({
+    type: z.enum(['OAUTH1', 'APP', 'CUSTOM', 'OAUTH2_CC', 'TWO_STEP', 'JWT', 'SIGNATURE', 'TBA', 'BILL', 'AWS_SIGV4', 'NONE']),
+  }),
 ])
 export type StoredCredentials = z.output<typeof StoredCredentials>
 export type StoredOauth2 = Extract<StoredCredentials, { type: 'OAUTH2' }>
@@ -39,6 +41,9 @@ const StoredIntegration = z.object({
   clientSecret: z.string().nullable(),
   scopes: z.string().nullable(),
   webhookSecret: z.string().nullable(),
+  /** Of an app that is installed; absent in what an older Patchbay kept. */
+  appId: z.string().nullish(),
+  appLink: z.string().nullish(),
   forwardWebhooks: z.boolean(),
   createdAt: Millis,
   updatedAt: Millis,

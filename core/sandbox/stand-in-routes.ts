@@ -27,6 +27,7 @@ import { mergeMetadata, replaceMetadata } from './stand-in-metadata-routes.ts'
 import { endFlow, startFlow } from './stand-in-oauth-routes.ts'
 import { getProvider, listProviders } from './stand-in-providers-routes.ts'
 import { proxyCall } from './stand-in-proxy-routes.ts'
+import { endAppFlow } from './stand-in-page-modes.ts'
 import { answer } from './stand-in-reply.ts'
 import { createReconnectSession, createSession, deleteSession, getSession } from './stand-in-session-routes.ts'
 
@@ -55,6 +56,7 @@ const ROUTES: readonly Route[] = [
   route('GET /connect-ui', 'none', [], showConnectUi),
   route('GET /ready', 'none', [], () => answer(200, { result: 'ok' })),
   route('GET /oauth/callback', 'none', [], endFlow),
+  route('GET /app-auth/connect', 'none', [], endAppFlow),
   route('GET /oauth/connect/:providerConfigKey', 'query', [], startFlow),
   route('POST /api-auth/api-key/:providerConfigKey', 'query', [], connectApiKey),
   route('POST /api-auth/basic/:providerConfigKey', 'query', [], connectBasic),

@@ -105,7 +105,7 @@ describe('every way of a form', () => {
     await nango.stop()
   })
 
-  test('is tried here', () => {
+  test('every way to sign in by a form is tried here', () => {
     expect(FORMS.map(({ mode }) => mode)).toEqual(FORM_MODES)
   })
 
