@@ -93,6 +93,7 @@ describe('planted secrets after a whole journey', () => {
     otherNangoKey: randomUUID(),
     clientSecret: `planted-client-secret-${randomBytes(12).toString('hex')}`,
     signingKey: `planted-signing-key-${randomBytes(12).toString('hex')}`,
+    importedKey: `planted-imported-key-${randomBytes(12).toString('hex')}`,
   }
 
   beforeAll(async () => {
@@ -166,6 +167,27 @@ describe('planted secrets after a whole journey', () => {
       body: { error: { code: 'invalid_body', message: `apiKey ${secrets.wrongKey} is no good` } },
     })
     await peer.call('connect.start', { connectorId: 'openai', credentials: { apiKey: secrets.wrongKey } })
+    const n8n = { service: 'n8n', 'config.baseUrl': 'https://n8n.example.test' }
+    nango.faults.answerNext({
+      path: '/connections',
+      method: 'POST',
+      status: 400,
+      body: { error: { code: 'invalid_body', message: `apiKey ${secrets.importedKey} is no good` } },
+    })
+    const cells = [
+      { ...n8n, api_key: secrets.importedKey, label: 'Refused' },
+      { ...n8n, api_key: secrets.importedKey, colour: secrets.importedKey },
+      { service: 'openai', api_key: secrets.importedKey },
+      { ...n8n, api_key: secrets.importedKey.repeat(40) },
+      // In the wrong column, as when the first line is missing.
+      { ...n8n, service: secrets.importedKey, api_key: 'n8n' },
+      { ...n8n, api_key: 'n8n', tags: secrets.importedKey },
+    ]
+    const rows = cells.map((values, index) => ({ line: index + 2, values }))
+    await peer.call('connections.import', { rows, preview: true })
+    expect(await peer.call('connections.import', { rows })).toMatchObject({
+      result: { results: ['refused', 'create', 'refused', 'refused', 'refused', 'refused'].map((outcome) => ({ outcome })) },
+    })
     await peer.call('connections.refresh', { connectionId: 'github/work' })
     const planted: Planted[] = [...(await tokensAtNango())]
     nango.faults.failRefresh = true
@@ -233,6 +255,7 @@ describe('planted secrets after a whole journey', () => {
       { name: 'password', value: secrets.password },
       { name: 'client secret', value: secrets.clientSecret },
       { name: 'signing key', value: secrets.signingKey },
+      { name: 'imported key', value: secrets.importedKey },
     )
     const traces = {
       planted,
@@ -256,6 +279,7 @@ describe('planted secrets after a whole journey', () => {
       'access_token',
       'another Nango key',
       'client secret',
+      'imported key',
       'password',
       'refresh_token',
       'refused API key',
