@@ -1,6 +1,7 @@
 import { authWayOf } from '#shared/auth-ways'
 import type { Connector } from '#shared/contract/catalogue'
 import { PatchbayError } from '#shared/errors'
+import { OWNER_TAG } from '../connections/bring-in.ts'
 import type { Identity } from '../connections/connection-row.ts'
 import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
 import type { NangoSession } from '../nango/nango-sessions.ts'
@@ -8,9 +9,6 @@ import type { Secret } from '../vault/secret.ts'
 import { type PreparedForm, requireCompleteIntegration } from './connect-preflight.ts'
 import type { StoredFlow } from './flow-store.ts'
 import { FLOW_TAG } from './flow-watch.ts'
-
-/** The tag that tells which installation made a connection. */
-const OWNER_TAG = 'patchbay_owner'
 
 /** The tags that every connection made here has. */
 export const ownTags = (installationId: string, flowId: string, label: string | null): Record<string, string> => ({
