@@ -124,6 +124,7 @@ export class ConnectEngine {
 
   /** Goes on with what was open when the host last stopped. */
   resume(): void {
+    this.#reconnects.sweep(this.#deps.platform.now())
     for (const flow of listWatchedFlows(this.#deps.db, this.#at())) {
       if (isReplaced(flow)) this.#reconnects.resume(flow)
       else if (!isOpenFlow(flow) || (flow.via !== 'form' && flow.expiresAt !== null)) this.#watches.of(flow.flowId).start()

@@ -13,7 +13,7 @@ import type { NangoClient, NangoConnectionDetail, NangoConnectionKey, NangoConne
 import type { SecretVault } from '../vault/secret-vault.ts'
 import type { FlowLedger } from './flow-ledger.ts'
 import { isOpenFlow, type StoredDecision, type StoredFlow } from './flow-store.ts'
-import { type Before, goneError, openBefore, putBack, restoreRest } from './reconnect-before.ts'
+import { type Before, forgetBefore, goneError, openBefore, putBack, restoreRest } from './reconnect-before.ts'
 import { optionsOf, type ReconnectLedger, requireDecision } from './reconnect-ledger.ts'
 
 export interface ReconnectsDependencies {
@@ -90,6 +90,16 @@ export class Reconnects {
       .finally(() => this.#settling.delete(flow.flowId))
     this.#settling.set(flow.flowId, settled)
     return settled
+  }
+
+  /** What was sealed for flows of which nothing can come any more goes: a stop of the host may have left it. */
+  sweep(now: number): void {
+    const { vault, ledger } = this.#deps
+    for (const flowId of vault.owners('reconnect-before')) {
+      const flow = ledger.get(flowId)
+      const isNeeded = flow !== undefined && (isOpenFlow(flow) || (flow.cleanupUntil !== null && Date.parse(flow.cleanupUntil) > now))
+      if (!isNeeded) forgetBefore(vault, flowId)
+    }
   }
 
   /** Goes on with a flow that a stop of the host left between its sign-in and its end. */

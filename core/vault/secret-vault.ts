@@ -2,7 +2,7 @@ import { PatchbayError } from '#shared/errors'
 import type { WritableDb } from '../database/sql.ts'
 import { openBox, sealBox } from './sealed-box.ts'
 import { Secret } from './secret.ts'
-import { getSealed, putSealed, removeSealed, removeSealedOf } from './vault-store.ts'
+import { getSealed, ownersOf, putSealed, removeSealed, removeSealedOf } from './vault-store.ts'
 
 /** Names a secret: what it is, whose it is, and the one place it may be used, such as the origin a key may be sent to. */
 export interface SecretReference {
@@ -19,6 +19,8 @@ export interface SecretVault {
   open(reference: SecretReference): Secret | null
   remove(reference: Pick<SecretReference, 'kind' | 'owner'>): void
   removeOwner(owner: string): void
+  /** Whose secrets of a kind there are; works while locked. */
+  owners(kind: SecretReference['kind']): string[]
   /** Whether there is one for this binding; works while locked and says nothing about whether it opens. */
   has(reference: SecretReference): boolean
 }
@@ -55,5 +57,6 @@ export const createSecretVault = (db: WritableDb, keys: SecretKeys, now: () => n
   },
   remove: (reference) => removeSealed(db, reference.kind, reference.owner),
   removeOwner: (owner) => removeSealedOf(db, owner),
+  owners: (kind) => ownersOf(db, kind),
   has: (reference) => getSealed(db, reference.kind, reference.owner)?.binding === reference.binding,
 })

@@ -28,6 +28,10 @@ export const putSealed = (db: WritableDb, row: SealedRow, createdAt: string): vo
 export const getSealed = (db: ReadableDb, kind: string, owner: string): SealedRow | undefined =>
   db.get<SealedRow>('SELECT kind, owner, binding, key_id AS keyId, sealed FROM secrets WHERE kind = ? AND owner = ?', kind, owner)
 
+/** Whose secrets of a kind there are. */
+export const ownersOf = (db: ReadableDb, kind: string): string[] =>
+  db.all<{ owner: string }>('SELECT owner FROM secrets WHERE kind = ?', kind).map(({ owner }) => owner)
+
 /** Removes the secret of a kind and owner. */
 export const removeSealed = (db: WritableDb, kind: string, owner: string): void => {
   db.run('DELETE FROM secrets WHERE kind = ? AND owner = ?', kind, owner)

@@ -77,6 +77,17 @@ describe('reconnecting in place', () => {
     expect(world.core.events.at(-1)).toMatchObject({ type: 'connection.updated', data: { by: 'reconnect', flowId } })
   })
 
+  test('as many tags as Nango takes leave no room for that of the attempt: one gives way for it, and all are there after', async () => {
+    await connectGithub(world)
+    const tags = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`tag${index}`, `value ${index}`]))
+    const { connection_id: id } = await atNango('github/work')
+    await call('PATCH', `/connections/${id}?provider_config_key=github`, { tags })
+    const { flowId } = await reconnectGithub('ada')
+    expect(await until(flowId, ended)).toMatchObject({ state: 'connected' })
+    expect((await atNango('github/work')).tags).toEqual(tags)
+    expect((await world.core.ui.connections.get({ connectionId: 'github/work' })).tags).toEqual(tags)
+  })
+
   test('connect.start with a connection is the same thing', async () => {
     await connectGithub(world)
     const params = { connectorId: 'github', reconnectConnectionId: 'github/work', open: false }
@@ -213,8 +224,13 @@ describe('reconnecting in place', () => {
       expect(await atNango('github/work')).toMatchObject({ credentials: { access_token: before.credentials['access_token'] } })
     })
 
-    test('a choice that Nango does not take now is asked again, and can be made another', async () => {
+    test('a choice that Nango does not take now is asked again; while one is carried out another is refused', async () => {
       const { flowId, before } = await wrongPerson()
+      world.nango.faults.answerNext({ path: '/connections', method: 'POST', status: 500, body: { error: { code: 'server_error' } } })
+      await expect(world.core.ui.connect.decide({ flowId, decision: 'keep' })).rejects.toMatchObject({ code: 'nango.server_error' })
+      expect(await world.core.ui.connect.get({ flowId })).toMatchObject({
+        reconnect: { decision: { options: ['keep', 'replace', 'add'] } },
+      })
       const held = world.nango.faults.holdNext('/connections', 'POST')
       const keeping = world.core.ui.connect.decide({ flowId, decision: 'keep' })
       await held.arrived
