@@ -112,6 +112,60 @@ describe('importing credentials', () => {
   })
 })
 
+describe('every type that Nango takes from outside', () => {
+  const given = [
+    {
+      mode: 'OAUTH2_CC',
+      values: { token: 'canary-t', client_id: 'c', client_secret: 'canary-s', expires_at: '2099-01-01T00:00:00.000Z' },
+      connectionConfig: {},
+    },
+    { mode: 'OAUTH1', values: { oauth_token: 'canary-t', oauth_token_secret: 'canary-s' }, connectionConfig: {} },
+    { mode: 'TBA', values: { token_id: 'canary-t', token_secret: 'canary-s' }, connectionConfig: { accountId: '12' } },
+    { mode: 'APP', values: { app_id: '1', installation_id: '2' }, connectionConfig: {} },
+    { mode: 'CUSTOM', values: { app_id: '1', installation_id: '2' }, connectionConfig: {} },
+    { mode: 'NONE', values: {}, connectionConfig: {} },
+  ]
+  let other: NangoStandIn
+  let caller: NangoClient
+  beforeAll(async () => {
+    other = await startNangoStandIn({
+      providers: Object.fromEntries(given.map(({ mode }) => [mode.toLowerCase(), { display_name: mode, auth_mode: mode }])),
+      integrations: given.map(({ mode }) => ({ uniqueKey: mode, provider: mode.toLowerCase() })),
+    })
+    caller = createNangoClient({ host: other.url, secretKey: new Secret(other.secretKey), environment: {}, log: SILENT_LOG, now: Date.now })
+  })
+  afterAll(async () => {
+    caller.close()
+    await other.stop()
+  })
+
+  test.each(given)('is sent as the schema of the server has it: $mode', async ({ mode, values, connectionConfig }) => {
+    const credentials = sealed({ type: mode, ...values })
+    const made = await caller.importConnection({ providerConfigKey: mode, connectionId: `a-${mode}`, credentials, connectionConfig })
+    expect(made).toMatchObject({ providerConfigKey: mode, connectionConfig })
+    if (mode === 'OAUTH2_CC' || mode === 'OAUTH1' || mode === 'TBA')
+      expect(JSON.parse(made.credentials?.reveal() ?? '')).toMatchObject({ type: mode, ...values })
+    // What was read goes back in as it is, where it can: an app's token is made anew from its installation.
+    const read = await caller.getConnection({ providerConfigKey: mode, connectionId: `a-${mode}`, withRefreshToken: true })
+    const back = caller.importConnection({
+      providerConfigKey: mode,
+      connectionId: `a-${mode}`,
+      credentials: read.credentials ?? sealed({ type: mode }),
+      connectionConfig,
+    })
+    if (mode === 'APP' || mode === 'CUSTOM') await expect(back).rejects.toMatchObject({ code: 'connection.not_importable' })
+    else expect(await back).toMatchObject({ id: made.id })
+  })
+
+  test('names what only one type needs in the words of Nango', async () => {
+    const credentials = sealed({ type: 'TBA', token_id: 'canary-t', token_secret: 'canary-s' })
+    await expect(caller.importConnection({ providerConfigKey: 'TBA', credentials })).rejects.toMatchObject({
+      code: 'nango.rejected',
+      data: { words: expect.stringContaining('Missing accountId') as string },
+    })
+  })
+})
+
 describe('credentials that Nango takes', () => {
   test.each([
     [{ type: 'OAUTH2', access_token: 'a', refresh_token: '', expires_at: null, raw: { anything: 1 }, config_override: {} }, []],
