@@ -275,7 +275,7 @@ export const ERRORS = {
   ),
   'connection.reconnect_risky': spec(
     'The sign-in of now cannot be kept aside: if another account comes back, it cannot be put back. Nothing was changed.',
-    'Reconnect anyway, or use a key that may read credentials.',
+    'Reconnect anyway. A key that may read credentials lets Patchbay keep them, where Nango takes their kind back.',
     'after_fix',
     5,
   ),

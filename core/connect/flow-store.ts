@@ -1,6 +1,8 @@
 import type { Flow, FlowState, FlowStep, ReconnectDecision } from '#shared/contract/connect'
 import type { ErrorData } from '#shared/errors'
+import type { ConnectionStatus } from '#shared/contract/connections'
 import type { Identity } from '../connections/connection-row.ts'
+import type { RowError } from '../connections/connection-store.ts'
 import type { ReadableDb, SqlValue, WritableDb } from '../database/sql.ts'
 
 /** Another account came back than the one known: what there is to choose, and how far the choice is carried out. */
@@ -8,6 +10,8 @@ export interface StoredDecision {
   readonly known: Identity
   readonly found: Identity
   readonly options: readonly ReconnectDecision[]
+  /** How the connection stood before, while it is shown as one that needs its person. */
+  readonly was: { readonly status: ConnectionStatus; readonly error: RowError | null }
   /** Set while a choice is carried out: the next start goes on with it. */
   readonly chosen: { readonly decision: ReconnectDecision; readonly label: string | null } | null
   /** The connection that holds the new credentials: its id at Nango is chosen before it is made, `connectionId` is ours once it is. */

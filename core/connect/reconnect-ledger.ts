@@ -1,7 +1,7 @@
 import type { ReconnectDecision } from '#shared/contract/connect'
 import { ERRORS, PatchbayError } from '#shared/errors'
-import type { Identity } from '../connections/connection-row.ts'
-import { getConnection, insertConnection, updateConnection } from '../connections/connection-store.ts'
+import type { ConnectionRow, Identity } from '../connections/connection-row.ts'
+import { getConnection, insertConnection, type RowError, updateConnection } from '../connections/connection-store.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
 import { newIdentifier } from '../identifier.ts'
@@ -27,7 +27,7 @@ export interface ReconnectLedger {
   /** The flow with this change; undefined when it is over. */
   remember(flowId: string, change: Partial<StoredReconnect>): StoredFlow | undefined
   /** Another account came back: the flow waits for a person, however long that takes. */
-  ask(flow: StoredFlow, decision: StoredDecision): void
+  ask(flow: StoredFlow, decision: Omit<StoredDecision, 'was'>): void
   /** The new credentials stay. */
   finish(flow: StoredFlow, outcome: ReconnectOutcome): void
   /** The connection is as it was before; what came back instead is told. */
@@ -41,6 +41,10 @@ export interface ReconnectLedger {
 }
 
 const MISMATCH = 'connection.identity_mismatch' as const
+
+/** The error that a row shows. */
+const errorOf = (row: ConnectionRow): RowError | null =>
+  row.error_code === null || row.error_at === null ? null : { code: row.error_code, message: row.error_message ?? '', at: row.error_at }
 
 /** What a flow ends with when another account came back and was not taken. */
 const mismatchOf = (flow: StoredFlow, decision: ReconnectDecision | null): NonNullable<StoredFlow['error']> => ({
@@ -96,6 +100,7 @@ export const createReconnectLedger = (deps: {
         identity,
         ...(before === null ? {} : { tags: before.tags }),
         ...(detail === null ? {} : { expiresAt: detail.expiresAt }),
+        ...(flow.scopes === null || detail === null ? {} : { scopesRequested: flow.scopes }),
         ...(detail?.grantedScopes ? { scopesGranted: detail.grantedScopes } : {}),
         lastSyncedAt: when,
         lastVerifiedAt: when,
@@ -120,6 +125,13 @@ export const createReconnectLedger = (deps: {
     const error = { code: MISMATCH, message: ERRORS[MISMATCH].message, at: when }
     const row = updateConnection(db, connectionId, { status: 'attention', error }, when)
     note.event({ type: 'connection.attention', profileId, connectionId, facts: { handle: row?.handle ?? null, code: MISMATCH } })
+    note.change({ type: 'connections.changed', data: { profileId, connectionId } })
+  }
+
+  /** The credentials of before are back, and with them how the connection stood. */
+  const markAsBefore = ({ reconnect, connectionId }: StoredFlow): void => {
+    const was = reconnect?.decision?.was
+    if (was !== undefined) updateConnection(db, connectionId, was, at())
   }
 
   const over = (flow: StoredFlow, state: 'connected' | 'failed', write: (note: Note, current: StoredFlow) => void): void => {
@@ -166,9 +178,11 @@ export const createReconnectLedger = (deps: {
       return { ...flow, reconnect }
     },
 
-    ask: (flow, decision) => {
+    ask: (flow, asked) => {
       const current = getFlow(db, flow.flowId)
-      if (current === undefined || current.reconnect === null || !isOpenFlow(current)) return
+      const row = getConnection(db, flow.connectionId)
+      if (row === undefined || current === undefined || current.reconnect === null || !isOpenFlow(current)) return
+      const decision = { ...asked, was: { status: row.status, error: errorOf(row) } }
       const { reconnect } = current
       log.info('connect.asks', { attemptId: flow.flowId, connectionId: flow.connectionId })
       journal.commit((note) => {
@@ -178,6 +192,7 @@ export const createReconnectLedger = (deps: {
           expiresAt: null,
           steps: withStep(current.steps, 'account', 'running', at(), words),
         })
+        markWrong(note, flow)
         announce(note, flow)
       })
     },
@@ -188,9 +203,14 @@ export const createReconnectLedger = (deps: {
         const steps = withStep(withAllEnded(current.steps, 'done', when), 'account', 'done', when, outcome.words)
         updateFlow(db, flow.flowId, { state: 'connected', endedAt: when, error: null, cleanupUntil: null, expiresAt: null, steps })
         writeOutcome(note, flow, outcome)
+        if (current.reconnect?.decision?.chosen?.decision === 'add') markAsBefore(current)
       }),
 
-    keep: (flow) => over(flow, 'failed', (note, current) => failWith(note, current, mismatchOf(flow, 'keep'), 'keep')),
+    keep: (flow) =>
+      over(flow, 'failed', (note, current) => {
+        markAsBefore(current)
+        failWith(note, current, mismatchOf(flow, 'keep'), 'keep')
+      }),
 
     abandon: (flow) =>
       over(flow, 'failed', (note, current) => {

@@ -175,9 +175,10 @@ export class Reconnects {
         const place = await this.#placeOf(flow)
         const look = await this.#look(flow, place, told, tries >= MOST_ASKS)
         if (this.#stopped.signal.aborted) return
-        if (look.match === 'different' && look.known !== null && look.found !== null) {
+        const { known, found } = look
+        if (look.match === 'different' && known !== null && found !== null) {
           const options = optionsOf({ canPutBack: place.before?.credentials != null })
-          return reconnects.ask(flow, { known: look.known, found: look.found, options, chosen: null, added: null })
+          return reconnects.ask(flow, { known, found, options, chosen: null, added: null })
         }
         await this.#restore(place, look.detail)
         const words = look.match === 'unknown' ? CANNOT_TELL : null

@@ -120,6 +120,7 @@ export interface ConnectionChange {
   readonly createdAt?: string
   readonly tags?: Readonly<Record<string, string>>
   readonly identity?: Identity | null
+  readonly scopesRequested?: readonly string[] | null
   readonly scopesGranted?: readonly string[] | null
   readonly expiresAt?: string | null
   readonly lastSyncedAt?: string
@@ -149,6 +150,7 @@ export const updateConnection = (db: WritableDb, connectionId: string, change: C
   set('created_at', change.createdAt)
   if (change.tags !== undefined) columns.push(['tags', JSON.stringify(change.tags)])
   if (change.identity !== undefined) columns.push(['identity', json(change.identity)])
+  if (change.scopesRequested !== undefined) columns.push(['scopes_requested', json(change.scopesRequested)])
   if (change.scopesGranted !== undefined) columns.push(['scopes_granted', json(change.scopesGranted)])
   set('expires_at', change.expiresAt)
   set('last_synced_at', change.lastSyncedAt)

@@ -150,6 +150,11 @@ describe('reconnecting in place', () => {
         expiresAt: null,
         reconnect: { decision: { known: { accountId: 'ada' }, found: { accountId: 'grace' }, options: ['keep', 'replace', 'add'] } },
       })
+      expect(await world.core.ui.connections.get({ connectionId })).toMatchObject({
+        status: 'attention',
+        identity: { accountId: 'ada' },
+        lastError: { code: 'connection.identity_mismatch' },
+      })
       return { flowId, before, connectionId }
     }
 
@@ -171,6 +176,7 @@ describe('reconnecting in place', () => {
       })
       expect(await world.core.ui.connections.get({ connectionId: 'github/work' })).toMatchObject({
         status: 'connected',
+        lastError: null,
         identity: { accountId: 'ada' },
         tags: before.tags,
       })
@@ -211,6 +217,7 @@ describe('reconnecting in place', () => {
         metadata: before.metadata,
         credentials: { access_token: before.credentials['access_token'] },
       })
+      expect(await world.core.ui.connections.get({ connectionId })).toMatchObject({ status: 'connected', identity: { accountId: 'ada' } })
       await world.core.cli.sync.run({})
       expect((await world.core.ui.connections.list({})).connections.map(({ handle }) => handle).toSorted()).toEqual([
         'github/grace',
