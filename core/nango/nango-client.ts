@@ -98,7 +98,7 @@ export interface NangoClient extends NangoIntegrationCalls, NangoSessionCalls, N
   listIntegrations(options?: CallOptions): Promise<NangoIntegration[]>
   getIntegration(integrationId: string, options?: CallOptions): Promise<NangoIntegration>
   /** A provider's definition as the server has it; for providers newer than the snapshot (nango-api.md section 3). */
-  readProvider(providerKey: string, options?: CallOptions): Promise<unknown>
+  readProvider(providerKey: string, options?: CallOptions): Promise<Readonly<Record<string, unknown>>>
   /** Makes a connection of what a form gave. Throws `connect.test_failed` when Nango's check fails; `secrets` never come back in it. */
   submitCredentials(
     input: {

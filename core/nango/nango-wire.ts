@@ -174,4 +174,4 @@ export const toIntegration = (row: z.output<typeof IntegrationRow>): NangoIntegr
 })
 
 /** GET /providers/{name} (nango-api.md section 3); the definition itself is read by the catalogue. */
-export const ProviderReply = z.object({ data: z.unknown() })
+export const ProviderReply = z.object({ data: Anything })

@@ -106,6 +106,10 @@ describe('the client over a whole journey', () => {
   test('reads the definition of a provider', async () => {
     expect(await client.readProvider('n8n')).toMatchObject({ auth_mode: 'API_KEY', name: 'n8n' })
     await expect(client.readProvider('no-such')).rejects.toMatchObject({ code: 'nango.not_found' })
+    for (const data of [null, [1], 'n8n', undefined]) {
+      server.faults.answerNext({ status: 200, body: { data } })
+      await expect(client.readProvider('n8n')).rejects.toMatchObject({ code: 'nango.protocol' })
+    }
   })
 
   test('signs in over OAuth and hears of it on the socket', async () => {
