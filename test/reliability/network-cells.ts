@@ -204,8 +204,7 @@ const callOf = async (stage: Stage, kind: Kind, limits: HttpLimits): Promise<str
         limits,
       })
       try {
-        const definition = await client.readProvider('github')
-        if (typeof definition !== 'object' || definition === null) throw new PatchbayError('nango.protocol')
+        await client.readProvider('github')
         return 'ok'
       } finally {
         client.close()
@@ -290,11 +289,13 @@ export const playCell = async (cell: Cell, scale: number, limits: HttpLimits = l
 
 const MORE_TIME = 8
 
-/** Plays cells, some at a time: most of them wait. */
+/** What these send is held against the memory of the whole process: no other may take any meanwhile. */
+const IS_LARGE: ReadonlySet<Fault> = new Set<Fault>(['endless_body', 'gzip_bomb'])
+
+/** Plays cells: most of them wait, those some at a time; then those that are judged by the memory they take, one by one. */
 export const playCells = async (cells: readonly Cell[], scale: number, lanes = 3): Promise<CellReport[]> => {
-  const left = [...cells]
   const reports: CellReport[] = []
-  const lane = async (): Promise<void> => {
+  const lane = async (left: Cell[]): Promise<void> => {
     for (let cell = left.shift(); cell !== undefined; cell = left.shift()) {
       const report = await playCell(cell, scale)
       // On a busy machine a shortened deadline comes before anything can: what counts is how the cell ends with more time.
@@ -302,7 +303,9 @@ export const playCells = async (cells: readonly Cell[], scale: number, lanes = 3
       reports.push(isShort ? await playCell(cell, Math.min(1, scale * MORE_TIME)) : report)
     }
   }
-  await Promise.all(Array.from({ length: lanes }, lane))
+  const waiting = cells.filter(({ fault }) => !IS_LARGE.has(fault))
+  await Promise.all(Array.from({ length: lanes }, () => lane(waiting)))
+  await lane(cells.filter(({ fault }) => IS_LARGE.has(fault)))
   return reports
 }
 
