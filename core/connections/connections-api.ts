@@ -36,7 +36,9 @@ export const unusedSince = (days: number | undefined, now: number): string | und
   days === undefined ? undefined : new Date(now - days * DAY_MS).toISOString()
 
 /** The domain `connections`. */
-export const createConnectionsApi = (deps: ConnectionsApiDependencies): Omit<Implements<'connections', Caller>, 'import' | 'adopt' | keyof typeof connectionLife> => {
+export const createConnectionsApi = (
+  deps: ConnectionsApiDependencies,
+): Omit<Implements<'connections', Caller>, 'import' | 'adopt' | keyof typeof connectionLife> => {
   const { db, journal, now, viewOf, timeAt, refresh } = deps
 
   const read = (connectionId: string) => {
