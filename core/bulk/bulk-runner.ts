@@ -1,38 +1,32 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { BulkActionName } from '#shared/contract/bulk'
 import type { ChangeEvent } from '#shared/contract/contract'
 import { PatchbayError, toWire } from '#shared/errors'
-import { getConnection } from '../connections/connection-store.ts'
 import type { WritableDb } from '../database/sql.ts'
-import type { Journal, Note } from '../events/journal.ts'
-import type { BulkAction, LocalAction, RemoteAction } from './bulk-actions.ts'
+import type { BulkAction, RemoteAction } from './bulk-actions.ts'
 import { BulkPause } from './bulk-pause.ts'
 import {
   type BulkRecord,
   type BulkRowRecord,
   deleteBulksOf,
   deleteOldBulks,
-  endRow,
   findBulk,
   insertRows,
   openBulks,
   resetCounts,
   rowsOf,
-  type RowEnd,
   selectionOf,
   setBulkState,
   sweepable,
   sweepRows,
   taskOf,
-  wantedOf,
 } from './bulk-store.ts'
 import { GroupCommit } from './group-commit.ts'
+import { type LocalRunDependencies, runLocally } from './local-run.ts'
 import { type RowWorkDependencies, workOnRow } from './row-work.ts'
 import { selectRows, type SelectionDependencies } from './select-rows.ts'
 
-export interface BulkRunnerOptions extends RowWorkDependencies, SelectionDependencies {
+export interface BulkRunnerOptions extends RowWorkDependencies, LocalRunDependencies, SelectionDependencies {
   readonly db: WritableDb
-  readonly journal: Journal
   readonly actions: Readonly<Record<BulkActionName, BulkAction>>
   readonly monotonicNow: () => number
   readonly announce: (change: ChangeEvent) => void
@@ -41,14 +35,9 @@ export interface BulkRunnerOptions extends RowWorkDependencies, SelectionDepende
 /** So many connections are under way at once, once the first has been answered. */
 const WORKERS = 4
 const READ_AHEAD = 50
-/** A slice of local work, its commit included. */
-const SLICE_MS = 12
-const LOOK_AT_CLOCK_EVERY = 8
 const TOLD_EVERY_MS = 250
 const KEPT_MS = 30 * 86_400_000
 const AGAIN_MS = 60_000
-/** Beyond so many, single rows are no news: they would push out what happened before. */
-const NEWS_AT_MOST = 1_000
 
 /** Works through actions over many, one run after the other, in the order in which they were started; goes on where it was after a restart. */
 export class BulkRunner {
@@ -207,7 +196,11 @@ export class BulkRunner {
       obstacle ??= error
       ending.abort()
     }
-    if (action.kind === 'local') await this.#runLocal(record, action, ending.signal)
+    if (action.kind === 'local')
+      await runLocally(this.#options, record, action, {
+        isOver: () => ending.signal.aborted || this.#isStopped,
+        tell: () => this.#tell(record, false, task.action !== 'export'),
+      })
     else await this.#runRemote(record, action, { ending: ending.signal, pause, stopAll })
     this.#current = null
     if (this.#isStopped) return
@@ -258,40 +251,6 @@ export class BulkRunner {
     if (failure !== null) throw failure
   }
 
-  async #runLocal(record: BulkRecord, action: LocalAction, ending: AbortSignal): Promise<void> {
-    const { db, journal, pause } = this.#options
-    const task = taskOf(record)
-    const tellsNews = record.total <= NEWS_AT_MOST
-    const apply = (row: BulkRowRecord, note: Note, at: string): RowEnd => {
-      const connection = getConnection(db, row.connection_id)
-      const refused = (error: PatchbayError): RowEnd => ({ outcome: 'refused', error: toWire(error) })
-      if (connection === undefined) return refused(new PatchbayError('connection.not_found'))
-      const item = { row: connection, task, wanted: wantedOf(row) }
-      const planned = action.plan(item)
-      if (planned.kind === 'unchanged') return { outcome: 'unchanged' }
-      return planned.kind === 'refused' ? refused(new PatchbayError(planned.code)) : action.apply(item, at, tellsNews ? note : null)
-    }
-    for (let commitMs = 0, isMore = true; isMore && !ending.aborted;) {
-      await db.waitForRoom()
-      await pause()
-      if (ending.aborted || this.#isStopped) return
-      const begun = performance.now()
-      let worked = begun
-      isMore = journal.commit((note) => {
-        const at = this.#at()
-        do {
-          const rows = rowsOf(db, record.bulk_id, 'waiting', -1, LOOK_AT_CLOCK_EVERY)
-          for (const row of rows) endRow(db, row, apply(row, note, at), at)
-          worked = performance.now()
-          if (rows.length < LOOK_AT_CLOCK_EVERY) return false
-        } while (worked - begun < SLICE_MS - commitMs)
-        return true
-      })
-      commitMs = Math.min(SLICE_MS / 2, performance.now() - worked)
-      this.#tell(record, false, task.action !== 'export')
-    }
-  }
-
   /** Windows hear of progress now and then, and of an end at once. */
   #tell(record: BulkRecord, isAtOnce = false, isConnections = false): void {
     const { profile_id: profileId, bulk_id: bulkId } = record
@@ -302,13 +261,9 @@ export class BulkRunner {
       if (this.#told !== null) clearTimeout(this.#told.timer)
       this.#told = null
     }
+    if (this.#isStopped) return
     if (isAtOnce) return announce()
     if (this.#told === null) this.#told = { timer: setTimeout(announce, TOLD_EVERY_MS).unref(), isConnections }
     else this.#told.isConnections ||= isConnections
-  }
-
-  /** For tests and for whoever waits for all: resolves when nothing is left to do. */
-  async idle(): Promise<void> {
-    while (this.#loop !== null || this.#selecting.size > 0) await Promise.race([this.#loop ?? sleep(5), sleep(50)])
   }
 }

@@ -38,7 +38,6 @@ const OF_ALL = new Set([
   'profile.key_required',
   'profile.not_found',
   'direct.unavailable',
-  'vault.locked',
   'vault.unsealable',
 ])
 
@@ -102,6 +101,10 @@ export const workOnRow = async (deps: RowWorkDependencies, run: RunInHand, row: 
       const waitMs = heldBackMs(error)
       if (waitMs !== null) {
         run.pause.hold(waitMs, error.code)
+        if (!isAgain) await unbegin()
+      } else if (error.code === 'vault.locked') {
+        // Nothing was sent: it goes on once the vault is open again.
+        run.pause.holdForOutage(error.code)
         if (!isAgain) await unbegin()
       } else if (error.code === 'nango.unreachable') {
         // It may have arrived and only the answer been lost.
