@@ -215,6 +215,7 @@ const DIAGNOSIS = {
   'cause.gone': 'Nango does not have this connection any more.',
   'cause.scopes-missing': '{name} gave less than was asked for: {scopes} missing.',
   'cause.key-refused': '{name} does not accept the key.',
+  'cause.refused': '{name} refused this connection at several looks.',
   'cause.not-renewed': 'The sign-in to {name} could not be renewed.',
   'cause.ended': 'The sign-in has ended, and nothing can renew it.',
   'cause.temporary': '{name} does not answer as it should.',

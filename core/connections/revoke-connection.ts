@@ -208,6 +208,9 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
     const row = getConnection(db, connectionId)
     if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
     if (row.nango_connection_id === null) throw new PatchbayError('connection.pending', { data: { connectionId, handle: row.handle } })
+    const pageUrl = connectedAppsPage(row.connector_id)
+    if (row.status === 'revoked')
+      return { connectionId, handle: row.handle, outcome: 'revoked', tokens: [], pageUrl, summary: 'Access was ended before.' }
     const tokens = await revokeTokens(row, call)
     const outcome = overall(tokens)
     if (outcome === 'revoked') {
@@ -218,7 +221,7 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
         note.change({ type: 'connections.changed', data: { profileId: row.profile_id, connectionId } })
       })
     }
-    return { connectionId, handle: row.handle, outcome, tokens, pageUrl: connectedAppsPage(row.connector_id), summary: SUMMARIES[outcome] }
+    return { connectionId, handle: row.handle, outcome, tokens, pageUrl, summary: SUMMARIES[outcome] }
   }
 }
 

@@ -179,6 +179,7 @@ const verdictHere = (deps: DiagnoseDependencies, row: ConnectionRow, relink: Nex
           next: relink,
         }
       if (ENDLESS.has(row.auth_mode)) return { ...caused('credentials_refused', say('cause.key-refused', { name })), next: relink }
+      if (row.error_code === 'connection.refused') return { ...caused('credentials_refused', say('cause.refused', { name })), next: relink }
       return { ...caused('sign_in_refused', say('cause.not-renewed', { name })), next: relink }
     case 'expired':
       return { ...caused('expired', say('cause.ended')), next: relink }

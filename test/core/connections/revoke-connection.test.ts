@@ -37,6 +37,7 @@ describe('ending access in the sandbox', () => {
     expect((await core.cli.connections.get({ connectionId })).status).toBe('revoked')
     expect(await core.cli.connections.health({ connectionId })).toMatchObject({ cause: 'revoked', next: { action: 'none' } })
     expect(core.events.map(({ type }) => type)).toContain('connection.revoked')
+    expect(await core.cli.connections.remove({ connectionId, revoke: true })).toMatchObject({ provider: 'revoked', nango: 'deleted' })
   })
 
   test('through the proxy it takes nothing but the access token; removed with it, the report says both', async () => {

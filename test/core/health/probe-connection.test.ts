@@ -71,6 +71,9 @@ describe('one failed look proves nothing, two with a pause between them do', () 
     expect(await get()).toMatchObject({ status, lastError: { code } })
     await core.cli.sync.run({})
     expect((await get()).status).toBe(status)
+    expect((await core.cli.system.diagnose({ reference: 'openai', asksNango: false })).cause).toBe(
+      status === 'attention' ? 'credentials_refused' : 'temporary',
+    )
     nango.calm()
     expect(await verify()).toMatchObject({ state: 'verified', cause: 'well' })
     expect(await get()).toMatchObject({ status: 'connected', lastError: null })
