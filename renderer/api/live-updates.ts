@@ -23,6 +23,8 @@ export const oldAfter = (type: ChangeEventType): readonly string[] => {
       return ['system.doctorRun']
     case 'connect.changed':
       return ['connect.']
+    case 'queue.changed':
+      return ['queue.']
     case 'settings.changed':
       return ['settings.']
     case 'sandbox.changed':

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { authWayOf } from '#shared/auth-ways'
 import type { Connector, ConnectorField } from '#shared/contract/catalogue'
 import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { Chip } from '../../ui/chip.tsx'
@@ -33,6 +34,10 @@ const FieldRow = ({ field }: { readonly field: ConnectorField }) => (
   </li>
 )
 
+/** A way that could be gone from here leaves one reason: it begins on the other side. */
+const noWayWords = (authMode: string): string =>
+  authWayOf(authMode).kind === 'refused' ? t('catalogue.about.no-way', { mode: modeWords(authMode) }) : t('catalogue.about.outbound')
+
 /** What a connector needs and how it is connected, made from its definition. */
 export const ConnectorGuide = ({ connector }: { readonly connector: Connector }) => {
   const { authMode, readiness, nango, readinessReason, scopes, fields } = connector
@@ -40,7 +45,7 @@ export const ConnectorGuide = ({ connector }: { readonly connector: Connector })
   return (
     <>
       {readiness === 'not_from_here' ? (
-        <p>{nango.enabled ? t('catalogue.about.no-way', { mode: modeWords(authMode) }) : readinessReason}</p>
+        <p>{nango.enabled ? noWayWords(authMode) : readinessReason}</p>
       ) : (
         <Part title={t('catalogue.about.needs')}>
           <ul className="flex list-disc flex-col gap-0.5 pl-5">

@@ -1,3 +1,4 @@
+import { authWayOf } from '#shared/auth-ways'
 import type { Connector, ConnectorField } from '#shared/contract/catalogue'
 import { integrationFormOf } from '#shared/integration-forms'
 import { language, t } from '#renderer/messages/translate.ts'
@@ -36,6 +37,6 @@ export const stepsOf = (connector: Pick<Connector, 'name' | 'authMode' | 'readin
       : form.fields.length > 0
         ? [t('catalogue.about.step.app', { name }), t('catalogue.about.step.set-up', { name })]
         : [t('catalogue.about.step.set-up-plain')]),
-    t(authMode === 'OAUTH2' ? 'catalogue.about.step.sign-in' : 'catalogue.about.step.enter', { name }),
+    t(authWayOf(authMode).kind === 'page' ? 'catalogue.about.step.sign-in' : 'catalogue.about.step.enter', { name }),
   ]
 }

@@ -1,5 +1,6 @@
 import { type FormEvent, type RefObject, useEffect, useRef } from 'react'
 import { useLocation } from 'wouter'
+import { authWayOf } from '#shared/auth-ways'
 import { PatchbayError } from '#shared/errors'
 import { t } from '#renderer/messages/translate.ts'
 import { paths } from '../../paths.ts'
@@ -95,7 +96,7 @@ export const ConnectForm = ({
   if (loadError !== null) return <ErrorNotice error={loadError} title={t('connect.not-read')} />
   if (connector === null) return <SkeletonRows rows={3} />
   const fields = askedFields(connector)
-  const isOAuth = connector.authMode === 'OAUTH2'
+  const isPage = authWayOf(connector.authMode).kind === 'page'
   const wrong = fields.filter((field) => draft.problems.has(fieldKey(field)))
   const [first] = wrong
   const hasAddress = fields.some(({ group }) => group === 'config')
@@ -145,7 +146,7 @@ export const ConnectForm = ({
           />
         )
       })}
-      {isOAuth ? (
+      {isPage ? (
         <>
           <RadioRow
             label={t('connect.via.label')}

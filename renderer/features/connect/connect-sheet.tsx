@@ -1,6 +1,7 @@
 import { CornerDownLeft } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
+import { authWayOf } from '#shared/auth-ways'
 import type { Flow } from '#shared/contract/connect'
 import { rich, t } from '#renderer/messages/translate.ts'
 import { useHost, useRead, useWrite } from '../../api/use-api.ts'
@@ -98,7 +99,7 @@ export const ConnectSheet = () => {
         : failureWords(flow.error ?? { code: 'connect.expired', message: '' }, { name, via: flow.via, hasAddress: false })
       : null
   const connector = form.connector
-  const isCredentialForm = connector !== null && connector.authMode !== 'OAUTH2'
+  const isCredentialForm = connector !== null && authWayOf(connector.authMode).kind !== 'page'
   const isReady = connector?.readiness === 'ready'
   const formFoot = (
     <>

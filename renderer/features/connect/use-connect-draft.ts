@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
+import { authWayOf } from '#shared/auth-ways'
 import type { Connector } from '#shared/contract/catalogue'
 import type { Flow } from '#shared/contract/connect'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
@@ -116,7 +117,7 @@ export const useConnectDraft = (connectorId: string | null, label: string | null
         connectorId: connector.connectorId,
         ...(via === 'connect_ui' ? { page: 'connect_ui' as const, via: 'window' as const } : toStartValues(connector, now.values)),
         ...(name === '' ? {} : { label: name }),
-        ...(connector.authMode === 'OAUTH2'
+        ...(authWayOf(connector.authMode).kind === 'page'
           ? { ...(via === 'connect_ui' ? {} : { via }), ...(scopes.length === 0 ? {} : { scopes: [...scopes] }) }
           : {}),
       })

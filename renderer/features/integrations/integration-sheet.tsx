@@ -1,6 +1,7 @@
 import { CornerDownLeft } from 'lucide-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
+import { authWayOf } from '#shared/auth-ways'
 import { t } from '#renderer/messages/translate.ts'
 import { useHost, useRead, useWrite } from '../../api/use-api.ts'
 import { whereOf } from '../../shell/profile-words.ts'
@@ -13,9 +14,6 @@ import { Sheet } from '../../ui/sheet.tsx'
 import { tell } from '../../ui/toast.tsx'
 import { INTEGRATION_FORM, IntegrationForm, RemoveButton } from './integration-form.tsx'
 import { useIntegrationDraft } from './use-integration-draft.ts'
-
-/** What Nango's connections can be made of from here, once there is an integration. */
-const CONNECTABLE = new Set(['OAUTH2', 'API_KEY', 'BASIC'])
 
 /** The sheet that sets a connector up at Nango, or changes or removes an integration. Opened by requestSheet from any page. */
 export const IntegrationSheet = () => {
@@ -44,7 +42,7 @@ export const IntegrationSheet = () => {
   const name = description?.name ?? connectorId
   const current = description?.current ?? null
   const isNew = shown.integrationId === undefined
-  const connects = description !== null && CONNECTABLE.has(description.authMode)
+  const connects = description !== null && authWayOf(description.authMode).kind !== 'refused'
   const close = (): void => requestSheet(null)
   const done = async (integrationId: string): Promise<void> => {
     if (!isNew) {
