@@ -62,7 +62,7 @@ const sentenceOf = (results: readonly RowResult[], isDone: boolean): string => {
     [counts.refused, 'refused'],
     [counts.not_tried, 'not tried'],
   ] as const
-  return `${results.length} rows: ${parts
+  return `${results.length} ${results.length === 1 ? 'row' : 'rows'}: ${parts
     .filter(([count]) => count > 0)
     .map(([count, words]) => `${count} ${words}`)
     .join(', ')}.`
@@ -149,7 +149,7 @@ const run: Command['run'] = async (context, args) => {
   const counts = countsOf(planned)
   const wanted = counts.create + counts.update + counts.adopt
   if (!isJson) say(`${showMapping(context, mapping)}\n\n${[sentenceOf(planned, false), ...refusalLines(planned)].join('\n')}`)
-  const replaced = counts.update === 0 ? '' : ` ${counts.update} that are there lose their tags, metadata and configuration.`
+  const replaced = counts.update === 0 ? '' : ` What is replaced, ${counts.update} of them, loses its tags, metadata and configuration.`
   if (wanted > 0 && !(await confirm(context, `Import ${wanted} of ${planned.length} rows into Nango?${replaced}`)))
     throw new PatchbayError('request.cancelled')
 

@@ -34,19 +34,21 @@ const FIELD_OF_NAME: ReadonlyMap<string, string> = new Map([
   ...IMPORT_FIELDS.map((field) => [bare(field), field] as const),
 ])
 
-const GROUPS: Readonly<Record<string, string>> = {
-  tag: 'tags',
-  tags: 'tags',
-  config: 'connection_config',
-  connection_config: 'connection_config',
-  connectionconfig: 'connection_config',
-  params: 'connection_config',
-  metadata: 'metadata',
-}
+const GROUPS = new Map(
+  Object.entries({
+    tag: 'tags',
+    tags: 'tags',
+    config: 'connection_config',
+    connection_config: 'connection_config',
+    connectionconfig: 'connection_config',
+    params: 'connection_config',
+    metadata: 'metadata',
+  }),
+)
 
 const guess = (column: string): string | null => {
   const [, group = '', name = ''] = /^([a-z_]+)[.:](.{1,64})$/i.exec(column) ?? []
-  const known = GROUPS[group.toLowerCase()]
+  const known = GROUPS.get(group.toLowerCase())
   if (known !== undefined) return `${known}.${known === 'tags' ? name.toLowerCase() : name}`
   return FIELD_OF_NAME.get(bare(column)) ?? null
 }

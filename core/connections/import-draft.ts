@@ -77,13 +77,13 @@ const isPlain = (value: unknown): value is string | number | boolean => ['string
 /** Reads one row by the meaning of its columns. */
 export const draftOf = (values: Readonly<Record<string, unknown>>, mapping: Mapping): ImportDraft => {
   const cells = new Map<string, unknown>()
-  const groups: Record<'tags' | 'metadata' | 'connection_config', Values> = { tags: {}, metadata: {}, connection_config: {} }
+  const groups = { tags: new Map<string, unknown>(), metadata: new Map<string, unknown>(), connection_config: new Map<string, unknown>() }
   const faults: string[] = []
   for (const [column, value] of Object.entries(values)) {
     const field = mapping.get(column) ?? null
     if (field === null || !isThere(value)) continue
     const [, group, name] = /^(tags|metadata|connection_config)\.(.+)$/s.exec(field) ?? []
-    if (group !== undefined && name !== undefined) groups[group as keyof typeof groups][name] = value
+    if (group !== undefined && name !== undefined) groups[group as keyof typeof groups].set(name, value)
     else cells.set(field, value)
   }
   const text = (field: string): string | undefined => {
@@ -114,7 +114,7 @@ export const draftOf = (values: Readonly<Record<string, unknown>>, mapping: Mapp
   const endUserId = person('end_user_id', 'id')
   const email = person('end_user_email', 'email')
   const displayName = person('end_user_display_name', 'display_name')
-  const tags = { ...object('tags', true), ...groups.tags }
+  const tags = { ...object('tags', true), ...Object.fromEntries(groups.tags) }
   if (!Object.values(tags).every(isPlain)) faults.push('tags')
   const label = text('label')
   const isLabel = label === undefined || Label.safeParse(label).success
@@ -137,8 +137,8 @@ export const draftOf = (values: Readonly<Record<string, unknown>>, mapping: Mapp
         ...(endUserId === undefined && displayName !== undefined ? { end_user_display_name: displayName } : {}),
       }).map(([key, value]) => [key, String(value)]),
     ),
-    metadata: { ...object('metadata', false), ...groups.metadata },
-    connectionConfig: { ...object('connection_config', true), ...groups.connection_config },
+    metadata: { ...object('metadata', false), ...Object.fromEntries(groups.metadata) },
+    connectionConfig: { ...object('connection_config', true), ...Object.fromEntries(groups.connection_config) },
     endUser: endUserId === undefined ? undefined : { id: endUserId, email, displayName },
     faults: [...new Set(faults)],
   }
