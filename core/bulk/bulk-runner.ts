@@ -227,10 +227,10 @@ export class BulkRunner {
     }
     for (const row of rowsOf(db, record.bulk_id, 'running', -1, READ_AHEAD)) await work(row, true)
     let after = -1
-    let failure: unknown = null
+    const failures: Error[] = []
     const queue: BulkRowRecord[] = []
     const take = (): BulkRowRecord | undefined => {
-      if (run.ending.aborted || this.#isStopped || failure !== null) return undefined
+      if (run.ending.aborted || this.#isStopped || failures.length > 0) return undefined
       if (queue.length === 0) queue.push(...rowsOf(db, record.bulk_id, 'waiting', after, READ_AHEAD))
       const row = queue.shift()
       after = row?.position ?? after
@@ -241,14 +241,15 @@ export class BulkRunner {
       for (let done = 0; done < most; done += 1) {
         const row = take()
         if (row === undefined) return
-        await work(row, false).catch((error: unknown) => (failure ??= error))
+        await work(row, false).catch((error: unknown) => failures.push(error instanceof Error ? error : new Error(String(error))))
         // Answers that are there at once must not keep others waiting.
         await this.#options.pause()
       }
     }
     await worker(1)
     await Promise.all(Array.from({ length: WORKERS }, () => worker(Number.POSITIVE_INFINITY)))
-    if (failure !== null) throw failure
+    const [failure] = failures
+    if (failure !== undefined) throw failure
   }
 
   /** Windows hear of progress now and then, and of an end at once. */

@@ -77,12 +77,12 @@ export const workOnRow = async (deps: RowWorkDependencies, run: RunInHand, row: 
     try {
       const seen = isAgain ? await run.action.look(item, startedAt, call) : null
       if (run.isStopped()) return
-      if (seen !== null) return end(seen)
+      if (seen !== null) return await end(seen)
       // Nothing came of it: a run that ends does not begin it anew.
-      if (run.ending.aborted) return unbegin()
+      if (run.ending.aborted) return await unbegin()
       const planned = run.action.plan(item)
-      if (planned.kind === 'unchanged') return end({ outcome: 'unchanged' })
-      if (planned.kind === 'refused') return end(refusal(new PatchbayError(planned.code)))
+      if (planned.kind === 'unchanged') return await end({ outcome: 'unchanged' })
+      if (planned.kind === 'refused') return await end(refusal(new PatchbayError(planned.code)))
       if (!isAgain) {
         startedAt = at()
         await run.commits.write((writable) => beginRow(writable, row, run.action.formerOf?.(item), startedAt))
@@ -90,7 +90,7 @@ export const workOnRow = async (deps: RowWorkDependencies, run: RunInHand, row: 
       }
       const ended = await run.action.run(item, call)
       run.pause.answered()
-      return end(ended)
+      return await end(ended)
     } catch (error) {
       if (run.isStopped()) return
       if (!(error instanceof PatchbayError)) {

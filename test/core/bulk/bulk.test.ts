@@ -103,12 +103,8 @@ describe('an action over many', () => {
       refused: [{ code: 'connection.refresh_risky', count: 1, examples: ['github/bad-000'] }],
       requests: 10,
     })
-    const named = {
-      action: 'remove',
-      connectionIds: ['github/good-000', 'github/none', 'github', 'github/good-000'],
-      dryRun: true,
-    } as const
-    expect((await world.core.cli.bulk.start(named)).plan).toMatchObject({
+    const connectionIds = ['github/good-000', 'github/none', 'github', 'github/good-000']
+    expect((await world.core.cli.bulk.start({ action: 'remove', connectionIds, dryRun: true })).plan).toMatchObject({
       total: 3,
       willDo: 1,
       refused: [{ code: 'connection.not_found' }, { code: 'connection.ambiguous' }],
