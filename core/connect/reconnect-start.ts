@@ -67,10 +67,13 @@ const refuseSecond = (deps: ReconnectStartDependencies, connectionId: string): v
   })
 }
 
-const isUnknownThere = (error: unknown): boolean =>
-  error instanceof PatchbayError &&
-  (error.code === 'nango.not_found' ||
-    (error.code === 'nango.rejected' && /connectionid or integrationid/i.test(String(error.data['words'] ?? ''))))
+const isUnknownThere = (error: unknown): boolean => {
+  if (!(error instanceof PatchbayError)) return false
+  const { words } = error.data
+  // Nango's words for it, sic (nango-api.md section 5).
+  const isUnknownToSession = error.code === 'nango.rejected' && typeof words === 'string' && /connectionid or integrationid/i.test(words)
+  return error.code === 'nango.not_found' || isUnknownToSession
+}
 
 /** The same, with the word for a connection that Nango does not have. */
 export const orGone = async <T>(connectionId: string, work: Promise<T>): Promise<T> => {

@@ -128,6 +128,20 @@ describe('reconnecting in place', () => {
     expect(await world.core.ui.connections.get({ connectionId })).toMatchObject({ identity: { displayName: 'API key ending 3210' } })
   })
 
+  test('whose a form is, its service tells by a call through Nango; a new secret of the same account is the same account', async () => {
+    const { connectionId } = await world.core.cli.connect.start({
+      connectorId: 'jira-basic',
+      fields: { subdomain: 'demo' },
+      credentials: { username: 'ada@demo.example', password: 'demo-first-0123456789' },
+    })
+    await eventually(async () => (await world.core.ui.connections.get({ connectionId })).identity?.accountId === 'demo-team')
+    const credentials = { username: 'ada@demo.example', password: 'demo-second-0123456789' }
+    const flow = await world.core.cli.connections.reconnect({ connectionId, credentials })
+    expect(flow).toMatchObject({ state: 'connected' })
+    expect(flow.steps.find(({ id }) => id === 'account')).toMatchObject({ state: 'done', note: null })
+    expect(await atNango(connectionId)).toMatchObject({ connection_config: { subdomain: 'demo' }, credentials })
+  })
+
   test('a key that the service refuses changes nothing', async () => {
     const { connectionId } = await world.core.cli.connect.start({ connectorId: 'openai', credentials: { apiKey: 'demo-right-0123456789' } })
     await writeMetadata(connectionId, { team: 'ops' })
