@@ -10,6 +10,7 @@ import type { SecretVault } from '../vault/secret-vault.ts'
 import { isOpenFlow, type StoredFlow } from './flow-store.ts'
 import type { StartParams } from './pending-flow.ts'
 import {
+  deleteQueuesBefore,
   deleteQueuesOf,
   getQueue,
   insertQueue,
@@ -38,6 +39,7 @@ export interface QueueDependencies {
 }
 
 const WEEK_MS = 7 * 86_400_000
+const KEPT_MS = 30 * 86_400_000
 
 const isOver = ({ state }: StoredQueue): boolean => state === 'done' || state === 'cancelled'
 
@@ -97,6 +99,7 @@ export class QueueRunner {
       endedAt: null,
     }))
     journal.commit((note) => {
+      deleteQueuesBefore(db, new Date(now() - KEPT_MS).toISOString())
       insertQueue(db, {
         queueId,
         profileId,

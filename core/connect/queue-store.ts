@@ -150,6 +150,11 @@ export const writeItem = (db: WritableDb, queueId: string, item: Omit<StoredItem
   )
 }
 
+/** Takes away what ended before an instant. */
+export const deleteQueuesBefore = (db: WritableDb, at: string): void => {
+  db.run('DELETE FROM queues WHERE ended_at < ?', at)
+}
+
 /** Takes all queues of a profile away. */
 export const deleteQueuesOf = (db: WritableDb, profileId: string): void => {
   db.run('DELETE FROM queues WHERE profile_id = ?', profileId)

@@ -12,7 +12,10 @@ const sentences = ['form-values', 'key-file']
   .flatMap((line) => [...line.matchAll(/'([A-Za-z][^']* [^']*\.)'|`([^`]* [^`]*)`/g)])
   .flatMap(([, plain, template]) => {
     if (plain !== undefined) return [plain]
-    const filled = (template ?? '').replace(/\$\{options\.length[^}]*\}/, ' and others').replaceAll('${wanted}', 'private key').replace(/\$\{[^}]*\}/g, '7')
+    const filled = (template ?? '')
+      .replace(/\$\{options\.length[^}]*\}/, ' and others')
+      .replaceAll('${wanted}', 'private key')
+      .replace(/\$\{[^}]*\}/g, '7')
     if (filled.startsWith('https:') || filled.startsWith('-----')) return []
     return filled.includes(' and others') ? [filled, filled.replace(' and others', '')] : [filled]
   })
