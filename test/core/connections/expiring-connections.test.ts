@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { insertConnection, updateConnection } from '#core/connections/connection-store'
 import { expiringConnections } from '#core/connections/expiring-connections'
@@ -86,7 +87,9 @@ describe('what runs out', () => {
   })
 
   test('every rule names its source and holds for somebody', () => {
+    const known = readFileSync('resources/catalogue.json', 'utf8')
     for (const { connectors, sourceUrl, days } of LIFETIME_RULES) {
+      expect(connectors.filter((name) => !known.includes(`"connectorId":"${name}"`))).toEqual([])
       expect(connectors.length).toBeGreaterThan(0)
       expect(sourceUrl).toMatch(/^https:\/\//)
       expect(days).toBeGreaterThan(0)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connectedAppsPage, REVOCATION_ENDPOINTS, revocationOf } from '#core/connections/revocation-endpoints'
 import { revocationRequest, revocationUrl } from '#core/connections/revoke-connection'
@@ -82,6 +83,8 @@ describe('the table of revocation endpoints', () => {
   test('names each connector once, over https, and takes no part of an address that leads elsewhere', () => {
     const names = REVOCATION_ENDPOINTS.flatMap(({ connectors }) => connectors)
     expect(new Set(names).size).toBe(names.length)
+    const known = readFileSync('resources/catalogue.json', 'utf8')
+    expect(names.filter((name) => !known.includes(`"connectorId":"${name}"`))).toEqual([])
     for (const { way } of REVOCATION_ENDPOINTS) if (way.via === 'endpoint') expect(way.url).toMatch(/^https:\/\/[a-z0-9.-]+[a-z$]/)
     const zoho = revocationOf('zoho-crm')?.way
     const template = zoho?.via === 'endpoint' ? zoho.url : ''

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SandboxFaults } from '#shared/contract/sandbox'
 import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { makeCore, type TestCore } from '#test/helpers/make-core'
@@ -6,12 +6,24 @@ import { environmentOf } from '#test/helpers/nango-world'
 
 let nango: FakeNango
 let core: TestCore
+/** How many requests there were before the test. */
+let before: number
 
-beforeEach(async () => {
+// One core for all: each test has connections of its own, and leaves none.
+beforeAll(async () => {
   nango = await startFakeNango({ rateLimitPerMinute: 100_000 })
   core = await makeCore({ environment: environmentOf(nango) })
 })
+beforeEach(() => {
+  before = nango.requests.length
+  core.events.length = 0
+})
 afterEach(async () => {
+  nango.calm()
+  nango.faults.clear()
+  for (const { connectionId } of (await core.cli.connections.list({})).connections) await core.cli.connections.remove({ connectionId })
+})
+afterAll(async () => {
   await core.stop()
   await nango.stop()
 })
@@ -23,7 +35,7 @@ const seed = async (apiKey = 'demo-key-12345'): Promise<void> => {
 const verify = () => core.cli.connections.verify({ connectionId: 'openai' })
 const get = () => core.cli.connections.get({ connectionId: 'openai' })
 const later = (): void => core.platform.advance(61_000)
-const proxied = (): number => nango.requests.filter(({ path }) => path.startsWith('/proxy/')).length
+const proxied = (): number => nango.requests.slice(before).filter(({ path }) => path.startsWith('/proxy/')).length
 const break_ = (serviceAnswers: SandboxFaults['serviceAnswers']): void => nango.changeFaults({ serviceAnswers })
 
 describe('a connection that works', () => {
@@ -103,10 +115,9 @@ describe('what is not about the connection', () => {
   test('an unreachable Nango is said to be, and nothing is concluded', async () => {
     await seed()
     await verify()
-    await nango.stop()
+    nango.faults.answerNext({ path: /^\/proxy/, reset: true })
     await expect(verify()).rejects.toMatchObject({ code: 'nango.unreachable' })
     expect(await core.cli.connections.health({ connectionId: 'openai' })).toMatchObject({ cause: 'well' })
-    nango = await startFakeNango()
   })
 
   test('one that is gone at Nango is told so, without a change of its status', async () => {
