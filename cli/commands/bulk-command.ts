@@ -175,30 +175,33 @@ const CHOICE = '[REF... | --all | --connector-id C] [--status S] [--search TEXT]
 const actionCommand = (
   action: string,
   summary: string,
-  more: { usage?: string; booleans?: string[]; values?: string[] } = {},
+  own: { readonly usage: string; readonly booleans?: readonly string[]; readonly values?: readonly string[] },
 ): Command => ({
-  usage: `bulk ${action} ${CHOICE}${more.usage === undefined ? '' : ` ${more.usage}`}`,
+  usage: `${own.usage} ${CHOICE}`,
   summary,
-  booleans: [...FILTER_BOOLEANS, ...(more.booleans ?? [])],
-  values: [...FILTER_VALUES, ...(more.values ?? [])],
+  booleans: [...FILTER_BOOLEANS, ...(own.booleans ?? [])],
+  values: [...FILTER_VALUES, ...(own.values ?? [])],
   run: (context, args) => run(context, args, action),
 })
 
 const RUN_ID = /^blk_[0-9a-z]+$/
 
 const exportAction = actionCommand('export', 'Writes connections as CSV or JSON, without their credentials.', {
-  usage: '[--format csv|json] [--out FILE]',
+  usage: 'bulk export [--format csv|json] [--out FILE]',
   values: ['format', 'out'],
 })
 
 /** One action over many: with each it is said first what would happen, then how far it is. */
 export const bulkCommands: readonly (readonly [words: string, command: Command])[] = [
-  ['bulk refresh', actionCommand('refresh', 'Asks Nango for fresh tokens.', { usage: '[--accept-risk]', booleans: ['accept-risk'] })],
-  ['bulk verify', actionCommand('verify', 'Tries connections at their services, with one read-only call each.')],
+  [
+    'bulk refresh',
+    actionCommand('refresh', 'Asks Nango for fresh tokens.', { usage: 'bulk refresh [--accept-risk]', booleans: ['accept-risk'] }),
+  ],
+  ['bulk verify', actionCommand('verify', 'Tries connections at their services, with one read-only call each.', { usage: 'bulk verify' })],
   [
     'bulk label',
     actionCommand('label', 'Gives connections a label, or takes it away.', {
-      usage: '--label L | --no-label',
+      usage: 'bulk label --label L | --no-label',
       booleans: ['no-label'],
       values: ['label'],
     }),
@@ -206,15 +209,15 @@ export const bulkCommands: readonly (readonly [words: string, command: Command])
   [
     'bulk tag',
     actionCommand('tag', 'Adds, removes or replaces tags at Nango.', {
-      usage: '[--tags name=value]... [--tag-mode add|remove|replace] [--tag-keys a,b]',
+      usage: 'bulk tag [--tags name=value]... [--tag-mode add|remove|replace] [--tag-keys a,b]',
       values: ['tags', 'tag-mode', 'tag-keys'],
     }),
   ],
-  ['bulk revoke', actionCommand('revoke', 'Ends access at the provider; the connections stay, as revoked.')],
+  ['bulk revoke', actionCommand('revoke', 'Ends access at the provider; the connections stay, as revoked.', { usage: 'bulk revoke' })],
   [
     'bulk remove',
     actionCommand('remove', 'Deletes connections at Nango and forgets them here.', {
-      usage: '[--revoke] [--forget-only]',
+      usage: 'bulk remove [--revoke] [--forget-only]',
       booleans: ['forget-only', 'revoke'],
     }),
   ],
