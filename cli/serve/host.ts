@@ -141,7 +141,9 @@ export const startHost = async ({ version, environment, isHeadless, port }: Host
         pageListeners.clear()
       },
     })
-    await Promise.all([http.start(), startSocket(socket, core)])
+    // Where one of them fails the other is stopped, which only one that has begun can be.
+    for (const begun of await Promise.allSettled([http.start(), startSocket(socket, core)]))
+      if (begun.status === 'rejected') throw begun.reason
   } catch (error) {
     await host.stop()
     throw error
