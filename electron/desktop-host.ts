@@ -241,6 +241,7 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
     await core.stop()
   }
   quitInOrder(options.electron, core, stop)
+  let hasFailed = false
   try {
     await core.start()
     await startSocket(socket, core)
@@ -257,10 +258,12 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
     app.on('second-instance', show)
     app.on('activate', show)
     app.on('window-all-closed', () => {
-      if (options.place.platform !== 'darwin') app.quit()
+      // After a failure its own exit code ends the program.
+      if (!hasFailed && options.place.platform !== 'darwin') app.quit()
     })
     await open()
   } catch (error) {
+    hasFailed = true
     await stop().catch((failure: unknown) => core.log.error('host.stop_failed', { error: failure }))
     throw error
   }
