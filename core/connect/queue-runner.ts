@@ -38,6 +38,12 @@ export interface QueueDependencies {
   }
 }
 
+/** What the form of an item was given; parameters may be secret too, so all of it waits in the vault. */
+interface GivenForm {
+  readonly fields: Readonly<Record<string, string>>
+  readonly credentials: Readonly<Record<string, string>>
+}
+
 const WEEK_MS = 7 * 86_400_000
 const KEPT_MS = 30 * 86_400_000
 
@@ -86,7 +92,7 @@ export class QueueRunner {
     const [busy] = listQueues(db, { profileId, isOpen: true, since: this.#at() })
     if (busy !== undefined) throw new PatchbayError('queue.busy', { data: { queueId: busy.queueId } })
     const queueId = newIdentifier('que', now())
-    const items = wanted.items.map(({ credentials: _sealed, ...request }, position): StoredItem => ({
+    const items = wanted.items.map(({ credentials: _secrets, fields: _values, ...request }, position): StoredItem => ({
       position,
       connectorId: request.connectorId,
       label: request.label ?? null,
@@ -110,9 +116,10 @@ export class QueueRunner {
         pausedBecause: null,
         items,
       })
-      for (const [position, { credentials = {}, connectorId }] of wanted.items.entries()) {
-        if (Object.keys(credentials).length === 0) continue
-        vault.put({ kind: 'queue-item', owner: `${queueId}:${position}`, binding: connectorId }, new Secret(JSON.stringify(credentials)))
+      for (const [position, { fields = {}, credentials = {}, connectorId }] of wanted.items.entries()) {
+        if (Object.keys(fields).length + Object.keys(credentials).length === 0) continue
+        const form: GivenForm = { fields, credentials }
+        vault.put({ kind: 'queue-item', owner: `${queueId}:${position}`, binding: connectorId }, new Secret(JSON.stringify(form)))
       }
       this.#announce(note, profileId, queueId)
     })
@@ -272,13 +279,13 @@ export class QueueRunner {
     return true
   }
 
-  #sealed(queue: StoredQueue, item: StoredItem): { readonly credentials?: Record<string, string> } {
+  #sealed(queue: StoredQueue, item: StoredItem): Partial<GivenForm> {
     const secret = this.#deps.vault.open({
       kind: 'queue-item',
       owner: `${queue.queueId}:${item.position}`,
       binding: item.connectorId,
     })
-    return secret === null ? {} : { credentials: JSON.parse(secret.reveal()) as Record<string, string> }
+    return secret === null ? {} : (JSON.parse(secret.reveal()) as GivenForm)
   }
 
   /** Takes over how a flow ended; false while it is open. */

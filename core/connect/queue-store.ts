@@ -1,8 +1,8 @@
 import type { Queue, QueueItem, QueueRequest } from '#shared/contract/queue'
 import type { ReadableDb, SqlValue, WritableDb } from '../database/sql.ts'
 
-/** How an item is to be connected, without its credentials. */
-export type StoredRequest = Omit<QueueRequest, 'credentials'>
+/** How an item is to be connected, without what its form was given. */
+export type StoredRequest = Omit<QueueRequest, 'credentials' | 'fields'>
 
 /** A queue item as it is stored. */
 export interface StoredItem extends QueueItem {

@@ -12,8 +12,8 @@ const QueueRequest = z.object({
   authorizationParams: AuthorizationParams.optional(),
   /** `connect_ui` leaves filling in to Nango's own page; fields and credentials are then not taken. */
   page: z.enum(['provider', 'connect_ui']).default('provider'),
+  /** Sealed until it is their turn, as the credentials are. */
   fields: Values.optional(),
-  /** Sealed until it is their turn. */
   credentials: Credentials.optional(),
 })
 export type QueueRequest = z.output<typeof QueueRequest>

@@ -22,7 +22,7 @@ export const up = (db: WritableDb): void => {
       position INTEGER NOT NULL,
       connector_id TEXT NOT NULL,
       label TEXT,
-      -- JSON: how it is to be connected, without its credentials; those are in the vault.
+      -- JSON: how it is to be connected, without what its form was given; that is in the vault.
       request TEXT NOT NULL,
       state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'connected', 'failed', 'skipped', 'cancelled')),
       flow_id TEXT,
