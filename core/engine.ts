@@ -281,7 +281,10 @@ export const createEngine = (parts: EngineParts) => {
   return {
     connect,
     runner,
-    noteAttention: waking.noteAttention,
+    noteAttention: (): void => {
+      waking.noteAttention()
+      bulk.hurry()
+    },
     noteWake: waking.noteWake,
     handlers: {
       profiles: createProfilesApi({ db, vault, journal, registry, now, test: testProfile, forget }),

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { backoffMs } from '../clock.ts'
 
+/** How long until a pause that was cut short is noticed. */
+const LOOK_MS = 500
+
 /** Holds all workers of a run back together: for the rate limit, or while nobody answers. */
 export class BulkPause {
   readonly #monotonicNow: () => number
@@ -31,6 +34,13 @@ export class BulkPause {
     this.#outages += 1
   }
 
+  /** What stood in the way may be gone: an outage is not waited for any longer, a pause that Nango asked for is. */
+  hurry(): void {
+    if (this.#reason === 'nango.rate_limited') return
+    this.#until = 0
+    this.#outages = 0
+  }
+
   answered(): void {
     this.#outages = 0
   }
@@ -38,6 +48,6 @@ export class BulkPause {
   /** Resolves when it goes on, or the signal ends it. */
   async wait(signal: AbortSignal): Promise<void> {
     for (let left = this.left; left !== null && !signal.aborted; left = this.left)
-      await sleep(left.ms, undefined, { signal, ref: false }).catch(() => undefined)
+      await sleep(Math.min(left.ms, LOOK_MS), undefined, { signal, ref: false }).catch(() => undefined)
   }
 }

@@ -98,6 +98,11 @@ export class BulkRunner {
     return left === null ? null : { until: new Date(this.#options.now() + left.ms).toISOString(), reason: left.reason }
   }
 
+  /** The vault is open again, or somebody looks: a run that waits for an outage to end tries again now. */
+  hurry(): void {
+    this.#current?.pause.hurry()
+  }
+
   /** The runs of a profile go with it. */
   forget(profileId: string): void {
     const { db } = this.#options

@@ -209,6 +209,20 @@ describe('an action over many', () => {
     expect(await start({ retryOf: stopped.bulkId })).toMatchObject({ counts: { done: 6 } })
   })
 
+  test('waits while the vault is locked, and goes on once it is open again', async () => {
+    const { url, secretKey } = world.nango
+    await world.core.ui.profiles.create({ name: 'Stored', kind: 'nango', nangoHost: url, secretKey, use: true })
+    await seedAccounts(world, numbered('a', 12))
+    const held = world.nango.faults.holdNext(/^\/connections\/a-/, 'PATCH')
+    const { bulk } = await world.core.cli.bulk.start({ action: 'tag', all: true, tags: { x: 'y' } })
+    await held.arrived
+    await world.core.ui.vault.lock({})
+    held.release()
+    await eventually(async () => (await world.core.cli.bulk.get({ bulkId: bulk?.bulkId ?? '' })).pauseReason === 'vault.locked')
+    await world.core.ui.vault.unlock({})
+    expect(await ended(world.core, bulk)).toMatchObject({ state: 'done', counts: { done: 12, failed: 0 } })
+  })
+
   test('runs one after the other in the order in which they were started', async () => {
     await seedAccounts(world, numbered('a', 30))
     const first = (await world.core.cli.bulk.start({ action: 'refresh', all: true })).bulk
