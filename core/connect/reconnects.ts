@@ -30,8 +30,18 @@ export interface ReconnectsDependencies {
   readonly retryMs: number
 }
 
-/** Nobody was there: the same can be asked again. */
-const TRANSIENT = new Set(['nango.unreachable', 'nango.timeout', 'nango.server_error', 'nango.rate_limited', 'vault.locked'])
+/** Nango was there and does not tell or take it, now as little as later. Anything else can be asked again. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'nango.scope_missing',
+  'nango.rejected',
+  'connection.refresh_failed',
+  'connection.refresh_backoff',
+])
+/** An answer that is not understood may be somebody's on the way, once. */
+const GARBLED: ReadonlySet<string> = new Set(['nango.protocol', 'nango.not_nango', 'nango.too_large'])
+const isRefusal = (error: unknown): boolean => error instanceof PatchbayError && REFUSALS.has(error.code)
+
+const LONGEST_PAUSE_MS = 60_000
 
 const codeOf = (error: unknown): string | null => (error instanceof PatchbayError ? error.code : null)
 
@@ -165,7 +175,18 @@ export class Reconnects {
     if (row === undefined || row.nango_connection_id === null) throw goneError(flow.connectionId)
     const key = { connectionId: row.nango_connection_id, providerConfigKey: row.provider_config_key }
     const client = await this.#deps.clientFor(flow.profileId)
-    return { row, key, client, before: openBefore(this.#deps.vault, flow.flowId, client.host, key) }
+    return { row, key, client, before: this.#openBefore(flow, client.host, key) }
+  }
+
+  /** What was sealed; null also for what cannot be opened any more, which stays as it is. */
+  #openBefore({ flowId }: StoredFlow, host: string, key: NangoConnectionKey): Before | null {
+    try {
+      return openBefore(this.#deps.vault, flowId, host, key)
+    } catch (error) {
+      if (codeOf(error) !== 'vault.unsealable') throw error
+      this.#deps.log.error('connect.before_unreadable', { attemptId: flowId })
+      return null
+    }
   }
 
   async #settle(flow: StoredFlow, told: Identity | null): Promise<void> {
@@ -187,9 +208,10 @@ export class Reconnects {
         if (this.#stopped.signal.aborted) return
         const code = codeOf(error)
         if (code === 'nango.not_found' || code === 'connection.gone') return ledger.end(flow.flowId, 'failed', goneError(flow.connectionId))
-        if (code === null || !(TRANSIENT.has(code) || code === 'provider.unreachable')) throw error
+        if (code === null) throw error
         log.info('connect.settles_later', { code })
-        if (!(await sleep(retryMs, true, { signal: this.#stopped.signal, ref: false }).catch(() => false))) return
+        const pauseMs = Math.min(LONGEST_PAUSE_MS, retryMs * 2 ** Math.min(tries - 1, 10))
+        if (!(await sleep(pauseMs, true, { signal: this.#stopped.signal, ref: false }).catch(() => false))) return
       }
     }
   }
@@ -197,9 +219,8 @@ export class Reconnects {
   /** Who the account is now. What cannot be read is not known; that Nango is not there is thrown, and the service where `isLast` is false. */
   async #look({ flowId, connectorId }: StoredFlow, { row, key, client }: Place, told: Identity | null, isLast = true): Promise<Look> {
     const detail = await client.getConnection(key).catch((error: unknown) => {
-      const code = codeOf(error)
-      if (code === null || TRANSIENT.has(code) || code === 'nango.not_found') throw error
-      this.#deps.log.info('connect.account_unread', { attemptId: flowId, code })
+      if (!isRefusal(error) && !(isLast && GARBLED.has(codeOf(error) ?? ''))) throw error
+      this.#deps.log.info('connect.account_unread', { attemptId: flowId, code: codeOf(error) })
       return null
     })
     const { rawIdentity = null, connectionConfig = {} } = detail ?? {}
@@ -216,9 +237,8 @@ export class Reconnects {
   async #restore({ client, key, before }: Place, now: Pick<NangoConnectionDetail, 'tags' | 'metadata'> | null): Promise<void> {
     if (before === null || now === null) return
     await restoreRest(client, key, before, now).catch((error: unknown) => {
-      const code = codeOf(error)
-      if (code === null || TRANSIENT.has(code)) throw error
-      this.#deps.log.warn('connect.rest_not_restored', { code })
+      if (!isRefusal(error)) throw error
+      this.#deps.log.warn('connect.rest_not_restored', { code: codeOf(error) })
     })
   }
 

@@ -290,6 +290,14 @@ describe('reconnecting in place', () => {
     platform.dispose()
   })
 
+  test('while Nango does not say whose the new sign-in is, nothing is taken for granted', async () => {
+    await connectGithub(world)
+    const { flowId, authorizationUrl } = await world.core.cli.connections.reconnect({ connectionId: 'github/work', open: false })
+    for (const status of [401, 500, 503]) world.nango.faults.answerNext({ path: /^\/connections\/[^/]+$/, method: 'GET', status, body: {} })
+    await world.upstream.approve(authorizationUrl ?? '', { login: 'grace' })
+    expect((await until(flowId, asks)).reconnect?.decision).toMatchObject({ found: { accountId: 'grace' } })
+  })
+
   test('a second reconnect of the same connection is told of the first', async () => {
     await connectGithub(world)
     const first = await world.core.cli.connections.reconnect({ connectionId: 'github/work', open: false })
