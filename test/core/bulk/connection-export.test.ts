@@ -34,7 +34,7 @@ describe('cells of an export', () => {
         expect([text, `'${text}`]).toContain(value)
         expect(value).not.toMatch(/^[=+\-@\t\r]/)
       }),
-      { seed, numRuns: 300, examples: [['=HYPERLINK("x")'], ['\n=1'], ['"=1"']] },
+      { seed, numRuns: 100, examples: [['=HYPERLINK("x")'], ['\n=1'], ['"=1"']] },
     )
   })
 })
