@@ -184,3 +184,11 @@ test('a refusal of the credentials is told from a refusal of the request', () =>
   expect(isRefusalOfCredentials('invalid_auth_mode')).toBe(false)
   expect(isRefusalOfCredentials(undefined)).toBe(false)
 })
+
+test('a way that Nango does not have from outside is refused by name', () => {
+  expect(authWayOf('APP_STORE')).toEqual({ kind: 'refused', refusal: 'no_endpoint' })
+  expect(authWayOf('OAUTH2', true)).toEqual({ kind: 'refused', refusal: 'outbound_installation' })
+  for (const mode of ['SOMETHING_NEW', '', 'constructor', 'oauth2'])
+    expect(authWayOf(mode), mode).toEqual({ kind: 'refused', refusal: 'unknown_mode' })
+  expect(refusalReason('no_endpoint')).toContain('Nango has no endpoint any more')
+})
