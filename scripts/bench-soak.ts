@@ -14,7 +14,8 @@ import { say } from './tool.ts'
 // Working days of a host in fast motion: `npm run bench:soak -- MINUTES`. Each action comes around in its own rhythm; every few
 // seconds a look at what the host has in use.
 
-const COUNT = 2000
+/** As many as the promises speak of; with fewer the cache of the database would still fill while the slope is taken. */
+const COUNT = 10_000
 const LOOK_MS = 5000
 /** Below this the slope is told, but no judgement: what a start still fills weighs more than what leaks. */
 const JUDGED_FROM_MINUTES = 60
@@ -120,8 +121,8 @@ const connectByPage = async (): Promise<string> => {
 
 const remove = (connectionId: string): Promise<unknown> => client.call('connections.remove', { connectionId })
 
-/** Each action with its rhythm in seconds. */
-const ACTIONS: readonly (readonly [name: string, seconds: number, act: () => Promise<unknown>])[] = [
+/** Each action with its rhythm in seconds, and how long it waits before its first turn. */
+const ACTIONS: readonly (readonly [name: string, seconds: number, act: () => Promise<unknown>, after?: number])[] = [
   ['get', 0.1, () => client.call('connections.get', { connectionId: pick(known)?.connectionId ?? '' })],
   ['list', 0.5, list],
   ['search', 0.5, () => client.call('connections.list', { search: `bench-00${turn % 1000}`, limit: 50 })],
@@ -158,6 +159,8 @@ const ACTIONS: readonly (readonly [name: string, seconds: number, act: () => Pro
       await client.call('vault.lock', {})
       await client.call('vault.unlock', {})
     },
+    // Between the sign-ins: locking ends those that are on their way.
+    10,
   ],
   [
     'command',
@@ -221,7 +224,7 @@ const tell = (): void => {
 let isOver = false
 const timers: NodeJS.Timeout[] = []
 const running = new Set<Promise<void>>()
-for (const [name, seconds, act] of ACTIONS) {
+for (const [name, seconds, act, after = 0] of ACTIONS) {
   let isBusy = false
   const once = async (): Promise<void> => {
     if (isBusy || isOver) return
@@ -240,7 +243,7 @@ for (const [name, seconds, act] of ACTIONS) {
     running.add(one)
     void one.then(() => running.delete(one))
   }
-  timers.push(setInterval(begin, seconds * 1000))
+  setTimeout(() => timers.push(setInterval(begin, seconds * 1000)), after * 1000).unref()
 }
 timers.push(setInterval(look, LOOK_MS), setInterval(tell, Math.max(60_000, (minutes * 60_000) / 48)))
 const stopped = new AbortController()
