@@ -29,6 +29,8 @@ export interface CoreOptions {
   readonly pace?: WatchPace
   /** Between looks at Nango's list while nothing happens, milliseconds. */
   readonly idleIntervalMs?: number
+  /** Between turns of looks at services, milliseconds; a measurement shortens it. */
+  readonly probeTurnMs?: number
   /** Between looks whether a backup is due, milliseconds; tests shorten it. */
   readonly backupLookMs?: number
   /** Between looks at the clocks, milliseconds; tests shorten it. */
@@ -73,6 +75,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
         startedAt,
         pace: options.pace,
         idleIntervalMs: options.idleIntervalMs,
+        probeTurnMs: options.probeTurnMs,
         clockTickMs: options.clockTickMs,
         httpLimits: options.httpLimits,
         // Minutes in which the clock that never jumps stood still count as idle.

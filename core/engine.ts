@@ -66,6 +66,8 @@ export interface EngineParts {
   readonly startedAt: number
   readonly pace?: WatchPace | undefined
   readonly idleIntervalMs?: number | undefined
+  /** Between turns of looks at services, milliseconds. */
+  readonly probeTurnMs?: number | undefined
   /** Between looks at the clocks, milliseconds. */
   readonly clockTickMs?: number | undefined
   readonly httpLimits?: Partial<HttpLimits> | undefined
@@ -242,6 +244,7 @@ export const createEngine = (parts: EngineParts) => {
     isSparing: () => platform.isOnBattery?.() ?? false,
     now,
     timeAt,
+    ...(parts.probeTurnMs === undefined ? {} : { turnMs: parts.probeTurnMs }),
   })
   const providerHttp = createHttp({ environment: platform.environment, log, now: monotonicNow, limits: parts.httpLimits ?? {} })
   const revoke = createRevoke({

@@ -1,7 +1,7 @@
-import type { RevocationOutcome, RevocationReport } from '#shared/contract/connection-life'
+import type { RevocationOutcome, RevocationReport, RevocationScope } from '#shared/contract/connection-life'
 import { PatchbayError } from '#shared/errors'
 import { z } from 'zod'
-import type { WritableDb } from '../database/sql.ts'
+import type { ReadableDb, WritableDb } from '../database/sql.ts'
 import type { Journal } from '../events/journal.ts'
 import type { Http, HttpReply } from '../http.ts'
 import { HttpFailure } from '../http-failure.ts'
@@ -141,6 +141,17 @@ const SUMMARIES: Readonly<Record<RevocationOutcome, string>> = {
 /** The worst that happened to one of the tokens. */
 const overall = (tokens: readonly Token[]): RevocationOutcome =>
   (['failed', 'unknown', 'not_supported'] as const).find((outcome) => tokens.some((one) => one.outcome === outcome)) ?? 'revoked'
+
+/** What of a connection's access can be ended from here. Asks nobody. Throws `connection.not_found`. */
+export const revocationScope = (db: ReadableDb, connectionId: string): z.input<typeof RevocationScope> => {
+  const row = getConnection(db, connectionId)
+  if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
+  const told = { connectionId, handle: row.handle, pageUrl: connectedAppsPage(row.connector_id) }
+  const known = TOKEN_MODES.has(row.auth_mode) ? revocationOf(row.connector_id) : null
+  if (known === null) return { ...told, ends: 'nothing', why: TOKEN_MODES.has(row.auth_mode) ? 'no_way' : 'key', readsCredentials: false }
+  const isThroughProxy = known.way.via === 'proxy'
+  return { ...told, ends: known.endsGrant || isThroughProxy ? 'sign_in' : 'tokens', why: null, readsCredentials: !isThroughProxy }
+}
 
 /** Makes the revocation of one engine. */
 export const createRevoke = (deps: RevocationDependencies): Revoke => {

@@ -3,7 +3,7 @@ import type { connectionLife } from '#shared/contract/connection-life'
 import type { Implements } from '#shared/contract/contract'
 import type { Caller } from '../caller.ts'
 import { expiringConnections } from '../connections/expiring-connections.ts'
-import type { Revoke } from '../connections/revoke-connection.ts'
+import { revocationScope, type Revoke } from '../connections/revoke-connection.ts'
 import type { ReadableDb } from '../database/sql.ts'
 import type { ConnectionProbe } from './probe-connection.ts'
 
@@ -21,5 +21,6 @@ export const createConnectionHealthApi = (deps: {
     const profileId = deps.profileIdOf(given)
     return expiringConnections(deps.db, profileId, { withinDays, withRenewed, now: deps.timeAt(profileId), pause: () => setImmediate() })
   },
+  revocation: ({ connectionId }) => revocationScope(deps.db, connectionId),
   revoke: ({ connectionId }) => deps.revoke(connectionId),
 })

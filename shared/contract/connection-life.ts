@@ -33,6 +33,20 @@ export const RevocationReport = z.object({
 })
 export type RevocationReport = z.output<typeof RevocationReport>
 
+/** What of a connection's access can be ended at its provider from here. */
+export const RevocationScope = z.object({
+  connectionId: z.string(),
+  handle: z.string(),
+  /** `sign_in`: all of it at once; `tokens`: its tokens one by one; `nothing`: only on a page of the service. */
+  ends: z.enum(['sign_in', 'tokens', 'nothing']),
+  /** Why nothing can be: it is a key, or no way is known for this service. */
+  why: z.enum(['key', 'no_way']).nullable(),
+  /** Needs a profile key that may read credentials. */
+  readsCredentials: z.boolean(),
+  pageUrl: z.string().nullable(),
+})
+export type RevocationScope = z.output<typeof RevocationScope>
+
 /** Seeing whether a connection works, when it ends, and ending it. */
 export const connectionLife = {
   verify: method({
@@ -64,6 +78,13 @@ export const connectionLife = {
     }),
     /** Soonest first, at most 500 of each kind. */
     result: z.object({ expiring: z.array(ExpiringConnection).max(1_000), isCut: z.boolean() }),
+  }),
+  revocation: method({
+    summary: "What of a connection's access can be ended at the provider from here, before it is. Asks nobody.",
+    access: 'read',
+    callers: everyone,
+    params: OneConnection,
+    result: RevocationScope,
   }),
   revoke: method({
     summary: "Ends a connection's access at the provider, and says token by token what became of it; the connection stays, as revoked.",

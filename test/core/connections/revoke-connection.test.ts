@@ -26,6 +26,7 @@ describe('ending access in the sandbox', () => {
   test('a sign-in is over at the provider, and the connection stays as revoked, also for the list of Nango', async () => {
     const connectionId = await connect('github')
     expect(await core.cli.connections.verify({ connectionId })).toMatchObject({ state: 'verified' })
+    expect(await core.cli.connections.revocation({ connectionId })).toMatchObject({ ends: 'sign_in', why: null, readsCredentials: true })
     const report = await core.cli.connections.revoke({ connectionId: 'github' })
     expect(report).toMatchObject({
       connectionId,
@@ -43,6 +44,7 @@ describe('ending access in the sandbox', () => {
 
   test('through the proxy it takes nothing but the access token; removed with it, the report says both', async () => {
     await connect('slack')
+    expect(await core.cli.connections.revocation({ connectionId: 'slack' })).toMatchObject({ ends: 'sign_in', readsCredentials: false })
     expect(await core.cli.connections.remove({ connectionId: 'slack', revoke: true })).toMatchObject({
       provider: 'revoked',
       nango: 'deleted',
@@ -54,6 +56,11 @@ describe('ending access in the sandbox', () => {
   test('where no way is known the person is told the page, and a removal goes on', async () => {
     await connect('notion')
     await core.ui.connect.start({ connectorId: 'openai', credentials: { apiKey: 'demo-key-12345' } })
+    expect(await core.cli.connections.revocation({ connectionId: 'openai' })).toMatchObject({
+      ends: 'nothing',
+      why: 'key',
+      pageUrl: 'https://platform.openai.com/api-keys',
+    })
     expect(await core.cli.connections.revoke({ connectionId: 'openai' })).toMatchObject({
       outcome: 'not_supported',
       tokens: [{ token: 'key', outcome: 'not_supported' }],
