@@ -26,22 +26,43 @@ export const firstLine = async (child: ChildProcess): Promise<string> => {
   return line
 }
 
-/** `plain`: all of one connector; `mixed`: of many, with names, mail addresses and troubles; `soak`: what can be refreshed and signed in to. */
-export type StandKind = 'plain' | 'mixed' | 'soak'
+/** `plain`: all of one connector; `mixed`: of many, with names, mail addresses and troubles; `soak`: what can be refreshed and signed in to; `life`: 500 can be looked at. */
+export type StandKind = 'plain' | 'mixed' | 'soak' | 'life'
 
-/** Starts a Nango with so many connections. `change` lets so many of them go and others come. */
-export const startStand = async (
-  count: number,
-  kind: StandKind = 'plain',
-): Promise<{ stand: Stand; stop: () => void; change: (some: number) => Promise<void> }> => {
+/** What a Nango was asked: how often, and how often it answered 429. */
+export interface Asked {
+  readonly requests: number
+  readonly tooMany: number
+}
+
+export interface StartedStand {
+  readonly stand: Stand
+  readonly stop: () => void
+  /** Lets so many connections go and others come. */
+  readonly change: (some: number) => Promise<void>
+  /** From now on so many requests are answered in a window of so many seconds. */
+  readonly limit: (requests: number, seconds: number) => Promise<void>
+  /** Since it started. */
+  readonly asked: () => Promise<Asked>
+}
+
+/** Starts a Nango with so many connections. */
+export const startStand = async (count: number, kind: StandKind = 'plain'): Promise<StartedStand> => {
   const child = fork(join(root, 'scripts/bench-stand-in.ts'), [String(count), kind], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const stand = JSON.parse(await firstLine(child)) as Stand
-  const change = async (some: number): Promise<void> => {
-    const changed = once(child, 'message')
-    child.send({ change: some })
-    await changed
+  const ask = async (message: object): Promise<unknown> => {
+    const answered = once(child, 'message')
+    child.send(message)
+    const [answer] = await answered
+    return answer
   }
-  return { stand, stop: () => child.kill('SIGKILL'), change }
+  return {
+    stand,
+    stop: () => child.kill('SIGKILL'),
+    change: async (some) => void (await ask({ change: some })),
+    limit: async (requests, seconds) => void (await ask({ limit: { requests, seconds } })),
+    asked: async () => (await ask({ asked: true })) as Asked,
+  }
 }
 
 /** What a host of this data folder gets to see of the environment. */
@@ -53,10 +74,10 @@ export const environmentOf = (stand: Stand, folder: string): NodeJS.ProcessEnv =
   NANGO_SECRET_KEY: stand.secretKey,
 })
 
-/** Starts a host in the foreground; `nodeArgs` go to Node itself. */
-export const startHost = (stand: Stand, folder: string, nodeArgs: readonly string[] = []): ChildProcess =>
+/** Starts a host in the foreground; `nodeArgs` go to Node itself, `more` to its environment. */
+export const startHost = (stand: Stand, folder: string, nodeArgs: readonly string[] = [], more: NodeJS.ProcessEnv = {}): ChildProcess =>
   spawn(process.execPath, [...nodeArgs, CLI, 'serve', '--json'], {
-    env: environmentOf(stand, folder),
+    env: { ...environmentOf(stand, folder), ...more },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
 

@@ -1,10 +1,13 @@
+import { channel } from 'node:diagnostics_channel'
+import type { ServerResponse } from 'node:http'
 import { startNangoStandIn } from '#core/sandbox/nango-stand-in'
+import type { StandKind } from './bench-host.ts'
 
 // A Nango with many connections in a process of its own, so that what it costs is not counted as ours. Over its channel it is
-// asked for changes.
+// asked for changes, and how often it was asked itself.
 
 const count = Number(process.argv[2] ?? 10_000)
-const kind = process.argv[3] ?? 'plain'
+const kind = (process.argv[3] ?? 'plain') as StandKind
 const isMixed = kind === 'mixed'
 const CONNECTORS = ['github', 'slack', 'notion', 'hubspot', 'jira', 'linear', 'stripe', 'zoom', 'asana', 'figma', 'dropbox', 'n8n']
 const GIVEN = ['Ada', 'Björn', 'Chloé', 'Dmitri', 'Emeka', 'Fatima', 'Grace', 'Hiroko', 'Ines', 'Jonas', 'Katarzyna', 'Liu']
@@ -17,9 +20,10 @@ const nango = await startNangoStandIn({
     providers: Object.fromEntries(CONNECTORS.map((name) => [name, { display_name: name, auth_mode: 'API_KEY' }])),
   }),
   // The demo integrations have services behind them, to sign in to.
-  ...(kind !== 'soak' && {
-    integrations: (isMixed ? CONNECTORS : ['n8n']).map((name) => ({ uniqueKey: name, provider: name, displayName: name })),
-  }),
+  ...(kind !== 'soak' &&
+    kind !== 'life' && {
+      integrations: (isMixed ? CONNECTORS : ['n8n']).map((name) => ({ uniqueKey: name, provider: name, displayName: name })),
+    }),
 })
 
 const pick = (list: readonly string[], at: number): string => list[at % list.length] ?? ''
@@ -49,24 +53,47 @@ const mixed = (index: number) => {
   }
 }
 
-const make = isMixed ? mixed : plain
+/** Every twentieth is of a service that can be looked at; one in fifty of those has a key that the service does not accept. */
+const life = (index: number) => ({
+  ...plain(index),
+  ...(index % 20 === 0 && {
+    integrationKey: 'openai',
+    credentials: { type: 'API_KEY' as const, apiKey: index % 1000 === 0 ? `ended-${index}` : `demo-${index}` },
+  }),
+})
+
+const make = { plain, soak: plain, mixed, life }[kind]
 nango.seedConnections(Array.from({ length: count }, (_, index) => make(index)))
 
 let oldest = 0
 let next = count
-process.on('message', ({ change }: { readonly change: number }) => {
-  void (async () => {
-    for (let one = 0; one < change; one += 1, oldest += 1) {
-      const { connectionId, integrationKey } = make(oldest)
-      await fetch(`${nango.url}/connections/${connectionId}?provider_config_key=${integrationKey}`, {
-        method: 'DELETE',
-        headers: { authorization: `Bearer ${nango.secretKey}` },
-      })
-    }
-    nango.seedConnections(Array.from({ length: change }, (_, index) => ({ ...make(next + index), createdAt: Date.now() })))
-    next += change
-    process.send?.('changed')
-  })()
+const changeSome = async (some: number): Promise<void> => {
+  for (let one = 0; one < some; one += 1, oldest += 1) {
+    const { connectionId, integrationKey } = make(oldest)
+    await fetch(`${nango.url}/connections/${connectionId}?provider_config_key=${integrationKey}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${nango.secretKey}` },
+    })
+  }
+  nango.seedConnections(Array.from({ length: some }, (_, index) => ({ ...make(next + index), createdAt: Date.now() })))
+  next += some
+}
+
+const asked = { requests: 0, tooMany: 0 }
+channel('http.server.response.finish').subscribe((message) => {
+  asked.requests += 1
+  if ((message as { readonly response: ServerResponse }).response.statusCode === 429) asked.tooMany += 1
+})
+
+interface Wanted {
+  readonly change?: number
+  readonly limit?: { readonly requests: number; readonly seconds: number }
+}
+
+process.on('message', ({ change, limit }: Wanted) => {
+  if (limit !== undefined) nango.changeFaults({ rateLimitRequests: limit.requests, rateLimitSeconds: limit.seconds })
+  if (change === undefined) process.send?.(asked)
+  else void changeSome(change).then(() => process.send?.(asked))
 })
 process.stdout.write(`${JSON.stringify({ url: nango.url, secretKey: nango.secretKey })}\n`)
 process.once('disconnect', () => process.exit(0))

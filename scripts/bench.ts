@@ -4,6 +4,7 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { benchCatalogue, benchCommand, benchGet, benchReconcile, benchStart } from './bench-command.ts'
 import { firstLine, openClient, reconcile, type Stand, startHost, startStand, stopHost } from './bench-host.ts'
+import { benchLife } from './bench-life.ts'
 import { benchOpening } from './bench-opening.ts'
 import { failureCount, ms, report, reportMissing } from './bench-report.ts'
 import { benchListPage, benchSearch, settledMemory, withLoopDelay } from './bench-size.ts'
@@ -13,7 +14,7 @@ import { root, say } from './tool.ts'
 // The promised figures, each taken from the bundled files with a warm page cache, by a clock that never jumps. Names given as
 // arguments choose parts: `npm run bench -- window size`.
 
-const PARTS = ['command', 'window', 'size', 'reconcile'] as const
+const PARTS = ['command', 'life', 'window', 'size', 'reconcile'] as const
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'))
 const isWanted = (part: (typeof PARTS)[number]): boolean => wanted.length === 0 || wanted.includes(part)
 
@@ -135,6 +136,7 @@ const started = performance.now()
 const { stand, stop } = await startStand(10_000)
 try {
   if (isWanted('command')) await attempt('command', () => benchCommands(stand))
+  if (isWanted('life')) await attempt('life', () => benchLife(newFolder, attempt))
   if (isWanted('reconcile')) await attempt('first-reconciliation-10000-added', () => benchReconcile(stand))
   if (isWanted('size')) await attempt('size', () => benchSize(stand))
   else if (isWanted('window')) await benchWindow(stand)
