@@ -2,7 +2,15 @@ import { useSyncExternalStore } from 'react'
 
 /** What the window is asked to open over its page: the sheet that connects, or the sign-in that a pending connection waits for. */
 export type SheetRequest =
-  | { readonly kind: 'connect'; readonly connectorId: string; readonly label?: string }
+  | {
+      readonly kind: 'connect'
+      readonly connectorId: string
+      readonly label?: string
+      /** Signs this connection in anew, in place; its handle and id stay. A sign-in of it that waits is shown instead. */
+      readonly reconnectConnectionId?: string
+      /** The scopes to begin the choice with. */
+      readonly scopes?: readonly string[]
+    }
   | { readonly kind: 'flow'; readonly flowId: string }
 
 /** The sheet that sets a connector up at Nango, or changes one of its integrations. */
@@ -12,11 +20,18 @@ export interface IntegrationRequest {
   readonly integrationId?: string
 }
 
-let current: SheetRequest | IntegrationRequest | null = null
+/** The sheet that connects several one after the other: the plan for these, or a queue that is under way or over. */
+export type QueueSheetRequest =
+  | { readonly kind: 'queue'; readonly plan: readonly { readonly connectorId: string; readonly label?: string }[] }
+  | { readonly kind: 'queue'; readonly queueId: string }
+
+type AnyRequest = SheetRequest | IntegrationRequest | QueueSheetRequest
+
+let current: AnyRequest | null = null
 const listeners = new Set<() => void>()
 
 /** Opens a sheet from any feature, or closes it with null; the shell shows it. */
-export const requestSheet = (request: SheetRequest | IntegrationRequest | null): void => {
+export const requestSheet = (request: AnyRequest | null): void => {
   current = request
   for (const listener of listeners) listener()
 }
@@ -28,8 +43,12 @@ const subscribe = (listener: () => void): (() => void) => {
 
 /** The connect sheet that is asked for. */
 export const useSheetRequest = (): SheetRequest | null =>
-  useSyncExternalStore(subscribe, () => (current?.kind === 'integration' ? null : current))
+  useSyncExternalStore(subscribe, () => (current?.kind === 'connect' || current?.kind === 'flow' ? current : null))
 
 /** The integration sheet that is asked for. */
 export const useIntegrationRequest = (): IntegrationRequest | null =>
   useSyncExternalStore(subscribe, () => (current?.kind === 'integration' ? current : null))
+
+/** The sheet of several that is asked for. */
+export const useQueueRequest = (): QueueSheetRequest | null =>
+  useSyncExternalStore(subscribe, () => (current?.kind === 'queue' ? current : null))

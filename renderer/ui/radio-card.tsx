@@ -2,6 +2,7 @@ import { Radio } from '@base-ui/react/radio'
 import { RadioGroup } from '@base-ui/react/radio-group'
 import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { KeyCap } from './key-cap.tsx'
 
 export interface RadioChoice<T extends string> {
   readonly value: T
@@ -10,6 +11,8 @@ export interface RadioChoice<T extends string> {
   readonly icon?: LucideIcon
   /** A word at the right, such as `not real accounts`. */
   readonly note?: string
+  /** The single key that chooses it; whoever shows the cards listens for it. */
+  readonly keyCap?: string
 }
 
 /** One of a few, each explained on a card; arrow keys move between them. */
@@ -25,7 +28,7 @@ export const RadioCards = <T extends string>({
   readonly name: string
 }) => (
   <RadioGroup aria-label={name} value={value} onValueChange={(next) => onValueChange(next as T)} className="flex flex-col gap-2">
-    {choices.map(({ value: choice, title, description, icon: Icon, note }) => (
+    {choices.map(({ value: choice, title, description, icon: Icon, note, keyCap }) => (
       <label
         key={choice}
         className="flex min-h-14 items-center gap-3 rounded-8 border border-line bg-surface px-4 py-2.5 transition-colors hover:border-line-strong hover:bg-hover has-data-checked:border-accent has-data-checked:bg-selected"
@@ -43,6 +46,7 @@ export const RadioCards = <T extends string>({
           {description === undefined ? null : <span className="text-small text-ink-2">{description}</span>}
         </span>
         {note === undefined ? null : <span className="flex-none text-small text-ink-3">{note}</span>}
+        {keyCap === undefined ? null : <KeyCap keys={keyCap} />}
       </label>
     ))}
   </RadioGroup>
