@@ -170,6 +170,7 @@ export const healthOf = (row: ConnectionRow, health: HealthRow | undefined, give
     state: verifiedAt === null ? 'unknown' : isWell ? 'verified' : 'last_known',
     verifiedAt,
     checkedAt: health?.checked_at ?? null,
+    probe: health?.probe ?? null,
     cause,
     summary: told.summary,
     evidence: evidenceOf(row, health, given).slice(0, 20),

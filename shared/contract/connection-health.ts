@@ -98,6 +98,8 @@ export const ConnectionHealth = z.object({
   verifiedAt: Instant.nullable(),
   /** When it was last looked at, whatever came of it. */
   checkedAt: Instant.nullable(),
+  /** The call that the last look made, such as `GET /user`; null where none was made. */
+  probe: ForeignText.nullable(),
   cause: HealthCause,
   summary: ForeignText,
   evidence: z.array(HealthEvidence).max(20),
