@@ -1,12 +1,25 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ErrorCode, isErrorCode, PatchbayError } from '#shared/errors'
-import { formatImportFile, type ImportFile, parseImportFile, UnreadableFile } from '#shared/import-file'
+import { type ImportFile, parseImportFile, UnreadableFile } from '#shared/import-file'
+import {
+  countOutcomes,
+  type ImportAnswer,
+  isWanted,
+  type MappedColumn,
+  mergeResults,
+  previewImport,
+  PreviewStopped,
+  rejectedFile,
+  type RowResult,
+  runImport,
+  type SendRows,
+} from '#shared/import-run'
 import { type Command, type CommandContext, confirm, profileIdOf, valueOfFlag, wordsOf } from '../command.ts'
 import { type Arguments, parsePairs } from '../command-from-method.ts'
 import { formatTable, safeText } from '../text-format.ts'
 import { usageError } from '../usage-error.ts'
-import { type ImportCall, type MappedColumn, previewRows, type RowResult, runRows } from './import-rows.ts'
 
 const LARGEST_FILE = 64 * 1_048_576
 
@@ -38,10 +51,23 @@ const parse = (text: string): ImportFile => {
   }
 }
 
-const countsOf = (results: readonly RowResult[]): Record<RowResult['outcome'], number> => {
-  const counts = { create: 0, update: 0, adopt: 0, done_before: 0, refused: 0, not_tried: 0 }
-  for (const { outcome } of results) counts[outcome] += 1
-  return counts
+interface ImportCall {
+  readonly profileId?: string
+  readonly mapping: Readonly<Record<string, string | null>>
+  readonly existing: 'refuse' | 'replace'
+}
+
+const sender =
+  ({ session }: CommandContext, call: ImportCall, preview: boolean): SendRows =>
+  (rows) =>
+    session.call('connections.import', { ...call, preview, rows }) as Promise<ImportAnswer>
+
+const preview = async (context: CommandContext, file: ImportFile, call: ImportCall): ReturnType<typeof previewImport> => {
+  try {
+    return await previewImport(file.rows, sender(context, call, true))
+  } catch (error) {
+    throw error instanceof PreviewStopped ? new PatchbayError('internal', { message: error.message }) : error
+  }
 }
 
 const SHOWN_REFUSALS = 20
@@ -53,7 +79,7 @@ const refusalLines = (results: readonly RowResult[]): string[] => {
 }
 
 const sentenceOf = (results: readonly RowResult[], isDone: boolean): string => {
-  const counts = countsOf(results)
+  const counts = countOutcomes(results)
   const parts = [
     [counts.create, isDone ? 'made' : 'to make'],
     [counts.update, isDone ? 'replaced' : 'to replace'],
@@ -96,24 +122,6 @@ const writeNew = (path: string, content: string): boolean => {
   }
 }
 
-/** The rows that did not go in, in the format of the file, each with its reason. */
-const rejectedFile = (
-  file: ImportFile,
-  mapping: readonly MappedColumn[],
-  results: readonly RowResult[],
-  withSecrets: boolean,
-): string | null => {
-  const open = new Set(mapping.filter(({ isSecret }) => !isSecret).map(({ column }) => column))
-  const rows = file.rows.flatMap((row, index) => {
-    const result = results[index]
-    if (result === undefined || (result.outcome !== 'refused' && result.outcome !== 'not_tried')) return []
-    const values = file.columns.map((column) => [column, withSecrets || open.has(column) ? row.values[column] : ''] as const)
-    const reason = result.reason?.words ?? 'It was not tried.'
-    return [{ ...Object.fromEntries(values), patchbay_line: row.line, patchbay_reason: reason }]
-  })
-  return rows.length === 0 ? null : formatImportFile(file, [...file.columns, 'patchbay_line', 'patchbay_reason'], rows)
-}
-
 const callOf = async (context: CommandContext, args: Arguments): Promise<ImportCall> => {
   const profile = valueOfFlag(args, 'profile')
   const pairs = parsePairs('map', args.flags.get('map') ?? [])
@@ -136,7 +144,7 @@ const run: Command['run'] = async (context, args) => {
   if (unknown !== undefined) throw usageError(`The file has no column ${safeText(unknown)}.`)
   // What is at Nango decides what is new; where it cannot be asked the rows say so.
   await session.call('sync.run', call.profileId === undefined ? {} : { profileId: call.profileId }).catch(() => {})
-  const { mapping, results: planned } = await previewRows(context, file.rows, call)
+  const { mapping, results: planned } = await preview(context, file, call)
   if (mapping.length > 0 && mapping.every(({ field }) => field === null))
     throw usageError(
       'No column of the file is one that is known.',
@@ -144,34 +152,34 @@ const run: Command['run'] = async (context, args) => {
     )
   if (args.flags.has('preview')) {
     const show = (): string => [showMapping(context, mapping), '', sentenceOf(planned, false), ...refusalLines(planned)].join('\n')
-    return print({ isPreview: true, mapping, counts: countsOf(planned), rows: planned }, show)
+    return print({ isPreview: true, mapping, counts: countOutcomes(planned), rows: planned }, show)
   }
-  const counts = countsOf(planned)
+  const counts = countOutcomes(planned)
   const wanted = counts.create + counts.update + counts.adopt
   if (!isJson) say(`${showMapping(context, mapping)}\n\n${[sentenceOf(planned, false), ...refusalLines(planned)].join('\n')}`)
   const replaced = counts.update === 0 ? '' : ` What is replaced, ${counts.update} of them, loses its tags, metadata and configuration.`
   if (wanted > 0 && !(await confirm(context, `Import ${wanted} of ${planned.length} rows into Nango?${replaced}`)))
     throw new PatchbayError('request.cancelled')
 
-  const isWanted = (index: number): boolean => ['create', 'update', 'adopt'].includes(planned[index]?.outcome ?? '')
   const exact = { ...call, mapping: Object.fromEntries(mapping.map(({ column, field }) => [column, field])) }
-  const done = await runRows(
-    context,
-    file.rows.filter((_row, index) => isWanted(index)),
-    exact,
-    (count) => io.isErrorTerminal && !isJson && say(`${count} of ${wanted}`),
+  const done = await runImport(
+    file.rows.filter((_row, index) => isWanted(planned[index] ?? { outcome: 'refused' })),
+    sender(context, exact, false),
+    {
+      wait: (milliseconds) => sleep(milliseconds),
+      onProgress: (count) => {
+        if (io.isErrorTerminal && !isJson) say(`${count} of ${wanted}`)
+      },
+    },
   )
-  const queue = [...done.results]
-  const results = planned.map((plan, index): RowResult =>
-    isWanted(index) ? (queue.shift() ?? { ...plan, outcome: 'not_tried', reason: null }) : plan,
-  )
-  const content = rejectedFile(file, mapping, results, withSecrets)
+  const results = mergeResults(planned, done.results)
+  const content = rejectedFile(file, mapping, results, { withSecrets, reasonOf: ({ reason }) => reason?.words ?? 'It was not tried.' })
   let path: string | null = null
   if (content !== null && rejected !== undefined) {
     path = resolve(rejected)
     if (!writeNew(path, content)) path = writeBeside(path, content)
   } else if (content !== null && name !== '-') path = writeBeside(name, content)
-  print({ isPreview: false, mapping, counts: countsOf(results), rejectedFile: path, rows: results }, () =>
+  print({ isPreview: false, mapping, counts: countOutcomes(results), rejectedFile: path, rows: results }, () =>
     [
       sentenceOf(results, true),
       ...refusalLines(results),
@@ -182,7 +190,7 @@ const run: Command['run'] = async (context, args) => {
     const code: ErrorCode = isErrorCode(done.stopped.code) ? done.stopped.code : 'internal'
     throw new PatchbayError(code, { message: done.stopped.message, data: { next: 'Run it again: what is done is not done twice.' } })
   }
-  if (countsOf(results).refused > 0) process.exitCode = 1
+  if (countOutcomes(results).refused > 0) process.exitCode = 1
 }
 
 /** `patchbay connections import FILE|-`: shows what the columns mean and what would happen, asks, and does it row by row. */
