@@ -29,8 +29,14 @@ const originOf = (url: string): string | null => {
   return `${protocol}//${host}`
 }
 
-/** Refuses every permission, device, screen capture and download of a session. `isAuthSession`: our auth page may reach a Nango on this network, which its CSP names. */
-export const refusePermissions = (session: Session, { isAuthSession }: { readonly isAuthSession: boolean }): void => {
+/**
+ * Refuses every permission, device, screen capture and download of a session. `isAuthSession`: our auth page may reach a Nango on this
+ * network, which its CSP names. `savesFrom`: what a page of this origin made itself may be saved, where the person says.
+ */
+export const refusePermissions = (
+  session: Session,
+  { isAuthSession, savesFrom = null }: { readonly isAuthSession: boolean; readonly savesFrom?: string | null },
+): void => {
   const isAllowed = (permission: string, url: string): boolean =>
     isAuthSession && LOCAL_NETWORK.includes(permission) && originOf(url) === AUTH_ORIGIN
   session.setPermissionRequestHandler((_contents, permission, callback, details) => callback(isAllowed(permission, details.requestingUrl)))
@@ -38,7 +44,9 @@ export const refusePermissions = (session: Session, { isAuthSession }: { readonl
   session.setDevicePermissionHandler(() => false)
   session.setBluetoothPairingHandler((_details, callback) => callback({ confirmed: false }))
   session.setDisplayMediaRequestHandler((_request, callback) => callback({}))
-  session.on('will-download', (event) => event.preventDefault())
+  session.on('will-download', (event, item) => {
+    if (savesFrom === null || !item.getURL().startsWith(`blob:${savesFrom}/`)) event.preventDefault()
+  })
 }
 
 /** Cancels every request of a session that does not begin with one of `prefixes`: its pages cannot load anything remote even if a page asks. */

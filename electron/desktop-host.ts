@@ -182,7 +182,7 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
   nativeTheme.themeSource = themeSource(platform.settings.read())
 
   const ownSession = electron.session.defaultSession
-  refusePermissions(ownSession, { isAuthSession: false })
+  refusePermissions(ownSession, { isAuthSession: false, savesFrom: APP_ORIGIN })
   confineRequests(ownSession, [`${APP_ORIGIN}/`, 'data:', 'blob:', 'devtools://'])
   serveSite(ownSession.protocol, {
     files: listServedFiles(options.rendererFolder, APP_ORIGIN, '/index.html'),

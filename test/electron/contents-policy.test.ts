@@ -62,8 +62,23 @@ describe('permissions', () => {
     call('displayMedia', {}, (answer: unknown) => streams.push(answer))
     expect(streams).toEqual([{}])
     const download = fakeEvent()
-    session.emit('will-download', download)
+    session.emit('will-download', download, { getURL: () => 'blob:patchbay://app/1' })
     expect(download.defaultPrevented).toBe(true)
+  })
+
+  it.each([
+    ['blob:patchbay://app/0b9d6ff0-1111-4222', true],
+    ['blob:patchbay://auth/0b9d6ff0-1111-4222', false],
+    ['blob:patchbay://app.evil/1', false],
+    ['patchbay://app/index.html', false],
+    ['https://example.com/x.exe', false],
+    ['data:text/plain,x', false],
+  ])('lets the window save only what its own page made: %s %s', (url, isSaved) => {
+    const session = new FakeSession('')
+    refusePermissions(session as unknown as RealSession, { isAuthSession: false, savesFrom: 'patchbay://app' })
+    const download = fakeEvent()
+    session.emit('will-download', download, { getURL: () => url })
+    expect(download.defaultPrevented).toBe(!isSaved)
   })
 })
 
