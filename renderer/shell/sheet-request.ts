@@ -25,7 +25,12 @@ export type QueueSheetRequest =
   | { readonly kind: 'queue'; readonly plan: readonly { readonly connectorId: string; readonly label?: string }[] }
   | { readonly kind: 'queue'; readonly queueId: string }
 
-type AnyRequest = SheetRequest | IntegrationRequest | QueueSheetRequest
+/** The sheets that bring in what is there: the rows of a file, or connections that were made elsewhere. */
+export interface BringInRequest {
+  readonly kind: 'import' | 'adopt'
+}
+
+type AnyRequest = SheetRequest | IntegrationRequest | QueueSheetRequest | BringInRequest
 
 let current: AnyRequest | null = null
 const listeners = new Set<() => void>()
@@ -52,3 +57,7 @@ export const useIntegrationRequest = (): IntegrationRequest | null =>
 /** The sheet of several that is asked for. */
 export const useQueueRequest = (): QueueSheetRequest | null =>
   useSyncExternalStore(subscribe, () => (current?.kind === 'queue' ? current : null))
+
+/** Which of the sheets that bring in what is there is asked for. */
+export const useBringInRequest = (): BringInRequest | null =>
+  useSyncExternalStore(subscribe, () => (current?.kind === 'import' || current?.kind === 'adopt' ? current : null))
