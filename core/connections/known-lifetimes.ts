@@ -1,3 +1,5 @@
+import { ATLASSIAN_CONNECTORS, GOOGLE_CONNECTORS, MICROSOFT_CONNECTORS } from './connector-families.ts'
+
 /** A rule by which a service ends access although nothing in its answers says so. */
 export interface LifetimeRule {
   readonly rule: string
@@ -10,41 +12,11 @@ export interface LifetimeRule {
   readonly sourceUrl: string
 }
 
-const GOOGLE = [
-  'google',
-  'google-ads',
-  'google-analytics',
-  'google-calendar',
-  'google-chat',
-  'google-contacts',
-  'google-docs',
-  'google-drive',
-  'google-forms',
-  'google-mail',
-  'google-meet',
-  'google-sheet',
-  'google-slides',
-  'google-tasks',
-  'google-workspace-admin',
-  'youtube',
-]
-
-const MICROSOFT = [
-  'microsoft',
-  'microsoft-teams',
-  'one-drive',
-  'one-note',
-  'outlook',
-  'sharepoint-online',
-  'microsoft-excel',
-  'azure-devops',
-]
-
 /** What is published about lifetimes. A rule is a hint: it is told as one, and never changes a status. */
 export const LIFETIME_RULES: readonly LifetimeRule[] = [
   {
     rule: 'google_testing',
-    connectors: GOOGLE,
+    connectors: GOOGLE_CONNECTORS,
     kind: 'fixed',
     days: 7,
     condition: 'If your app at Google is still in testing, Google ends access 7 days after it was given.',
@@ -52,7 +24,7 @@ export const LIFETIME_RULES: readonly LifetimeRule[] = [
   },
   {
     rule: 'google_idle',
-    connectors: GOOGLE,
+    connectors: GOOGLE_CONNECTORS,
     kind: 'idle',
     days: 182,
     condition: 'Google ends access that was not used for six months.',
@@ -60,7 +32,7 @@ export const LIFETIME_RULES: readonly LifetimeRule[] = [
   },
   {
     rule: 'microsoft_idle',
-    connectors: MICROSOFT,
+    connectors: MICROSOFT_CONNECTORS,
     kind: 'idle',
     days: 90,
     condition: 'Microsoft ends access that was not renewed for 90 days.',
@@ -96,11 +68,11 @@ export const LIFETIME_RULES: readonly LifetimeRule[] = [
     kind: 'fixed',
     days: 1_826,
     condition: 'QuickBooks ends every access five years after it was given.',
-    sourceUrl: 'https://github.com/intuit/QuickBooks-V3-DotNET-SDK/releases',
+    sourceUrl: 'https://github.com/intuit/QuickBooks-V3-DotNET-SDK/releases/tag/V14.7.1.4',
   },
   {
     rule: 'atlassian_idle',
-    connectors: ['jira', 'confluence', 'atlassian'],
+    connectors: ATLASSIAN_CONNECTORS,
     kind: 'idle',
     days: 90,
     condition: 'Atlassian ends access that was not renewed for 90 days.',
@@ -121,6 +93,14 @@ export const LIFETIME_RULES: readonly LifetimeRule[] = [
     days: 90,
     condition: 'Zoom ends access that was not renewed for 90 days.',
     sourceUrl: 'https://developers.zoom.us/docs/integrations/oauth/',
+  },
+  {
+    rule: 'pipedrive_idle',
+    connectors: ['pipedrive'],
+    kind: 'idle',
+    days: 60,
+    condition: 'Pipedrive ends access that was not renewed for 60 days.',
+    sourceUrl: 'https://pipedrive.readme.io/docs/marketplace-oauth-authorization',
   },
   {
     rule: 'linkedin_cap',

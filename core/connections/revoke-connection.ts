@@ -10,7 +10,7 @@ import type { CallOptions, NangoClient } from '../nango/nango-client.ts'
 import { Secret } from '../vault/secret.ts'
 import type { ConnectionRow } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
-import { connectedAppsPage, revocationOf, type RevocationEndpoint, type RevocationWay } from './revocation-endpoints.ts'
+import { connectedAppsPage, revocationOf, type RevocationEndpoint, type RevocationWay, type TokenKind } from './revocation-endpoints.ts'
 
 export interface RevocationDependencies {
   readonly db: WritableDb
@@ -39,10 +39,11 @@ const TIMEOUT_MS = 15_000
 const outcomeOfReply = ({ status, body }: HttpReply, goodField: string | undefined): Pick<Token, 'outcome' | 'reason'> => {
   const json = parseForeignJson(body.subarray(0, 65_536).toString('utf8'))
   const field = (name: string): unknown => (typeof json === 'object' && json !== null ? (Reflect.get(json, name) as unknown) : undefined)
+  const isGood = (name: string): boolean => json === true || field(name) === true
   const error = field('error')
   const code = typeof error === 'string' ? error.slice(0, 100) : null
   if (status >= 200 && status < 300) {
-    if (goodField !== undefined && field(goodField) !== true && field('ok') !== true)
+    if (goodField !== undefined && !isGood(goodField))
       return /^(?:token_revoked|invalid_auth|account_inactive|token_expired)$/.test(code ?? '')
         ? { outcome: 'revoked', reason: 'It was not good any more.' }
         : { outcome: 'failed', reason: `The provider answered${code === null ? ' something else' : `: ${code}`}.` }
@@ -126,9 +127,23 @@ export const revocationRequest = (
       'user-agent': 'patchbay',
       'content-type': way.format === 'form' ? 'application/x-www-form-urlencoded' : 'application/json',
       ...(way.client === 'basic' ? { authorization: `Basic ${basic}` } : {}),
+      ...way.headers,
     },
     body: way.format === 'form' ? new URLSearchParams(fields).toString() : JSON.stringify(fields),
   } as const
+}
+
+const KINDS = ['refresh_token', 'access_token'] as const
+
+/** Which of the tokens that there are go out: one that ends the whole sign-in, else each that is taken; and what is left over stays good. */
+export const planRevocation = (known: Pick<RevocationEndpoint, 'sends' | 'grantBy'>, present: readonly TokenKind[]) => {
+  const takes = known.sends.filter((kind) => present.includes(kind))
+  const ending = takes.find((kind) => known.grantBy.includes(kind))
+  if (ending !== undefined) return { asked: [ending], left: [], isGrant: true }
+  const left = present
+    .filter((kind) => !takes.includes(kind))
+    .map((kind) => token(kind, 'not_supported', 'The provider documents no way to end this token.'))
+  return { asked: takes, left, isGrant: false }
 }
 
 const SUMMARIES: Readonly<Record<RevocationOutcome, string>> = {
@@ -149,8 +164,7 @@ export const revocationScope = (db: ReadableDb, connectionId: string): z.input<t
   const told = { connectionId, handle: row.handle, pageUrl: connectedAppsPage(row.connector_id) }
   const known = TOKEN_MODES.has(row.auth_mode) ? revocationOf(row.connector_id) : null
   if (known === null) return { ...told, ends: 'nothing', why: TOKEN_MODES.has(row.auth_mode) ? 'no_way' : 'key', readsCredentials: false }
-  const isThroughProxy = known.way.via === 'proxy'
-  return { ...told, ends: known.endsGrant || isThroughProxy ? 'sign_in' : 'tokens', why: null, readsCredentials: !isThroughProxy }
+  return { ...told, ends: known.grantBy.length > 0 ? 'sign_in' : 'tokens', why: null, readsCredentials: known.way.via === 'endpoint' }
 }
 
 /** Makes the revocation of one engine. */
@@ -179,15 +193,16 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
   ): Promise<Token[]> => {
     const demoUrl = deps.demoEndpoint(row.profile_id, client)
     const way: EndpointWay = demoUrl === null ? given : { ...given, method: 'POST', format: 'form', tokenField: 'token', client: 'post' }
-    const kinds = known.sends
     const tokens = await readTokens(client, row, call).catch((error: unknown) => {
       if (error instanceof PatchbayError && error.code.startsWith('connection.refresh')) return null
       throw error
     })
     if (tokens === null)
       return [token('grant', 'unknown', 'Nango could not renew the sign-in, and so gives no token: it may be over already.')]
-    const present = kinds.filter((kind) => tokens[kind] !== null)
+    const present = KINDS.filter((kind) => tokens[kind] !== null)
     if (present.length === 0) return [token('grant', 'not_supported', 'The key of this profile may not read the tokens.')]
+    const { asked, left, isGrant } = planRevocation(known, present)
+    if (asked.length === 0) return left
     const integration = way.client === 'none' ? null : await client.readIntegration(row.provider_config_key, call)
     const clientId = integration?.credentials?.clientId ?? null
     const clientSecret = integration?.credentials?.clientSecret ?? null
@@ -196,14 +211,14 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
     const url = demoUrl ?? revocationUrl(way.url, clientId, tokens.config)
     if (url === null) return [token('grant', 'not_supported', "The provider's address for it is not known for this account.")]
     const report: Token[] = []
-    for (const kind of known.endsGrant ? present.slice(0, 1) : present) {
+    for (const kind of asked) {
       const value = tokens[kind]
       if (value === null) continue
       const reply = deps.http.request(revocationRequest(way, url, kind, value, clientId, clientSecret))
       const told = await reply.then((answer) => outcomeOfReply(answer, undefined), failureReason)
-      report.push({ ...told, token: known.endsGrant ? 'grant' : kind })
+      report.push({ ...told, token: isGrant ? 'grant' : kind })
     }
-    return report
+    return [...report, ...left]
   }
 
   const revokeTokens = async (row: ConnectionRow, call: CallOptions): Promise<Token[]> => {
@@ -211,7 +226,8 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
     const known = revocationOf(row.connector_id)
     if (known === null) return [token('grant', 'not_supported', 'No way to end it is known for this service.')]
     const client = await deps.clientFor(row.profile_id)
-    if (known.way.via === 'proxy') return [{ token: 'grant', ...(await throughProxy(client, row, known.way, call)) }]
+    if (known.way.via === 'proxy')
+      return [{ token: known.grantBy.length > 0 ? 'grant' : 'access_token', ...(await throughProxy(client, row, known.way, call)) }]
     return atEndpoint(client, row, known, known.way, call)
   }
 

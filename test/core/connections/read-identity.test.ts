@@ -188,6 +188,7 @@ describe('who an account is', () => {
     )
     const unknown = identitySources().filter(([connectorId]) => !slugs.has(connectorId))
     expect(unknown.map(([connectorId]) => connectorId)).toEqual([])
+    expect(identitySources().filter(([, { source }]) => !/^https:\/\/[a-z0-9.-]+\/\S+$/.test(source))).toEqual([])
     const posts = identitySources().filter(([, { method }]) => method === 'POST')
     expect(posts.map(([connectorId, { path, body }]) => `${connectorId} ${path} ${body?.slice(0, 12)}`).toSorted()).toEqual([
       'dropbox /2/users/get_current_account null',

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs'
+import { getProviders } from '@nangohq/providers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { connectedAppsPage, REVOCATION_ENDPOINTS, revocationOf } from '#core/connections/revocation-endpoints'
-import { revocationRequest, revocationUrl } from '#core/connections/revoke-connection'
+import { ATLASSIAN_CONNECTORS, GOOGLE_CONNECTORS, MICROSOFT_CONNECTORS, ZOHO_CONNECTORS } from '#core/connections/connector-families'
+import {
+  ACCOUNT_PAGES,
+  connectedAppsPage,
+  REVOCATION_ENDPOINTS,
+  revocationOf,
+  type TokenKind,
+} from '#core/connections/revocation-endpoints'
+import { planRevocation, revocationRequest, revocationUrl } from '#core/connections/revoke-connection'
 import { Secret } from '#core/vault/secret'
 import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
@@ -44,12 +52,12 @@ describe('ending access in the sandbox', () => {
 
   test('through the proxy it takes nothing but the access token; removed with it, the report says both', async () => {
     await connect('slack')
-    expect(await core.cli.connections.revocation({ connectionId: 'slack' })).toMatchObject({ ends: 'sign_in', readsCredentials: false })
+    expect(await core.cli.connections.revocation({ connectionId: 'slack' })).toMatchObject({ ends: 'tokens', readsCredentials: false })
     expect(await core.cli.connections.remove({ connectionId: 'slack', revoke: true })).toMatchObject({
       provider: 'revoked',
       nango: 'deleted',
       undo: 'none',
-      revocation: { outcome: 'revoked', tokens: [{ token: 'grant', outcome: 'revoked' }] },
+      revocation: { outcome: 'revoked', tokens: [{ token: 'access_token', outcome: 'revoked' }] },
     })
   })
 
@@ -86,6 +94,31 @@ describe('ending access in the sandbox', () => {
   })
 })
 
+/** The domains that a provider's definition at Nango names for signing in and for its API, and those that are known to be its own beside. */
+const domainsOf = (connectorId: string): readonly string[] => {
+  const definition = getProviders()?.[connectorId]
+  const named = JSON.stringify([definition, definition?.proxy?.base_url])
+  const hosts = [...named.matchAll(/https:\/\/([a-z0-9.-]+(?:\$\{connectionConfig\.extension\})?)/g)].map(([, host]) => host ?? '')
+  const domains = [...hosts.map(domainOf), ...(OTHER_DOMAINS[connectorId] ?? [])]
+  return domains.includes('microsoftonline.com') ? [...domains, 'microsoft.com'] : domains
+}
+
+const domainOf = (host: string): string =>
+  host
+    .replace(/\$\{.*?\}/g, 'com')
+    .split('.')
+    .slice(-2)
+    .join('.')
+
+const OTHER_DOMAINS: Readonly<Record<string, readonly string[]>> = {
+  anthropic: ['claude.com'],
+  'one-drive-personal': ['live.com'],
+  'stitch-mcp': ['google.com'],
+  twitter: ['x.com'],
+}
+
+const hostOf = (url: string): string => /^https:\/\/([^/]+)\//.exec(url)?.[1] ?? ''
+
 describe('the table of revocation endpoints', () => {
   test('names each connector once, over https, and takes no part of an address that leads elsewhere', () => {
     const names = REVOCATION_ENDPOINTS.flatMap(({ connectors }) => connectors)
@@ -100,6 +133,53 @@ describe('the table of revocation endpoints', () => {
       expect(revocationUrl(template, null, { extension })).toBeNull()
     expect(revocationUrl('https://a.example/${clientId}/grant', 'a/b', {})).toBe('https://a.example/a%2Fb/grant')
     expect([revocationOf('no-such'), connectedAppsPage('outlook')]).toEqual([null, 'https://myapplications.microsoft.com/'])
+  })
+
+  test('has a source for every entry, and every address belongs to the provider of each of its connectors', () => {
+    const entries = [
+      ...REVOCATION_ENDPOINTS.map(({ connectors, way, source }) => ({ connectors, source, url: way.via === 'endpoint' ? way.url : null })),
+      ...ACCOUNT_PAGES,
+    ]
+    expect(entries.filter(({ source }) => !/^https:\/\/[a-z0-9.-]+\/\S+$/.test(source)).map(({ source }) => source)).toEqual([])
+    const strangers = entries.flatMap(({ connectors, url }) =>
+      url === null
+        ? []
+        : connectors
+            .filter((connectorId) => !domainsOf(connectorId).includes(domainOf(hostOf(url))))
+            .map((connectorId) => `${connectorId}: ${url}`),
+    )
+    expect(strangers).toEqual([])
+    const pages = ACCOUNT_PAGES.flatMap(({ connectors }) => connectors)
+    expect(new Set(pages).size).toBe(pages.length)
+  })
+
+  test('a family is every connector whose person signs in there, and no other', () => {
+    const signingInAt = (host: RegExp): string[] =>
+      Object.entries(getProviders() ?? {})
+        .filter(([, definition]) => definition.auth_mode === 'OAUTH2' && host.test(JSON.stringify(definition.authorization_url ?? '')))
+        .map(([name]) => name)
+        .toSorted()
+    expect(signingInAt(/accounts\.google\.com/)).toEqual(GOOGLE_CONNECTORS.toSorted())
+    expect(signingInAt(/login\.microsoftonline\.com/)).toEqual(MICROSOFT_CONNECTORS.toSorted())
+    expect(signingInAt(/auth\.atlassian\.com/)).toEqual(ATLASSIAN_CONNECTORS.toSorted())
+    expect(signingInAt(/accounts\.zoho\./)).toEqual(ZOHO_CONNECTORS.toSorted())
+  })
+
+  test('sends one token where that ends the sign-in, else each that is taken, and says which stays good', () => {
+    const plan = (connectorId: string, present: readonly TokenKind[]) => {
+      const known = revocationOf(connectorId)
+      if (known === null) throw new Error(connectorId)
+      const { asked, left, isGrant } = planRevocation(known, present)
+      return [asked, left.map(({ token, outcome }) => `${token} ${outcome}`), isGrant]
+    }
+    const both = ['refresh_token', 'access_token'] as const
+    expect(plan('discord', both)).toEqual([['refresh_token'], [], true])
+    expect(plan('reddit', both)).toEqual([['refresh_token'], [], true])
+    expect(plan('reddit', ['access_token'])).toEqual([['access_token'], [], false])
+    expect(plan('gitlab', both)).toEqual([['refresh_token', 'access_token'], [], false])
+    expect(plan('github', both)).toEqual([['access_token'], [], true])
+    expect(plan('zoom', both)).toEqual([['access_token'], ['refresh_token not_supported'], false])
+    expect(plan('asana', ['access_token'])).toEqual([[], ['access_token not_supported'], false])
   })
 
   test('makes the form of RFC 7009, or the JSON of the odd ones, and never an address with a token', () => {
@@ -127,5 +207,12 @@ describe('the table of revocation endpoints', () => {
       '{"access_token":"t"}',
       `Basic ${Buffer.from('id:s').toString('base64')}`,
     ])
+  })
+
+  test('sends the header that a service asks for beside', () => {
+    const way = revocationOf('notion')?.way
+    if (way?.via !== 'endpoint') throw new Error('an endpoint')
+    const { headers, body } = revocationRequest(way, way.url, 'access_token', new Secret('t'), 'id', new Secret('s'))
+    expect([headers, body]).toEqual([expect.objectContaining({ 'notion-version': '2022-06-28' }), '{"token":"t"}'])
   })
 })
