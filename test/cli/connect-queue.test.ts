@@ -61,6 +61,30 @@ test('several are connected one after the other, each asked for what it needs be
   expect(`${ran.out}${ran.err}`).not.toContain(KEY)
 })
 
+test('a queue of six in the sandbox connects five and says of one that it was denied', async () => {
+  await core.ui.profiles.create({ name: 'Sandbox', kind: 'sandbox' })
+  const ran = await patchbay('connect --queue slack,github,openai,notion,linear,google-mail --no-open', {
+    answers: [KEY],
+    ...signingIn((page) => page !== 2),
+  })
+  expect(ran.code, ran.err).toBe(5)
+  const outcomes = [...ran.out.matchAll(/^([a-z-]+) {2,}(\w.*?) *$/gm)].map(([, connectorId, outcome]) => [
+    connectorId,
+    outcome?.split(/ {2,}/),
+  ])
+  expect(outcomes).toEqual([
+    ['slack', ['connected']],
+    ['github', ['not connected', 'connect.denied']],
+    ['openai', ['connected']],
+    ['notion', ['connected']],
+    ['linear', ['connected']],
+    ['google-mail', ['connected']],
+  ])
+  const { connections } = await core.cli.connections.list({})
+  expect(connections.filter(({ status }) => status === 'connected')).toHaveLength(5)
+  expect(`${ran.out}${ran.err}`).not.toContain(KEY)
+})
+
 test('a dry run says what would be asked for, opens nothing and sends nothing', async () => {
   await patchbay('connectors list --search github --json')
   const before = nango.requests.length
