@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '#core/clock'
 import { createHttp, HTTP_LIMITS, type HttpLimits } from '#core/http'
 import type { Log } from '#core/log'
@@ -130,8 +130,20 @@ export interface NangoClient extends NangoIntegrationCalls, NangoSessionCalls, N
   close(): void
 }
 
-/** A page of the list that is not taken apart all at once. */
-const MANY_ROWS = 500
+/** A page of the list is taken apart so many rows at a time, each part in a turn of the event loop of its own. */
+const ROWS_A_TURN = 400
+
+const summariesOf = async (reply: unknown): Promise<NangoConnectionSummary[]> => {
+  const { connections } = parseReply(wire.ConnectionListEnvelope, reply)
+  const summaries: NangoConnectionSummary[] = []
+  for (let from = 0; from < connections.length; from += ROWS_A_TURN) {
+    // Whoever parsed the text of a long page has done enough in that turn.
+    if (connections.length > ROWS_A_TURN) await nextTurn()
+    const part = { connections: connections.slice(from, from + ROWS_A_TURN) }
+    for (const row of parseReply(wire.ConnectionListReply, part).connections) summaries.push(wire.toSummary(row))
+  }
+  return summaries
+}
 
 const isGone = (error: unknown): boolean => error instanceof PatchbayError && error.code === 'nango.not_found'
 
@@ -183,9 +195,7 @@ export const createNangoClient = (options: {
       if (search === undefined && !hasRenamedTag(tags)) {
         const { tags: _tags, search: _search, ...rest } = query
         const reply = await sdk.listConnections({ ...rest, tags: { ...tags } })
-        // Thousands of rows are checked in a turn of the event loop of their own: the one that parsed the text has done enough.
-        if (limit !== undefined && limit >= MANY_ROWS) await sleep(0)
-        return parseReply(wire.ConnectionListReply, reply).connections.map(wire.toSummary)
+        return await summariesOf(reply)
       }
       const params = new URLSearchParams()
       for (const [name, value] of Object.entries({ search, limit, page, connectionId, integrationId })) {
@@ -193,7 +203,7 @@ export const createNangoClient = (options: {
       }
       for (const [key, value] of Object.entries(tags)) params.set(`tags[${key.toLowerCase()}]`, value)
       const { data } = await sdk.http.get<unknown>(`${host}/connections?${params.toString()}`, { headers: bearer(secretKey) })
-      return parseReply(wire.ConnectionListReply, data).connections.map(wire.toSummary)
+      return await summariesOf(data)
     },
 
     getConnection: async ({ connectionId, providerConfigKey, forceRefresh = false, withRefreshToken = false }, call) => {

@@ -42,6 +42,9 @@ const FullConnection = z.object({
 /** GET /connections. One row that is not understood makes the whole list invalid: a list with holes would read as removals. */
 export const ConnectionListReply = z.object({ connections: z.array(ListedConnection) })
 
+/** The same, its rows not looked at yet. */
+export const ConnectionListEnvelope = z.object({ connections: z.array(z.unknown()) })
+
 /** GET /connections/{id}. */
 export const ConnectionReply = FullConnection
 

@@ -43,11 +43,11 @@ describe('checkpoints in a thread of their own', () => {
   const lengths = (): unknown => driver.prepare('PRAGMA wal_checkpoint(NOOP)').get()
 
   test('what a long WAL holds is written into the database, and the next write begins it anew', async () => {
-    write(13 * MIB)
+    write(14 * MIB)
     checkpointer.note(driver)
     await checkpointer.waitForRoom()
     const { log, checkpointed } = lengths() as { log: number; checkpointed: number }
-    expect(log).toBeGreaterThan(3000)
+    expect(log).toBeGreaterThan(3300)
     expect(checkpointed).toBe(log)
     write(10)
     expect(lengths()).toMatchObject({ checkpointed: 0, log: expect.toSatisfy((pages: number) => pages < 10) })
@@ -69,6 +69,18 @@ describe('checkpoints in a thread of their own', () => {
     }
     expect(statSync(`${file}-wal`).size).toBeLessThan(16 * MIB)
     expect(statSync(file).size).toBeGreaterThan(50 * MIB)
+  })
+
+  test('the WAL begins anew also while somebody goes on writing and does not wait', async () => {
+    write(14 * MIB)
+    checkpointer.note(driver)
+    const writing = setInterval(() => {
+      write(10)
+      checkpointer.note(driver)
+    }, 3)
+    await expect.poll(() => (lengths() as { log: number }).log).toBeLessThan(1000)
+    clearInterval(writing)
+    expect(failures).toEqual([])
   })
 
   test('an end waits for the checkpoint under way: then nobody else has the database open', async () => {
@@ -95,7 +107,7 @@ describe('checkpoints in a thread of their own', () => {
   test('one that fails is reported, keeps nobody waiting, and is not tried again at once', async () => {
     checkpointer.end()
     checkpointer = start(join(folder, 'elsewhere', 'patchbay.db'))
-    write(13 * MIB)
+    write(14 * MIB)
     checkpointer.note(driver)
     await checkpointer.waitForRoom()
     await expect.poll(() => failures.length).toBe(1)
