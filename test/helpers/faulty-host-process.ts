@@ -14,7 +14,7 @@ await core.start()
 
 const hasty: Core['dispatch'] = async (caller, method, params) => {
   if (method !== 'connections.update') return core.dispatch(caller, method, params)
-  void wait(40).then(() => core.dispatch(caller, method, params))
+  void wait(200).then(() => core.dispatch(caller, method, params))
   return core.dispatch(caller, 'connections.get', { connectionId: (params as { readonly connectionId: string }).connectionId })
 }
 
