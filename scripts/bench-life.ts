@@ -90,7 +90,7 @@ const listPages = async (client: Client, least: number, isOver: () => boolean): 
   const times: number[] = []
   const cursors = new Map<string, string | null>()
   for (let round = 0; round < least || !isOver(); round += 1) {
-    const sort = ['status', 'createdAt', 'label'][round % 3] ?? 'status'
+    const sort = ['status', 'createdAt', 'name'][round % 3] ?? 'status'
     const cursor = round % 4 === 0 ? null : (cursors.get(sort) ?? null)
     times.push(
       await elapsed(async () => {
