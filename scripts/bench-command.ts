@@ -1,11 +1,24 @@
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createConnectorCatalogue } from '#core/catalogue/connector-catalogue'
 import { createCore } from '#core/create-core'
 import { createNodePlatform } from '#cli/serve/platform-node'
-import { CLI, environmentOf, firstLine, openClient, reconcile, type Stand, startHost, stopHost, untilAnswered } from './bench-host.ts'
+import {
+  type Client,
+  CLI,
+  environmentOf,
+  firstLine,
+  openClient,
+  reconcile,
+  type Stand,
+  startHost,
+  stopHost,
+  untilAnswered,
+  untilQuiet,
+  withAwakeProcessors,
+} from './bench-host.ts'
 import { median, quantile, report } from './bench-report.ts'
 import { root } from './tool.ts'
 
@@ -39,34 +52,54 @@ const timed = (args: readonly string[], environment: NodeJS.ProcessEnv): number 
   return performance.now() - begun
 }
 
-/** One connection over the socket. */
-export const benchGet = async (stand: Stand, folder: string): Promise<void> => {
-  const client = await openClient(folder)
-  // A host that has just started compares first, which is its own work and no part of this figure.
-  await reconcile(client, CONNECTIONS)
-  const { connections } = (await client.call('connections.list', { limit: 500 })) as {
-    connections: { connectionId: string; nangoConnectionId: string }[]
-  }
+const getTimes = async (client: Client, ids: readonly string[]): Promise<number[]> => {
   const times: number[] = []
   for (let round = 0; round < 12_000; round += 1) {
-    const { connectionId } = connections[round % connections.length] ?? { connectionId: '' }
     const begun = performance.now()
-    await client.call('connections.get', { connectionId })
+    await client.call('connections.get', { connectionId: ids[round % ids.length] })
     if (round >= 2000) times.push((performance.now() - begun) * 1000)
   }
-  client.close()
-  const http: number[] = []
+  return times
+}
+
+const httpTimes = async (stand: Stand, ids: readonly string[]): Promise<number[]> => {
+  const times: number[] = []
   for (let round = 0; round < 300; round += 1) {
-    const { nangoConnectionId } = connections[round % connections.length] ?? { nangoConnectionId: '' }
     const begun = performance.now()
-    const reply = await fetch(`${stand.url}/connections/${nangoConnectionId}?provider_config_key=n8n`, {
+    const reply = await fetch(`${stand.url}/connections/${ids[round % ids.length]}?provider_config_key=n8n`, {
       headers: { authorization: `Bearer ${stand.secretKey}` },
     })
     await reply.text()
-    http.push((performance.now() - begun) * 1000)
+    times.push((performance.now() - begun) * 1000)
   }
-  report('connections-get-p50', median(times), 150, 'us', `the same read at Nango's API ${median(http).toFixed(0)} us`)
-  report('connections-get-p99', quantile(times, 0.99), 1000, 'us', `the same read at Nango's API ${quantile(http, 0.99).toFixed(0)} us`)
+  return times
+}
+
+/** One connection over the socket of a host that has nothing else to do. */
+export const benchGet = async (stand: Stand, folder: string, host: ChildProcess): Promise<void> => {
+  const client = await openClient(folder)
+  await reconcile(client, CONNECTIONS)
+  await untilQuiet(host)
+  const { connections } = (await client.call('connections.list', { limit: 500 })) as {
+    connections: { connectionId: string; nangoConnectionId: string }[]
+  }
+  const ids = connections.map(({ connectionId }) => connectionId)
+  const asleep = await getTimes(client, ids)
+  const { times, http } = await withAwakeProcessors(async () => ({
+    times: await getTimes(client, ids),
+    http: await httpTimes(
+      stand,
+      connections.map(({ nangoConnectionId }) => nangoConnectionId),
+    ),
+  }))
+  client.close()
+  const us = (values: readonly number[], part: number): string => `${quantile(values, part).toFixed(0)} us`
+  const beside = (part: number): string[] => [
+    `the same read at Nango's API ${us(http, part)}`,
+    `both with processors kept awake; where they sleep between two calls ${us(asleep, part)}`,
+  ]
+  report('connections-get-p50', median(times), 150, 'us', ...beside(0.5))
+  report('connections-get-p99', quantile(times, 0.99), 1000, 'us', ...beside(0.99))
 }
 
 /** A whole command against a script that does nothing, on the same Node. */

@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { constants, cpus, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { root } from './tool.ts'
@@ -168,6 +169,39 @@ export const reconcile = async (client: Client, expected: number): Promise<void>
     const { total } = await client.call<{ total: number }>('connections.counts', {})
     if (total === expected) return
     await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+/** Seconds that a process has computed for; NaN where /proc does not tell. */
+const computedSeconds = (pid: number | undefined): number => {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return Number.NaN
+  }
+}
+
+/** Resolves when a host does next to nothing of its own any more: what follows a start or a first comparison is done. At most a minute. */
+export const untilQuiet = async ({ pid }: ChildProcess): Promise<void> => {
+  for (let second = 0; second < 60; second += 1) {
+    const before = computedSeconds(pid)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    if (computedSeconds(pid) - before <= 0.03) return
+  }
+}
+
+/** Runs `act` while idle processes keep every processor from sleeping, which to wake takes longer than a short call. */
+export const withAwakeProcessors = async <T>(act: () => Promise<T>): Promise<T> => {
+  const spinners = cpus().map(() => {
+    const child = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' })
+    setPriority(child.pid ?? 0, constants.priority.PRIORITY_LOW)
+    return child
+  })
+  try {
+    return await act()
+  } finally {
+    for (const child of spinners) child.kill('SIGKILL')
   }
 }
 

@@ -269,13 +269,13 @@ await stopHost(host)
 stop()
 
 const took = (looks.at(-1)?.hours ?? 0) * 60
-// The first fifth, at most half an hour, is what a host fills after its start.
-const warm = Math.min(0.5, took / 60 / 5)
+// The first third, at most an hour, is what a host fills after its start.
+const warm = Math.min(1, took / 60 / 3)
 const settled = looks.filter(({ hours }) => hours >= warm)
-const part = Math.max(1, Math.floor(settled.length / 5))
+const part = Math.max(1, Math.floor(settled.length / 3))
 const slope = slopeOf(settled)
 const isJudged = took >= JUDGED_FROM_MINUTES
-// The fewest of the first and of the last fifth: what comes and goes with an action is no drift.
+// The fewest of the first and of the last third: what comes and goes with an action is no drift.
 const fewest = (of: readonly Look[]): Look => of.toSorted((left, right) => left.descriptors.length - right.descriptors.length)[0] ?? NO_LOOK
 const from = fewest(settled.slice(0, part)).descriptors
 const to = fewest(settled.slice(-part)).descriptors

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { benchCatalogue, benchCommand, benchGet, benchReconcile, benchStart } from './bench-command.ts'
-import { firstLine, openClient, reconcile, type Stand, startHost, startStand, stopHost } from './bench-host.ts'
+import { firstLine, openClient, reconcile, type Stand, startHost, startStand, stopHost, untilQuiet } from './bench-host.ts'
 import { benchLife } from './bench-life.ts'
 import { benchOpening } from './bench-opening.ts'
 import { failureCount, ms, report, reportMissing } from './bench-report.ts'
@@ -43,6 +43,7 @@ const filledFolder = async (stand: Stand, count: number): Promise<string> => {
     const client = await openClient(folder)
     await reconcile(client, count)
     client.close()
+    await untilQuiet(host)
   } finally {
     await stopHost(host)
   }
@@ -124,7 +125,7 @@ const benchCommands = async (stand: Stand): Promise<void> => {
   const host = startHost(stand, folder)
   try {
     await firstLine(host)
-    await attempt('connections-get', () => benchGet(stand, folder))
+    await attempt('connections-get', () => benchGet(stand, folder, host))
     await attempt('cli-connections-list', () => benchCommand(stand, folder))
   } finally {
     await stopHost(host)
