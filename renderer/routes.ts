@@ -4,6 +4,7 @@ import type { SystemStatus } from '#shared/contract/system'
 import { ConnectorsPage } from './features/catalogue/connectors-page.tsx'
 import { ConnectSheet } from './features/connect/connect-sheet.tsx'
 import { ConnectionsPage } from '#renderer/features/connections/connections-page.tsx'
+import { BringInSheets } from './features/import/bring-in-sheets.tsx'
 import { IntegrationSheet } from './features/integrations/integration-sheet.tsx'
 import { DiagnosticsPage } from '#renderer/features/diagnostics/diagnostics-page.tsx'
 import { RescuePage } from '#renderer/features/diagnostics/rescue-page.tsx'
@@ -69,7 +70,7 @@ export const rescue: ComponentType<{ readonly status: SystemStatus }> = RescuePa
 export const firstRun: ComponentType | null = FirstRun
 
 /** Sheets over any page, opened by requestSheet. */
-export const overlays: readonly ComponentType[] = [ConnectSheet, IntegrationSheet]
+export const overlays: readonly ComponentType[] = [ConnectSheet, IntegrationSheet, BringInSheets]
 
 /** Strips between the page and the status bar; each takes its own room, or none. */
 export const docks: readonly ComponentType[] = [TourCoach]

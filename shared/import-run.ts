@@ -200,7 +200,7 @@ export const mergeResults = (planned: readonly RowResult[], done: readonly RowRe
 }
 
 /** How many rows ended, or would end, in each way. */
-export const countOutcomes = (results: readonly RowResult[]): Record<RowResult['outcome'], number> => {
+export const countOutcomes = (results: readonly Pick<RowResult, 'outcome'>[]): Record<RowResult['outcome'], number> => {
   const counts = { create: 0, update: 0, adopt: 0, done_before: 0, refused: 0, not_tried: 0 }
   for (const { outcome } of results) counts[outcome] += 1
   return counts

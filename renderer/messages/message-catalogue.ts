@@ -2,6 +2,8 @@ import catalogueDe from './catalogue.de.json' with { type: 'json' }
 import connectDe from './connect.de.json' with { type: 'json' }
 import connectionsDe from './connections.de.json' with { type: 'json' }
 import helpDe from './help.de.json' with { type: 'json' }
+import importDe from './import.de.json' with { type: 'json' }
+import integrationsDe from './integrations.de.json' with { type: 'json' }
 import paletteDe from './palette.de.json' with { type: 'json' }
 import profilesDe from './profiles.de.json' with { type: 'json' }
 import settingsDe from './settings.de.json' with { type: 'json' }
@@ -14,6 +16,8 @@ import catalogueEn from './catalogue.en.json' with { type: 'json' }
 import connectEn from './connect.en.json' with { type: 'json' }
 import connectionsEn from './connections.en.json' with { type: 'json' }
 import helpEn from './help.en.json' with { type: 'json' }
+import importEn from './import.en.json' with { type: 'json' }
+import integrationsEn from './integrations.en.json' with { type: 'json' }
 import paletteEn from './palette.en.json' with { type: 'json' }
 import profilesEn from './profiles.en.json' with { type: 'json' }
 import settingsEn from './settings.en.json' with { type: 'json' }
@@ -37,6 +41,8 @@ const english = {
   ...connectEn,
   ...connectionsEn,
   ...helpEn,
+  ...importEn,
+  ...integrationsEn,
   ...paletteEn,
   ...profilesEn,
   ...settingsEn,
@@ -58,6 +64,8 @@ export const MESSAGES: Readonly<Record<Language, Readonly<Record<MessageKey, str
     ...connectDe,
     ...connectionsDe,
     ...helpDe,
+    ...importDe,
+    ...integrationsDe,
     ...paletteDe,
     ...profilesDe,
     ...settingsDe,

@@ -1,4 +1,4 @@
-import { BookOpen, FlaskConical, Moon, Settings2, Sun, SunMoon } from 'lucide-react'
+import { BookOpen, FileUp, FlaskConical, Import, Moon, Settings2, Sun, SunMoon } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Connection } from '#shared/contract/connections'
@@ -50,6 +50,8 @@ const useCommands = (places: readonly Place[]) => {
       theme('light', Sun),
       theme('dark', Moon),
       theme('system', SunMoon),
+      { id: 'import', group: 'actions', name: t('import.action'), icon: FileUp, run: () => requestSheet({ kind: 'import' }) },
+      { id: 'adopt', group: 'actions', name: t('import.adopt.action'), icon: Import, run: () => requestSheet({ kind: 'adopt' }) },
       ...places.map(({ path, name, kind }): PaletteItem => ({
         id: `place ${path}`,
         group: 'places',

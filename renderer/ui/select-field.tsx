@@ -42,7 +42,7 @@ export const SelectField = <T extends string>({
             <ChevronDown aria-hidden="true" className="text-ink-2" />
           </Select.Icon>
         </Select.Trigger>
-        <Select.Portal role="region" aria-label={t('ui.choices')}>
+        <Select.Portal role="region" aria-label={`${t('ui.choices')}: ${words.label}`}>
           <Select.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-60">
             <Select.Popup className="floating max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto rounded-8 p-1 transition-opacity duration-[140ms] data-ending-style:opacity-0 data-starting-style:opacity-0">
               {options.map((option) => (

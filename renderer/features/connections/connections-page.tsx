@@ -5,6 +5,7 @@ import { useConnectorNames } from '#renderer/api/use-connector-names.ts'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
 import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
+import { AdoptOffer } from '#renderer/shell/adopt-offer.tsx'
 import { PageFrame } from '#renderer/shell/page-frame.tsx'
 import { middleOf } from '#renderer/shell/profile-words.ts'
 import { useMedia } from '#renderer/shell/use-width.ts'
@@ -178,6 +179,7 @@ export const ConnectionsPage = () => {
     >
       {isAllEmpty ? null : (
         <>
+          <AdoptOffer profileId={status?.profile?.profileId ?? ''} total={list.counts?.total ?? null} />
           <ListBay
             counts={list.counts}
             nameOf={nameOf}

@@ -1,6 +1,7 @@
 import { Filter as FilterIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { rich, t } from '#renderer/messages/translate.ts'
+import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { EmptyState, LoosePlug } from '#renderer/ui/empty-state.tsx'
 import { groupWords } from '#renderer/ui/status-words.ts'
@@ -25,9 +26,12 @@ export const EmptyList = ({
         drawing={<LoosePlug />}
         title={t('connections.empty.title')}
         actions={
-          <Button variant="primary" keyCap="C" onClick={onConnect}>
-            {t('connections.empty.action')}
-          </Button>
+          <>
+            <Button variant="primary" keyCap="C" onClick={onConnect}>
+              {t('connections.empty.action')}
+            </Button>
+            <Button onClick={() => requestSheet({ kind: 'import' })}>{t('import.action')}</Button>
+          </>
         }
       >
         {t('connections.empty.text')}
