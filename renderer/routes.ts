@@ -6,12 +6,14 @@ import { ConnectSheet } from './features/connect/connect-sheet.tsx'
 import { ConnectionsPage } from '#renderer/features/connections/connections-page.tsx'
 import { BringInSheets } from './features/import/bring-in-sheets.tsx'
 import { IntegrationSheet } from './features/integrations/integration-sheet.tsx'
+import { QueueDock } from './features/queue/queue-dock.tsx'
 import { DiagnosticsPage } from '#renderer/features/diagnostics/diagnostics-page.tsx'
 import { RescuePage } from '#renderer/features/diagnostics/rescue-page.tsx'
 import { FirstRun } from '#renderer/features/profiles/first-run.tsx'
 import { TourCoach } from '#renderer/features/tour/tour-coach.tsx'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { paths } from './paths.ts'
+import { QueueOverlay } from './queue-overlay.tsx'
 import { Settings as SettingsPage } from './settings-sections.tsx'
 
 /** One page of the window: its address, its place in the sidebar and what it shows. */
@@ -70,7 +72,7 @@ export const rescue: ComponentType<{ readonly status: SystemStatus }> = RescuePa
 export const firstRun: ComponentType | null = FirstRun
 
 /** Sheets over any page, opened by requestSheet. */
-export const overlays: readonly ComponentType[] = [ConnectSheet, IntegrationSheet, BringInSheets]
+export const overlays: readonly ComponentType[] = [ConnectSheet, IntegrationSheet, BringInSheets, QueueOverlay]
 
 /** Strips between the page and the status bar; each takes its own room, or none. */
-export const docks: readonly ComponentType[] = [TourCoach]
+export const docks: readonly ComponentType[] = [QueueDock, TourCoach]

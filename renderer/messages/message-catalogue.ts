@@ -6,6 +6,7 @@ import importDe from './import.de.json' with { type: 'json' }
 import integrationsDe from './integrations.de.json' with { type: 'json' }
 import paletteDe from './palette.de.json' with { type: 'json' }
 import profilesDe from './profiles.de.json' with { type: 'json' }
+import queueDe from './queue.de.json' with { type: 'json' }
 import settingsDe from './settings.de.json' with { type: 'json' }
 import shellDe from './shell.de.json' with { type: 'json' }
 import signInDe from './sign-in.de.json' with { type: 'json' }
@@ -20,6 +21,7 @@ import importEn from './import.en.json' with { type: 'json' }
 import integrationsEn from './integrations.en.json' with { type: 'json' }
 import paletteEn from './palette.en.json' with { type: 'json' }
 import profilesEn from './profiles.en.json' with { type: 'json' }
+import queueEn from './queue.en.json' with { type: 'json' }
 import settingsEn from './settings.en.json' with { type: 'json' }
 import shellEn from './shell.en.json' with { type: 'json' }
 import signInEn from './sign-in.en.json' with { type: 'json' }
@@ -45,6 +47,7 @@ const english = {
   ...integrationsEn,
   ...paletteEn,
   ...profilesEn,
+  ...queueEn,
   ...settingsEn,
   ...shellEn,
   ...signInEn,
@@ -68,6 +71,7 @@ export const MESSAGES: Readonly<Record<Language, Readonly<Record<MessageKey, str
     ...integrationsDe,
     ...paletteDe,
     ...profilesDe,
+    ...queueDe,
     ...settingsDe,
     ...shellDe,
     ...signInDe,

@@ -34,11 +34,11 @@ const ToastList = () => {
   ))
 }
 
-/** Where toasts appear; once, in the shell. Above the foot of a panel and the strip of the tour, whose actions they must not cover. */
+/** Where toasts appear; once, in the shell. Above the foot of a panel and the strips of a queue and the tour, whose actions they must not cover. */
 export const Toasts = () => (
   <Toast.Provider toastManager={manager} limit={3}>
     <Toast.Portal>
-      <Toast.Viewport className="fixed right-4 bottom-11 z-70 flex w-[344px] flex-col gap-2 in-[body:has([data-region=panel])]:bottom-22 in-[body:has([data-region=tour])]:bottom-48!">
+      <Toast.Viewport className="fixed right-4 bottom-11 z-70 flex w-[344px] flex-col gap-2 in-[body:has([data-region=panel])]:bottom-22 in-[body:has([data-region=queue])]:bottom-22 in-[body:has([data-region=tour])]:bottom-48!">
         <ToastList />
       </Toast.Viewport>
     </Toast.Portal>

@@ -1,4 +1,4 @@
-import { Ban, Info } from 'lucide-react'
+import { Ban, Check, Info } from 'lucide-react'
 import { Link } from 'wouter'
 import type { Connector } from '#shared/contract/catalogue'
 import type { ConnectorCount } from '#shared/contract/connections'
@@ -27,11 +27,56 @@ const Meta = ({ connector }: { readonly connector: Connector }) => (
   </span>
 )
 
+/** The box that chooses a connector, over its logo: seen under the pointer, with the focus, and while any is chosen. */
+const ChoiceBox = ({
+  name,
+  isChosen,
+  isSeen,
+  isCurrent,
+  onChoose,
+  onFocus,
+}: {
+  readonly name: string
+  readonly isChosen: boolean
+  readonly isSeen: boolean
+  readonly isCurrent: boolean
+  readonly onChoose: () => void
+  readonly onFocus: () => void
+}) => (
+  <button
+    type="button"
+    role="checkbox"
+    aria-checked={isChosen}
+    aria-label={t('catalogue.card.choose', { name })}
+    tabIndex={isCurrent ? 0 : -1}
+    onFocus={onFocus}
+    onClick={onChoose}
+    className={cx(
+      'absolute -inset-1 grid place-items-center rounded-8 group-focus-within/card:opacity-100 group-hover/card:opacity-100',
+      !isSeen && 'opacity-0',
+    )}
+  >
+    <span className={cx('grid size-8 place-items-center rounded-8', isChosen ? 'bg-selected' : 'bg-surface')}>
+      <span
+        className={cx(
+          'grid size-4 place-items-center rounded-4 border text-on-accent',
+          isChosen ? 'border-accent-solid bg-accent-solid' : 'border-line-control bg-surface',
+        )}
+      >
+        {isChosen ? <Check aria-hidden="true" className="size-3 stroke-[2.5]" /> : null}
+      </span>
+    </span>
+  </button>
+)
+
 /** One connector: name, kind, accounts (a link to them), and the one thing to do. Its button is what arrow keys move between; the card wears the focus. */
 export const ConnectorCard = ({
   connector,
   account,
   isCurrent,
+  isChosen,
+  hasChosen,
+  onChoose,
   onConnect,
   onDetails,
   onAbout,
@@ -41,6 +86,11 @@ export const ConnectorCard = ({
   readonly account: ConnectorCount | null
   /** The one that Tab reaches. */
   readonly isCurrent: boolean
+  readonly isChosen: boolean
+  /** Some connector is chosen: every card shows its box. */
+  readonly hasChosen: boolean
+  /** Chooses it, or leaves it out again. */
+  readonly onChoose: () => void
   readonly onConnect: () => void
   /** Sets it up, or says why it cannot be connected. */
   readonly onDetails: () => void
@@ -59,9 +109,15 @@ export const ConnectorCard = ({
   return (
     <article
       aria-label={name}
-      className="flex h-16 min-w-0 items-center gap-3 rounded-8 border border-line bg-surface px-3 transition-colors hover:border-line-strong has-[[data-card]:focus-visible]:outline-2 has-[[data-card]:focus-visible]:outline-accent"
+      className={cx(
+        'group/card flex h-16 min-w-0 items-center gap-3 rounded-8 border px-3 transition-colors hover:border-line-strong has-[[data-card]:focus-visible]:outline-2 has-[[data-card]:focus-visible]:outline-accent',
+        isChosen ? 'border-accent bg-selected [--glyph-cut:var(--selected)]' : 'border-line bg-surface',
+      )}
     >
-      <LogoTile connectorId={connectorId} name={name} size={32} />
+      <span className="relative flex flex-none">
+        <LogoTile connectorId={connectorId} name={name} size={32} />
+        <ChoiceBox name={name} isChosen={isChosen} isSeen={hasChosen} isCurrent={isCurrent} onChoose={onChoose} onFocus={onFocus} />
+      </span>
       <div className="flex min-w-0 flex-1 flex-col">
         <span className={cx('truncate font-medium', readiness === 'not_from_here' && 'text-ink-2')} title={name}>
           <bdi>{name}</bdi>

@@ -9,6 +9,10 @@ const HEADING_HEIGHT = 36
 const CARD_ROW_HEIGHT = 72
 const KEYS = new Set(['ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowUp', 'Home', 'End'])
 
+/** Space on the button of a card chooses it; Enter presses the button. */
+const isChoice = ({ key, target }: KeyboardEvent): boolean =>
+  key === ' ' && target instanceof HTMLElement && target.dataset['card'] !== undefined
+
 export interface ConnectorGridHandle {
   /** Puts the focus on the card that had it last, or on the first. */
   readonly focus: () => void
@@ -34,7 +38,9 @@ export const ConnectorGrid = ({
   accounts,
   recent,
   tab,
+  chosen,
   headingOf,
+  onChoose,
   onConnect,
   onDetails,
   onAbout,
@@ -45,7 +51,10 @@ export const ConnectorGrid = ({
   readonly accounts: ReadonlyMap<string, ConnectorCount>
   readonly recent: ReadonlySet<string>
   readonly tab: Tab
+  readonly chosen: ReadonlySet<string>
   readonly headingOf: (section: Section) => { readonly title: string; readonly hint: string }
+  /** Chooses these or leaves them out; null turns it round. */
+  readonly onChoose: (connectors: readonly Connector[], isOn: boolean | null) => void
   readonly onConnect: (connector: Connector) => void
   readonly onDetails: (connector: Connector) => void
   readonly onAbout: (connector: Connector) => void
@@ -99,16 +108,31 @@ export const ConnectorGrid = ({
   useImperativeHandle(ref, () => ({ focus: () => focusCard(current), current: () => order[current] ?? null }))
 
   const press = (event: KeyboardEvent): void => {
-    if (!KEYS.has(event.key) || event.altKey || event.ctrlKey || event.metaKey) return
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    if (isChoice(event)) {
+      event.preventDefault()
+      event.stopPropagation()
+      onChoose(order.slice(current, current + 1), null)
+      return
+    }
+    if (!KEYS.has(event.key)) return
     event.preventDefault()
     event.stopPropagation()
     const next = nextIndex(rows, current, event.key)
-    if (event.key === 'ArrowUp' && next === current) onLeaveTop()
+    if (event.shiftKey && event.key.startsWith('Arrow')) {
+      onChoose(order.slice(Math.min(current, next), Math.max(current, next) + 1), true)
+      focusCard(next)
+    } else if (event.key === 'ArrowUp' && next === current) onLeaveTop()
     else focusCard(next)
   }
 
   return (
-    <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto px-4 pb-4" onKeyDown={press}>
+    <div
+      ref={scroller}
+      className="relative min-h-0 flex-1 overflow-y-auto px-4 pb-4"
+      onKeyDown={press}
+      onKeyUp={(event) => isChoice(event) && event.preventDefault()}
+    >
       <div className="relative w-full" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index]
@@ -132,6 +156,9 @@ export const ConnectorGrid = ({
                       connector={connector}
                       account={accounts.get(connector.connectorId) ?? null}
                       isCurrent={row.from + index === current}
+                      isChosen={chosen.has(connector.connectorId)}
+                      hasChosen={chosen.size > 0}
+                      onChoose={() => onChoose([connector], null)}
                       onConnect={() => onConnect(connector)}
                       onDetails={() => onDetails(connector)}
                       onAbout={() => onAbout(connector)}

@@ -1,26 +1,25 @@
-import { ChevronDown, SearchX } from 'lucide-react'
+import { SearchX } from 'lucide-react'
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { Connector } from '#shared/contract/catalogue'
-import { formatNumber, t } from '#renderer/messages/translate.ts'
+import { t } from '#renderer/messages/translate.ts'
 import { useRead } from '../../api/use-api.ts'
 import { useKeys } from '../../shell/key-map.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import { requestSheet } from '../../shell/sheet-request.ts'
 import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/class-names.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
-import { Menu, MenuChoices } from '../../ui/menu.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { useAccountCounts } from './account-counts.ts'
 import { ConnectorGrid, type ConnectorGridHandle } from './connector-grid.tsx'
 import { matchFilter, NO_FILTER, ofTab, recentOf, type Section, type Tab } from './connector-rows.ts'
-import { modeWords } from '#renderer/ui/mode-words.ts'
-import { categoryWords } from './connector-words.ts'
+import { ChoiceBar } from './choice-bar.tsx'
+import { ConnectorFilters } from './connector-filters.tsx'
 import { ConnectorSheet } from './connector-sheet.tsx'
-
-const ANY = ''
+import { useChoice } from './use-choice.ts'
 
 const connect = (connector: Connector): void => requestSheet({ kind: 'connect', connectorId: connector.connectorId })
 
@@ -43,11 +42,11 @@ export const ConnectorsPage = () => {
   const search = useDeferredValue(text.trim())
   const all = useRead('catalogue.list', {})
   const found = useRead('catalogue.list', { search }, { isEnabled: search !== '', keepsPrevious: true })
-  const kinds = useRead('catalogue.categories', {}).data
   const accounts = useAccountCounts()
   const newest = useRead('connections.list', { sort: 'createdAt', descending: true, limit: NEWEST }).data?.connections
   const field = useRef<HTMLInputElement>(null)
   const grid = useRef<ConnectorGridHandle>(null)
+  const { chosen, choose, clear: clearChosen, connect: connectChosen } = useChoice()
   useEffect(() => field.current?.focus(), [])
 
   const list = search === '' ? all : found
@@ -97,7 +96,8 @@ export const ConnectorsPage = () => {
       does: t('catalogue.key.connect'),
       run: () => {
         const connector = grid.current?.current()
-        if (connector) act(connector)
+        if (chosen.size > 0) connectChosen()
+        else if (connector) act(connector)
       },
     },
     {
@@ -105,7 +105,9 @@ export const ConnectorsPage = () => {
       does: t('catalogue.key.about'),
       run: () => setDetailed(grid.current?.current() ?? null),
     },
-    { keys: 'Escape', does: t('catalogue.key.clear'), run: clear, isAlways: true },
+    { keys: 'Space', does: t('catalogue.key.choose'), run: () => undefined, isMove: true },
+    { keys: 'Shift+ArrowDown', does: t('catalogue.key.choose-more'), run: () => undefined, isMove: true },
+    { keys: 'Escape', does: t('catalogue.key.clear'), run: chosen.size > 0 ? clearChosen : clear, isAlways: true },
     ...(['all', 'ready', 'connected'] as const).map((tab, index) => ({
       keys: String(index + 1),
       does: t('catalogue.key.tab'),
@@ -130,9 +132,6 @@ export const ConnectorsPage = () => {
       hint: t(isSandbox ? 'catalogue.section.missing-hint-sandbox' : 'catalogue.section.missing-hint'),
     }
   }
-  const modes = kinds?.authModes ?? []
-  const categories = kinds?.categories ?? []
-  const count = (value: number) => <span className="text-ink-3">{formatNumber(value)}</span>
   const sentence = list.data === undefined ? '' : t('catalogue.page.found', { count: shown.length })
   return (
     <PageFrame
@@ -152,7 +151,7 @@ export const ConnectorsPage = () => {
       }
     >
       <div
-        className="flex flex-none items-center gap-2 px-4 pt-3 pb-1"
+        className={cx('flex flex-none items-center gap-2 px-4', chosen.size === 0 ? 'pt-3 pb-1' : 'bg-accent-soft py-2')}
         onKeyDown={(event) => {
           if (event.target !== field.current) return
           if (event.key === 'ArrowDown') {
@@ -173,59 +172,17 @@ export const ConnectorsPage = () => {
           results={search === '' || list.data === undefined ? null : shown.length}
           className="h-9 flex-1"
         />
-        <Menu
-          trigger={
-            <Button className="h-9">
-              {filter.authMode === null ? t('catalogue.page.mode') : modeWords(filter.authMode)}
-              <ChevronDown aria-hidden="true" />
-            </Button>
-          }
-        >
-          <MenuChoices
-            name={t('catalogue.page.mode')}
-            value={filter.authMode ?? ANY}
-            onValueChange={(authMode) => setFilter({ ...filter, authMode: authMode === ANY ? null : authMode })}
-            items={[
-              { value: ANY, label: t('catalogue.page.any-mode') },
-              ...modes.map(({ authMode, count: many }) => ({
-                value: authMode,
-                label: (
-                  <span className="flex justify-between gap-6">
-                    {modeWords(authMode)} {count(many)}
-                  </span>
-                ),
-              })),
-            ]}
-          />
-        </Menu>
-        <Menu
-          trigger={
-            <Button className="h-9">
-              {filter.category === null ? t('catalogue.page.category') : categoryWords(filter.category)}
-              <ChevronDown aria-hidden="true" />
-            </Button>
-          }
-        >
-          <MenuChoices
-            name={t('catalogue.page.category')}
-            value={filter.category ?? ANY}
-            onValueChange={(category) => setFilter({ ...filter, category: category === ANY ? null : category })}
-            items={[
-              { value: ANY, label: t('catalogue.page.any-category') },
-              ...categories.map(({ category, count: many }) => ({
-                value: category,
-                label: (
-                  <span className="flex justify-between gap-6">
-                    {categoryWords(category)} {count(many)}
-                  </span>
-                ),
-              })),
-            ]}
-          />
-        </Menu>
+        {chosen.size === 0 ? (
+          <ConnectorFilters filter={filter} onChange={setFilter} />
+        ) : (
+          <ChoiceBar count={chosen.size} onConnect={connectChosen} onClear={clearChosen} />
+        )}
       </div>
       <p className="sr-only" role="status">
         {search === '' ? '' : sentence}
+      </p>
+      <p className="sr-only" role="status">
+        {chosen.size === 0 ? '' : t('catalogue.choice.count', { count: chosen.size })}
       </p>
       {list.error !== null && list.data === undefined ? (
         <div className="p-4">
@@ -258,6 +215,8 @@ export const ConnectorsPage = () => {
           onConnect={connect}
           recent={recent}
           tab={filter.tab}
+          chosen={chosen}
+          onChoose={choose}
           onDetails={act}
           onAbout={setDetailed}
           onLeaveTop={focusSearch}
