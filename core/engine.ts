@@ -15,7 +15,7 @@ import type { WatchPace } from './connect/flow-watch.ts'
 import { readInstallationId } from './connect/installation-id.ts'
 import { createQueueApi } from './connect/queue-api.ts'
 import { QueueRunner } from './connect/queue-runner.ts'
-import { countConnections } from './connections/connection-query.ts'
+import { countByIntegration, countConnections } from './connections/connection-query.ts'
 import type { ProfileView } from './connections/connection-row.ts'
 import { createConnectionsApi } from './connections/connections-api.ts'
 import { createImportApi } from './connections/import-api.ts'
@@ -300,6 +300,7 @@ export const createEngine = (parts: EngineParts) => {
           if (catalogue.describes(providerKey)) return catalogue.find(providerKey)?.authMode ?? null
           return (await integrations.read(profileId)).definitions.get(providerKey)?.authMode ?? null
         },
+        countsOf: (profileId) => countByIntegration(db, profileId),
         changed: async (profileId, isRemoval) => {
           // The change is made; that it cannot be read back at once is told by the next look.
           await integrations.refresh(profileId).catch(() => null)

@@ -43,6 +43,8 @@ export interface IntegrationsDeps {
   readonly resolve: (connectorId: string, profileId: string) => Promise<ResolvedConnector>
   /** How a provider signs in; null where neither the snapshot nor Nango knows it. */
   readonly authModeOf: (providerKey: string, profileId: string) => Promise<string | null>
+  /** How many connections hang on each integration, by its key, as they are known here; one that has none is not in it. */
+  readonly countsOf: (profileId: string) => ReadonlyMap<string, number>
   /** Reads the profile's integrations again, and after a removal its connections. */
   readonly changed: (profileId: string, isRemoval: boolean) => Promise<void>
 }
@@ -75,9 +77,12 @@ export const createIntegrationsApi = (deps: IntegrationsDeps): Implements<'integ
     (await deps.authModeOf(providerKey, profileId)) ?? 'UNKNOWN'
 
   return {
-    list: async ({ profileId }) => {
-      const nango = await deps.atNango(deps.requireProfileId(profileId))
-      return { integrations: (await nango.listIntegrations()).map(toIntegration) }
+    list: async ({ profileId: named }) => {
+      const profileId = deps.requireProfileId(named)
+      const nango = await deps.atNango(profileId)
+      const known = (await nango.listIntegrations()).map(toIntegration)
+      const counts = deps.countsOf(profileId)
+      return { integrations: known.map((one) => ({ ...one, connectionCount: counts.get(one.integrationId) ?? 0 })) }
     },
 
     get: async ({ profileId, integrationId }) => {

@@ -263,3 +263,15 @@ export const countByConnector = (db: ReadableDb, profileId: string, view: Profil
       needsYou: row.needs_you,
       worstStatus: statusInView(statusOfRank(row.worst), view),
     }))
+
+/** How many connections hang on each integration, by its key; flows that are open are none yet. */
+export const countByIntegration = (db: ReadableDb, profileId: string): ReadonlyMap<string, number> =>
+  new Map(
+    db
+      .all<{ provider_config_key: string; count: number }>(
+        `SELECT provider_config_key, count(*) AS count FROM connections
+         WHERE profile_id = ? AND nango_connection_id IS NOT NULL GROUP BY provider_config_key`,
+        profileId,
+      )
+      .map((row) => [row.provider_config_key, row.count]),
+  )

@@ -77,7 +77,14 @@ export const integrations = {
     access: 'read',
     callers: everyone,
     params: z.object({ profileId: Identifier.optional() }),
-    result: z.object({ integrations: z.array(Integration) }),
+    result: z.object({
+      integrations: z.array(
+        Integration.extend({
+          /** The connections that hang on it, as they are known here. */
+          connectionCount: z.number().int(),
+        }),
+      ),
+    }),
   }),
   get: method({
     summary: 'One integration, by its key at Nango.',

@@ -99,6 +99,16 @@ describe('setting an integration up', () => {
     )
   })
 
+  it('lists how many connections hang on each integration, as they are known here', async () => {
+    nango.fillConnections(3)
+    await host.ui.sync.run({})
+    const { integrations } = await host.ui.integrations.list({})
+    expect(integrations.filter(({ connectionCount }) => connectionCount > 0)).toMatchObject([
+      { integrationId: FAKE_INTEGRATIONS.apiKey, connectionCount: 3 },
+    ])
+    expect(integrations.length).toBeGreaterThan(3)
+  })
+
   it('needs no field for an API key, and gives a second one a free id', async () => {
     expect(await host.ui.integrations.create({ connectorId: 'n8n' })).toMatchObject({ integrationId: 'n8n-2' })
   })
