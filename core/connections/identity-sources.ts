@@ -214,10 +214,14 @@ const SOURCES: Readonly<Record<string, IdentitySource>> = {
   'google-mail': get('/gmail/v1/users/me/profile', 'https://developers.google.com/workspace/gmail/api/reference/rest/v1/users/getProfile', {
     email: ['emailAddress'],
   }),
-  hubspot: get('/account-info/v3/details', 'https://developers.hubspot.com/docs/api-reference/account-account-info-v3/guide', {
-    accountId: ['portalId'],
-    workspace: ['uiDomain'],
-  }),
+  hubspot: get(
+    '/account-info/v3/details',
+    'https://developers.hubspot.com/docs/api-reference/legacy/account/account-information/get-account-details',
+    {
+      accountId: ['portalId'],
+      workspace: ['uiDomain'],
+    },
+  ),
   jira: get('/ex/jira/{cloudId}/rest/api/3/myself', JIRA_MYSELF, ATLASSIAN),
   'jira-basic': get('/rest/api/3/myself', JIRA_MYSELF, ATLASSIAN),
   'jira-data-center-api-key': JIRA_SERVER,

@@ -1,11 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { parseSnapshot } from '#core/catalogue/snapshot'
+import { identitySources } from '#core/connections/identity-sources'
+import { LIFETIME_RULES } from '#core/connections/known-lifetimes'
+import { ACCOUNT_PAGES, REVOCATION_ENDPOINTS } from '#core/connections/revocation-endpoints'
 import { METHODS } from '#shared/contract/contract'
 import { ERRORS, isErrorCode } from '#shared/errors'
 import { root, sourceFiles } from './source-imports.ts'
 
-const DOCUMENTS = ['README.md', 'docs/NANGO.md', 'docs/CONNECTORS_GUIDE.md', 'docs/SECURITY.md', 'docs/DATABASE.md']
+const DOCUMENTS = ['README.md', 'docs/NANGO_SETUP.md', 'docs/NANGO.md', 'docs/CONNECTORS_GUIDE.md', 'docs/SECURITY.md', 'docs/DATABASE.md']
 const texts = DOCUMENTS.map((document) => ({ document, text: readFileSync(join(root, document), 'utf8') }))
 
 /** `connections remove` and the like: commands that are written by hand beside those of the contract. */
@@ -47,8 +51,35 @@ test('every file that a guide links to exists', () => {
   const missing = texts.flatMap(({ document, text }) =>
     [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)]
       .map(([, target = '']) => target)
-      .filter((target) => !target.startsWith('docs/screenshots/') && !existsSync(join(root, dirname(document), target)))
+      .filter((target) => !existsSync(join(root, dirname(document), target)))
       .map((target) => `${document}: ${target}`),
   )
   expect(missing).toEqual([])
+})
+
+test('the guide to connectors counts the ways to sign in as the catalogue does', () => {
+  const guide = texts.find(({ document }) => document === 'docs/CONNECTORS_GUIDE.md')?.text ?? ''
+  const told = [...guide.matchAll(/^\| `([A-Z0-9_]+)`(, installed from its own side)? \| (\d+) \|/gm)].map(
+    ([, mode = '', outbound, count]) => `${mode}${outbound === undefined ? '' : ' outbound'}: ${count}`,
+  )
+  const entries = parseSnapshot(readFileSync(join(root, 'resources/catalogue.json'), 'utf8'))
+  const counts = new Map<string, number>()
+  for (const { authMode, isOutbound } of entries) {
+    const way = `${authMode}${isOutbound ? ' outbound' : ''}`
+    counts.set(way, (counts.get(way) ?? 0) + 1)
+  }
+  expect(told.toSorted()).toEqual([...counts].map(([way, count]) => `${way}: ${count}`).toSorted())
+  expect(guide).toContain(`There are ${entries.length.toLocaleString('en')} connectors and ${counts.size} ways to sign in`)
+  expect(guide).toContain(`${entries.filter(({ scopes }) => scopes !== undefined && scopes.length > 0).length} connectors bring a list`)
+})
+
+test('the guide to connectors tells every lifetime with its source, and each service whose access can be ended', () => {
+  const guide = texts.find(({ document }) => document === 'docs/CONNECTORS_GUIDE.md')?.text ?? ''
+  const rules = LIFETIME_RULES.map(({ sourceUrl }) => sourceUrl)
+  expect(rules.filter((sourceUrl) => !guide.includes(`](${sourceUrl})`))).toEqual([])
+  const rows = guide.slice(guide.indexOf('## Ending access'), guide.indexOf('## Many at once')).toLowerCase()
+  const named = REVOCATION_ENDPOINTS.map(({ connectors: [first = ''] }) => (first === 'twitter-v2' ? ' x |' : first))
+  expect(named.filter((name) => !rows.includes(name))).toEqual([])
+  expect(guide).toContain(`${ACCOUNT_PAGES.length} kinds of accounts`)
+  expect(guide).toContain(`${identitySources().length} connectors are asked`)
 })

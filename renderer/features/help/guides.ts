@@ -9,7 +9,7 @@ export interface Guide {
   readonly text: string
 }
 
-const texts = import.meta.glob<string>('../../../docs/{NANGO,CONNECTORS_GUIDE,SECURITY}.md', {
+const texts = import.meta.glob<string>('../../../docs/{NANGO_SETUP,NANGO,CONNECTORS_GUIDE,SECURITY}.md', {
   query: '?raw',
   import: 'default',
   eager: true,
@@ -19,6 +19,7 @@ const guide = (id: string, name: MessageKey, file: string): Guide => ({ id, name
 
 /** The guides that are read without a network. */
 export const GUIDES: readonly [Guide, ...Guide[]] = [
+  guide('setup', 'help.guide.setup', 'NANGO_SETUP.md'),
   guide('nango', 'help.guide.nango', 'NANGO.md'),
   guide('connectors', 'help.guide.connectors', 'CONNECTORS_GUIDE.md'),
   guide('security', 'help.guide.security', 'SECURITY.md'),

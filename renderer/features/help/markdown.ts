@@ -45,6 +45,7 @@ export const slugOf = (text: string): string =>
 const HEADING = /^(#{1,6}) +(.+)$/
 const ITEM = /^([-*]|\d+\.) +(?=\S)/
 const FENCE = /^```/
+const PICTURE = /^!\[[^\]]*\]\([^)\s]+\)$/
 const TABLE_RULE = /^\|(?: *:?-+:? *\|)+ *$/
 
 const cellsOf = (line: string): readonly (readonly Inline[])[] =>
@@ -85,7 +86,8 @@ const parseLines = (lines: readonly string[]): readonly Block[] => {
     const line = lines[at] ?? ''
     const heading = HEADING.exec(line)
     const marker = ITEM.exec(line)?.[1]
-    if (isBlank(line)) at += 1
+    // A picture shows this window to whoever reads elsewhere.
+    if (isBlank(line) || PICTURE.test(line)) at += 1
     else if (heading !== null) {
       const parts = parseInline(heading[2] ?? '')
       blocks.push({ kind: 'heading', level: heading[1]?.length ?? 1, id: slugOf(plainText(parts)), parts })
@@ -118,6 +120,6 @@ const parseLines = (lines: readonly string[]): readonly Block[] => {
 
 /**
  * The blocks of a guide: the part of Markdown that our own documents are written in (headings, paragraphs, nested lists, tables,
- * fenced code, code, bold, emphasis, links). There is no HTML: it stays text.
+ * fenced code, code, bold, emphasis, links). Pictures on a line of their own are left out. There is no HTML: it stays text.
  */
 export const parseMarkdown = (text: string): readonly Block[] => parseLines(text.split(/\r?\n/))

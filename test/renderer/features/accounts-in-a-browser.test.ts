@@ -155,10 +155,12 @@ describe.skipIf(chromiumPath() === null)('accounts, profiles and success in the 
     const before = await loaded()
     await page.keyboard.press('?')
     await page.getByRole('link', { name: 'Read the guides' }).press('Enter')
-    await page.getByRole('heading', { name: 'Patchbay and Nango' }).waitFor()
+    await page.getByRole('heading', { name: 'Setting Nango up', exact: true }).waitFor()
     // The guides are no part of the first paint.
     expect(await loaded()).toBeGreaterThan(before)
     await page.getByText('Only the rights that are needed.').waitFor()
+    await page.getByRole('button', { name: 'NANGO.md', exact: true }).first().press('Enter')
+    await page.getByRole('heading', { name: 'Patchbay and Nango', exact: true }).waitFor()
     await page.getByRole('columnheader', { name: 'usual cause' }).waitFor()
     expect(await axeFaults(page)).toEqual([])
     await page.getByRole('tab', { name: 'Patchbay and Nango' }).focus()
