@@ -195,7 +195,7 @@ export const createNangoClient = (options: {
       if (search === undefined && !hasRenamedTag(tags)) {
         const { tags: _tags, search: _search, ...rest } = query
         const reply = await sdk.listConnections({ ...rest, tags: { ...tags } })
-        return await summariesOf(reply)
+        return summariesOf(reply)
       }
       const params = new URLSearchParams()
       for (const [name, value] of Object.entries({ search, limit, page, connectionId, integrationId })) {
@@ -203,7 +203,7 @@ export const createNangoClient = (options: {
       }
       for (const [key, value] of Object.entries(tags)) params.set(`tags[${key.toLowerCase()}]`, value)
       const { data } = await sdk.http.get<unknown>(`${host}/connections?${params.toString()}`, { headers: bearer(secretKey) })
-      return await summariesOf(data)
+      return summariesOf(data)
     },
 
     getConnection: async ({ connectionId, providerConfigKey, forceRefresh = false, withRefreshToken = false }, call) => {
