@@ -15,7 +15,7 @@ export interface Weakness {
 
 /** No weakness: checkpoints come with every few commits instead of every thousand pages, so that faults meet them. */
 export const CHECKPOINTS_OFTEN: readonly Weakness[] = [
-  { file: 'core/database/checkpointer.ts', from: 'WORTH_PAGES = 3000', to: 'WORTH_PAGES = 8' },
+  { file: 'core/database/checkpointer.ts', from: 'WORTH_PAGES = 3300', to: 'WORTH_PAGES = 8' },
 ]
 
 export interface BundledProgram {
