@@ -1,7 +1,8 @@
-import { BookOpen, FlaskConical, FolderLock, Info, Layers, Lock, Palette } from 'lucide-react'
+import { Blocks, BookOpen, FlaskConical, FolderLock, Info, Layers, Lock, Palette } from 'lucide-react'
 import { lazy } from 'react'
 import { BackupsSection } from '#renderer/features/diagnostics/backups-section.tsx'
 import { ProfilesSection } from '#renderer/features/profiles/profiles-section.tsx'
+import { IntegrationsSection } from '#renderer/features/integrations/integrations-section.tsx'
 import { AboutSection } from '#renderer/features/settings/about-section.tsx'
 import { AppearanceSection } from '#renderer/features/settings/appearance-section.tsx'
 import { DataSection } from '#renderer/features/settings/data-section.tsx'
@@ -22,6 +23,7 @@ const DataWithBackups = () => (
 /** The parts of Settings in their order, from whichever feature they come. */
 export const settingsSections: readonly [Section, ...Section[]] = [
   { id: 'profiles', name: 'settings.profiles', icon: Layers, content: ProfilesSection },
+  { id: 'integrations', name: 'integrations.title', icon: Blocks, content: IntegrationsSection },
   { id: 'vault', name: 'settings.vault', icon: Lock, content: VaultSection },
   { id: 'appearance', name: 'settings.appearance', icon: Palette, content: AppearanceSection },
   { id: 'data', name: 'settings.data', icon: FolderLock, content: DataWithBackups },

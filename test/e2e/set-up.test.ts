@@ -101,6 +101,8 @@ test('a connector is set up from nothing and its first account connected, with t
     await expect(question.getByRole('button', { name: 'Keep it' })).toBeFocused()
     await expect(question.getByText(/the 1 connection that hangs on it goes with it/)).toBeVisible()
     await expectAccessible(window)
+    await reach(window, question.getByRole('textbox', { name: 'Type 1 to delete it with its connections' }))
+    await keyboard.type('1')
     await reach(window, question.getByRole('button', { name: 'Remove it and 1 connection' }))
     await keyboard.press('Enter')
     await expect(question).toHaveCount(0)

@@ -81,7 +81,8 @@ export const useAdopt = (profileId: string): AdoptWork => {
         if (result !== undefined) found.push({ connection, outcome: result.outcome, reason: result.reason })
       }
     }
-    return found
+    // What can be adopted stands first.
+    return [...found.filter(({ outcome }) => outcome === 'adopt'), ...found.filter(({ outcome }) => outcome !== 'adopt')]
   }
 
   const adoptable = (found: readonly Foreign[]): ReadonlySet<string> =>

@@ -8,7 +8,9 @@ import { ExternalLink } from '../../ui/external-link.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { fieldLabel, fieldsOf } from './integration-draft.ts'
+import { consoleOf } from './provider-consoles.ts'
 import { SetupField } from './setup-field.tsx'
+import { TestIntegration } from './test-integration.tsx'
 import type { IntegrationDraft } from './use-integration-draft.ts'
 
 /** The form's id, for the button in the sheet's foot. */
@@ -24,7 +26,8 @@ const Heading = ({ children }: { readonly children: ReactNode }) => <h3 classNam
 
 /** What to do at the provider first: an app of one's own that knows Nango's address. */
 const AtProvider = ({ description }: { readonly description: IntegrationDescription }) => {
-  const { name, callbackUrl, isCallbackCertain, docsUrl, fields, current } = description
+  const { name, callbackUrl, isCallbackCertain, docsUrl, fields, current, providerKey } = description
+  const consoleUrl = consoleOf(providerKey)
   const guide = docsUrl === null ? null : <ExternalLink href={docsUrl}>{t('catalogue.about.guide', { name })}</ExternalLink>
   if (fields.length === 0)
     return (
@@ -45,7 +48,12 @@ const AtProvider = ({ description }: { readonly description: IntegrationDescript
           {isCallbackCertain ? null : <p className="text-small text-ink-3">{t('catalogue.setup.uncertain')}</p>}
         </>
       )}
-      {guide}
+      {guide === null && consoleUrl === null ? null : (
+        <p className="flex flex-wrap gap-x-5 gap-y-1">
+          {consoleUrl === null ? null : <ExternalLink href={consoleUrl}>{t('integrations.console', { name })}</ExternalLink>}
+          {guide}
+        </p>
+      )}
     </section>
   )
 }
@@ -125,6 +133,7 @@ export const IntegrationForm = ({
         {fields.map((field, index) => (
           <SetupField key={field} field={field} state={state} description={description} {...(index === 0 ? { ref: firstField } : {})} />
         ))}
+        <TestIntegration description={description} />
         <Webhooks description={description} />
       </div>
     </form>

@@ -7,12 +7,11 @@ import { useHost, useRead, useWrite } from '../../api/use-api.ts'
 import { whereOf } from '../../shell/profile-words.ts'
 import { type IntegrationRequest, requestSheet, useIntegrationRequest } from '../../shell/sheet-request.ts'
 import { Button } from '../../ui/button.tsx'
-import { ConfirmSheet } from '../../ui/confirm-sheet.tsx'
-import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { LogoTile } from '../../ui/logo-tile.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { tell } from '../../ui/toast.tsx'
 import { INTEGRATION_FORM, IntegrationForm, RemoveButton } from './integration-form.tsx'
+import { RemoveIntegration } from './remove-integration.tsx'
 import { useIntegrationDraft } from './use-integration-draft.ts'
 
 /** The sheet that sets a connector up at Nango, or changes or removes an integration. Opened by requestSheet from any page. */
@@ -57,9 +56,9 @@ export const IntegrationSheet = () => {
       tell(t('catalogue.setup.made', { name }))
     }
   }
-  const takeAway = (): void => {
+  const takeAway = (connectionCount: number): void => {
     if (current === null) return
-    const { integrationId, connectionCount } = current
+    const { integrationId } = current
     remove.mutate(
       { integrationId, connectionCount },
       {
@@ -103,25 +102,20 @@ export const IntegrationSheet = () => {
         <IntegrationForm state={state} firstField={firstField} onDone={(integrationId) => void done(integrationId)} />
       </Sheet>
       {current === null ? null : (
-        <ConfirmSheet
+        <RemoveIntegration
           isOpen={isOpen && isRemoving}
-          title={t('catalogue.setup.remove.title', { id: current.integrationId })}
-          safeLabel={t('catalogue.setup.remove.keep')}
-          confirmLabel={t('catalogue.setup.remove.confirm', { count: current.connectionCount })}
+          integrationId={current.integrationId}
+          connectorId={connectorId}
+          connectionCount={current.connectionCount}
           isBusy={remove.isPending}
+          error={remove.error}
           onConfirm={takeAway}
           onClose={() => {
             setIsRemoving(false)
             remove.reset()
           }}
-        >
-          <p>
-            {current.connectionCount === 0
-              ? t('catalogue.setup.remove.none')
-              : t('catalogue.setup.remove.some', { count: current.connectionCount })}
-          </p>
-          {remove.error === null ? null : <ErrorNotice error={remove.error} title={t('catalogue.setup.remove.not')} />}
-        </ConfirmSheet>
+          onLeave={close}
+        />
       )}
     </>
   )

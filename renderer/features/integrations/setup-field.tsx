@@ -43,7 +43,7 @@ const KnownScopes = ({
   )
 }
 
-const hintOf = (field: DraftField, { fields, current }: IntegrationDescription): string | undefined => {
+const hintOf = (field: DraftField, value: string, { fields, current }: IntegrationDescription): string | undefined => {
   const kind = fields.find(({ name }) => name === field)?.kind
   if (kind === 'secret' || kind === 'pem') {
     if (current?.isReadable === true) return t('catalogue.setup.hint.kept')
@@ -53,6 +53,8 @@ const hintOf = (field: DraftField, { fields, current }: IntegrationDescription):
   if (field === 'scopes') return t('catalogue.setup.hint.scopes')
   if (field !== 'integrationId') return undefined
   const hanging = current?.connectionCount ?? 0
+  if (current !== null && hanging === 0 && value.trim() !== '' && value.trim() !== current.integrationId)
+    return t('integrations.rename', { old: current.integrationId })
   return hanging === 0 ? t('catalogue.setup.hint.integrationId') : t('catalogue.setup.hint.integrationId-fixed', { count: hanging })
 }
 
@@ -72,7 +74,7 @@ export const SetupField = ({
   const value = state.values[field] ?? ''
   const words = {
     label: fieldLabel(field),
-    hint: hintOf(field, description),
+    hint: hintOf(field, value, description),
     error: state.problems.get(field) ?? null,
     isOptional: asked?.isOptional ?? field === 'displayName',
   }
