@@ -228,7 +228,7 @@ describe(`connections in great numbers (seed ${seed})`, () => {
     expect(entries).toEqual([])
   })
 
-  test('5,000 hostile texts are no error and find nothing that does not hold them', () => {
+  test('1,500 hostile texts are no error and find nothing that does not hold them', () => {
     const random = randomFrom(seed)
     const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T
     const parts = [
@@ -287,6 +287,6 @@ describe(`connections in great numbers (seed ${seed})`, () => {
       }
     }
     once(biggest)
-    for (let round = 1; round < 5000; round += 1) once(Array.from({ length: 1 + Math.floor(random() * 6) }, () => pick(parts)).join(''))
+    for (let round = 1; round < 1500; round += 1) once(Array.from({ length: 1 + Math.floor(random() * 6) }, () => pick(parts)).join(''))
   }, 60_000)
 })
