@@ -112,6 +112,15 @@ describe.skipIf(chromiumPath() === null)('bringing in what is there, and the int
     await inPalette(page, 'Import from a file')
     await sheet.getByText('Drop a CSV or JSON file here').waitFor()
     expect(await page.getByText('accounts.csv').count()).toBe(0)
+    // Nango asks for a pause, and somebody does not wait for its end.
+    nango.faults.answerNext({ path: '/connections', method: 'POST', status: 429, headers: { 'retry-after': '600' }, body: {} })
+    await choose('more.json', JSON.stringify([{ connector: 'n8n', apiKey: 'canary-late', 'config.baseUrl': 'https://late.example' }]))
+    await sheet.getByText('Every row can go in.').waitFor()
+    await sheet.getByRole('button', { name: 'Import 1 row' }).press('Enter')
+    await sheet.getByText(/Nango asks for a pause until \d\d:\d\d/).waitFor()
+    await sheet.getByRole('button', { name: 'Stop' }).last().click()
+    await sheet.getByText('1 not tried.').waitFor()
+    expect(await axeFaults(page)).toEqual([])
   }, 60_000)
 
   test('connections that were made elsewhere are offered, shown with owner and tags, and adopted as they are', async () => {
@@ -144,7 +153,20 @@ describe.skipIf(chromiumPath() === null)('bringing in what is there, and the int
     // What is left is found from the palette.
     await inPalette(page, 'Adopt connections')
     await sheet.getByRole('checkbox', { name: 'Also those that another Patchbay' }).press('Space')
-    await sheet.getByRole('button', { name: /^Adopt \d+$/ }).waitFor()
+    await sheet.getByRole('button', { name: 'Adopt 2' }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => sheet.count()).toBe(0)
+    // So are the rows of a service that keeps connections in a table of its own (A165).
+    await inPalette(page, 'Import from a file')
+    const shape = { userId: 'u-1', workspaceId: 'w-1', providerConfigKey: 'n8n', status: 'active', lastSyncAt: '2026-01-01T00:00:00Z' }
+    const rows = ['filled-000001', null].map((nangoConnectionId, index) => ({ ...shape, id: String(index), nangoConnectionId }))
+    await sheet
+      .locator('input[type="file"]')
+      .setInputFiles({ name: 'table.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(rows)) })
+    await sheet.getByText('1 of 2 rows can go in.').waitFor()
+    await sheet.getByRole('button', { name: 'Import 1 row' }).click()
+    await sheet.getByText('1 adopted, 1 refused.').waitFor()
+    expect((await atNango('filled-000001')).tags).toMatchObject({ team: 'sales', workspaceid: 'w-1', patchbay_owner: expect.any(String) })
   }, 60_000)
 
   test('an integration is set up with its callback address at hand, renamed, kept while connections hang on it, and deleted with them', async () => {
