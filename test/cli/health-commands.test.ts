@@ -71,7 +71,7 @@ describe('patchbay connections revoke and remove', () => {
     expect([removed.code, removed.out]).toEqual([
       0,
       expect.stringMatching(
-        /^slack\/1 is removed\.\n {2}At Nango: deleted\. Here: forgotten\.\n.*ended at the provider\.\n.*sign-in: ended\n.*cannot be undone/,
+        /^slack\/1 is removed\.\n {2}At Nango: deleted\. Here: forgotten\.\n.*ended at the provider\.\n.*access token: ended\n.*cannot be undone/,
       ),
     ])
     expect((await patchbay('connections remove openai/1 --forget-only --yes')).out).toContain('patchbay connections adopt')

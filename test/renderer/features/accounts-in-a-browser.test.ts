@@ -159,7 +159,7 @@ describe.skipIf(chromiumPath() === null)('accounts, profiles and success in the 
     // The guides are no part of the first paint.
     expect(await loaded()).toBeGreaterThan(before)
     await page.getByText('Only the rights that are needed.').waitFor()
-    await page.getByRole('button', { name: 'NANGO.md', exact: true }).first().press('Enter')
+    await page.getByRole('button', { name: 'Patchbay and Nango', exact: true }).first().press('Enter')
     await page.getByRole('heading', { name: 'Patchbay and Nango', exact: true }).waitFor()
     await page.getByRole('columnheader', { name: 'usual cause' }).waitFor()
     expect(await axeFaults(page)).toEqual([])
