@@ -46,6 +46,15 @@ const HTML = /^\s*(?:<!doctype html|<html[\s>])/i
 const isHtml = ({ headers, body }: ProxyReply): boolean =>
   /\btext\/html\b|\bxhtml\b/i.test(headers['content-type'] ?? '') || HTML.test(body.subarray(0, 200).toString('utf8'))
 
+/** What services say with a 403 where others say 429: GitHub, Google and more (their limits, not a right that is missing). */
+const LIMIT_WORDS =
+  /rate[ _-]?limit|too[ _-]?many[ _-]?requests|(?:daily|usage|user|requests?)[ _-]?limit[ _-]?exceeded|quota[ _-]?exceeded/i
+
+const asksForPause = ({ headers, body }: ProxyReply): boolean =>
+  headers['retry-after'] !== undefined ||
+  headers['x-ratelimit-remaining'] === '0' ||
+  LIMIT_WORDS.test(body.subarray(0, 16_384).toString('utf8'))
+
 const outcomeOf = (reply: ProxyReply): ProbeOutcome => {
   const { status } = reply
   if (status === 401) return 'unauthorized'
@@ -53,7 +62,7 @@ const outcomeOf = (reply: ProxyReply): ProbeOutcome => {
   if (status >= 500) return 'server_error'
   // A page of a firewall in front of the service says nothing about the connection, whatever its status.
   if (isHtml(reply)) return 'web_page'
-  if (status === 403) return 'forbidden'
+  if (status === 403) return asksForPause(reply) ? 'rate_limited' : 'forbidden'
   const error = errorIn(parseForeignJson(reply.body.subarray(0, 1_048_576).toString('utf8')))
   if (error !== null && REFUSING_WORDS.test(error)) return 'unauthorized'
   if (status < 200 || status > 299) return 'other_answer'
@@ -65,7 +74,8 @@ export const sightOfReply = (reply: ProxyReply): ProbeSight => ({ outcome: outco
 
 /** What it shows that no answer came; null for a failure that is not about the connection or its service. */
 export const sightOfError = (error: unknown): ProbeSight | null => {
-  if (!(error instanceof PatchbayError)) return null
+  // One that was held back here has asked nobody.
+  if (!(error instanceof PatchbayError) || error.data['isHeldBack'] === true) return null
   const status = typeof error.data['status'] === 'number' ? error.data['status'] : null
   switch (error.code) {
     case 'provider.unreachable':

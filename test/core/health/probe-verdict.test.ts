@@ -41,6 +41,17 @@ describe('what an answer shows', () => {
     expect(sightOfReply(reply(status, body, type)).outcome).toBe('web_page')
   })
 
+  test.each([
+    ['no calls are left', { 'x-ratelimit-remaining': '0' }, { message: 'API rate limit exceeded for user ID 1.' }],
+    ['it says when to come again', { 'retry-after': '60' }, { message: 'You have exceeded a secondary rate limit.' }],
+    ['its code says so', {}, { error: { code: 403, status: 'PERMISSION_DENIED', errors: [{ reason: 'userRateLimitExceeded' }] } }],
+    ['a quota is used up', {}, { error: { code: 403, errors: [{ reason: 'dailyLimitExceeded' }] } }],
+    ['it has words for it', {}, { message: 'Too many requests' }],
+  ])('a 403 is a pause that is asked for where %s', (_why, headers, body) => {
+    const answer = reply(403, body)
+    expect(sightOfReply({ ...answer, headers: { ...answer.headers, ...headers } }).outcome).toBe('rate_limited')
+  })
+
   test('204 and data that is no JSON are good', () => {
     expect([reply(204, ''), reply(200, '<jobs/>', 'application/xml')].map((one) => sightOfReply(one).outcome)).toEqual(['good', 'good'])
   })
@@ -49,6 +60,7 @@ describe('what an answer shows', () => {
     expect(sightOfError(new PatchbayError('nango.unreachable'))).toBeNull()
     expect(sightOfError(new PatchbayError('nango.rate_limited'))).toBeNull()
     expect(sightOfError(new Error('x'))).toBeNull()
+    expect(sightOfError(new PatchbayError('nango.timeout', { data: { isHeldBack: true } }))).toBeNull()
     expect(sightOfError(new PatchbayError('provider.unreachable'))?.outcome).toBe('unreachable')
     expect(sightOfError(new PatchbayError('connection.refresh_backoff', { data: { status: 424 } }))).toEqual({
       outcome: 'backing_off',
