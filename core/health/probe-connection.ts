@@ -59,10 +59,11 @@ const nextHealth = (row: ConnectionRow, before: HealthRow | undefined, sight: Pr
   const seen = { checked_at: at, outcome: sight.outcome, http_status: sight.httpStatus, probe }
   const calm = { failing: null, failures: 0, failing_since: null, counted_at: null }
   if (sight.outcome === 'good') return { ...kept, ...seen, ...calm, good_at: at }
-  const kind = evidenceOf(sight.outcome, kept.good_at !== null || row.last_verified_at !== null)
+  const kind = evidenceOf(sight.outcome, kept.good_at !== null)
   if (kind === null) return { ...kept, ...seen }
-  // What was mended since by other means begins to be counted anew.
-  const isSame = kept.failing === kind && !(kept.failures >= 2 && row.status === 'connected')
+  // What was mended since by other means begins to be counted anew: a refresh or a new sign-in has other credentials.
+  const isMended = row.last_verified_at !== null && kept.counted_at !== null && row.last_verified_at > kept.counted_at
+  const isSame = kept.failing === kind && !isMended && !(kept.failures >= 2 && row.status === 'connected')
   if (!isSame) return { ...kept, ...seen, failing: kind, failures: 1, failing_since: at, counted_at: at }
   const isNew = kept.counted_at === null || now - Date.parse(kept.counted_at) >= SECOND_LOOK_MS
   return { ...kept, ...seen, ...(isNew ? { failures: kept.failures + 1, counted_at: at } : {}) }
@@ -100,11 +101,13 @@ export const createConnectionProbe = (deps: ProbeDependencies): ConnectionProbe 
       const facts = { handle: row.handle }
       const event = { profileId: row.profile_id, connectionId, facts }
       let change: ConnectionChange | null = null
-      if (sight.outcome === 'good') {
+      // Put away while the call was under way: so it stays.
+      const isPutAway = row.status === 'paused' || row.status === 'revoked'
+      if (!isPutAway && sight.outcome === 'good') {
         const isMended = row.error_code !== null && PROBE_CODES.has(row.error_code)
         change = { lastVerifiedAt: at, ...(isMended ? { status: 'connected', error: null } : {}) }
         if (isMended) entry.event({ ...event, type: 'connection.recovered' })
-      } else if (health.failing !== null && health.failures >= 2) {
+      } else if (!isPutAway && health.failing !== null && health.failures >= 2) {
         const { status, code, message } = FACTS[health.failing]
         const isNews = row.error_code !== code && (row.status === 'connected' || row.error_code === null || PROBE_CODES.has(row.error_code))
         if (isNews) change = { status, error: { code, message, at } }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { insertConnection, updateConnection } from '#core/connections/connection-store'
+import { getConnection, insertConnection, updateConnection } from '#core/connections/connection-store'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { createEventBus } from '#core/events/event-bus'
 import { createJournal } from '#core/events/journal'
@@ -11,6 +11,7 @@ import { SILENT_LOG } from '#core/log'
 import { createNangoClient, type NangoClient } from '#core/nango/nango-client'
 import { type NangoStandIn, startNangoStandIn } from '#core/sandbox/nango-stand-in'
 import { Secret } from '#core/vault/secret'
+import { PatchbayError } from '#shared/errors'
 import { createClock, type TestClock } from '../sandbox/call-stand-in.ts'
 
 let nango: NangoStandIn
@@ -192,5 +193,67 @@ describe('what is never looked at without anybody asking', () => {
     clock.advance(60_000)
     await runner.turn()
     expect([calls().length, getHealth(open.db, last)?.outcome]).toEqual([1, 'good'])
+  })
+})
+
+describe('what is held against a connection', () => {
+  const minute = (): void => clock.advance(61_000)
+  const change = (connectionId: string, what: Parameters<typeof updateConnection>[2]): unknown =>
+    updateConnection(open.db, connectionId, what, new Date(clock.now()).toISOString())
+  const now = (): string => new Date(clock.now()).toISOString()
+  const statusOf = (connectionId: string): string | undefined => getConnection(open.db, connectionId)?.status
+
+  test('a right that the call never had is not, although the sign-in itself has been seen to work', async () => {
+    const connectionId = add(1)
+    change(connectionId, { lastVerifiedAt: now() })
+    nango.changeFaults({ serviceAnswers: 'forbidden' })
+    for (let look = 0; look < 3; look++) {
+      minute()
+      await probe.verify(connectionId)
+    }
+    expect([statusOf(connectionId), probe.health(connectionId).cause]).toEqual(['connected', 'not_understood'])
+  })
+
+  test('a refusal from before a new sign-in is not: one odd answer after it proves nothing', async () => {
+    const connectionId = add(1)
+    nango.changeFaults({ serviceAnswers: 'unauthorized' })
+    await probe.verify(connectionId)
+    minute()
+    change(connectionId, { lastVerifiedAt: now() })
+    minute()
+    expect((await probe.verify(connectionId)).cause).toBe('refused_once')
+    expect(statusOf(connectionId)).toBe('connected')
+    minute()
+    expect((await probe.verify(connectionId)).cause).toBe('refused')
+    expect(statusOf(connectionId)).toBe('attention')
+  })
+
+  test('a call that was not made is not: after answers that never came Nango itself is left alone for a while', async () => {
+    const connectionId = add(1)
+    await probe.verify(connectionId)
+    const before = getHealth(open.db, connectionId)
+    const held = new PatchbayError('nango.timeout', { data: { isHeldBack: true, retryInMs: 1_000 } })
+    client = { ...client, proxy: () => Promise.reject(held) }
+    minute()
+    await expect(probe.verify(connectionId)).rejects.toBe(held)
+    expect(getHealth(open.db, connectionId)).toEqual(before)
+  })
+
+  test.each(['revoked', 'paused'] as const)('an answer that comes after it was %s is not, and brings nothing back', async (status) => {
+    const connectionId = add(1)
+    const lookMeanwhile = async (serviceAnswers: 'off' | 'unauthorized'): Promise<void> => {
+      minute()
+      nango.changeFaults({ serviceAnswers })
+      const look = probe.verify(connectionId)
+      change(connectionId, { status })
+      await look
+    }
+    nango.changeFaults({ serviceAnswers: 'unauthorized' })
+    await probe.verify(connectionId)
+    await lookMeanwhile('unauthorized')
+    expect(statusOf(connectionId)).toBe(status)
+    change(connectionId, { status: 'attention', error: { code: 'connection.refused', message: 'x', at: now() } })
+    await lookMeanwhile('off')
+    expect(statusOf(connectionId)).toBe(status)
   })
 })
