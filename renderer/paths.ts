@@ -4,6 +4,8 @@ export const paths = {
   connection: (connectionId: string) => `/connections/${encodeURIComponent(connectionId)}`,
   /** The list of connections, filtered to those of one connector. */
   connectionsOf: (connectorId: string) => `/connections/of/${encodeURIComponent(connectorId)}`,
+  /** What of the connections runs out, by day and week. */
+  expiring: '/connections/view/expiring',
   connectors: '/connectors',
   settings: '/settings',
   help: '/settings/help',

@@ -4,6 +4,7 @@ import { settingsSections } from './settings-sections.tsx'
 
 /** The parts of pages that have an address of their own, for the command palette. */
 export const places: readonly Place[] = [
+  { path: paths.expiring, name: 'bulk.expiring.title', kind: 'view' },
   ...settingsSections
     .filter(({ isForSandbox }) => isForSandbox !== true)
     .map(({ id, name }) => ({ path: `${paths.settings}/${id}`, name, kind: 'section' as const })),

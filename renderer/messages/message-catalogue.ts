@@ -1,3 +1,5 @@
+import bulkDe from './bulk.de.json' with { type: 'json' }
+import bulkEn from './bulk.en.json' with { type: 'json' }
 import catalogueDe from './catalogue.de.json' with { type: 'json' }
 import connectDe from './connect.de.json' with { type: 'json' }
 import connectionsDe from './connections.de.json' with { type: 'json' }
@@ -39,6 +41,7 @@ export const LANGUAGES = [
 export type Language = (typeof LANGUAGES)[number]['language']
 
 const english = {
+  ...bulkEn,
   ...catalogueEn,
   ...connectEn,
   ...connectionsEn,
@@ -63,6 +66,7 @@ export type MessageKey = keyof typeof english
 export const MESSAGES: Readonly<Record<Language, Readonly<Record<MessageKey, string>>>> = {
   en: english,
   de: {
+    ...bulkDe,
     ...catalogueDe,
     ...connectDe,
     ...connectionsDe,

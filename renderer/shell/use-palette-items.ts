@@ -1,4 +1,4 @@
-import { BookOpen, FileUp, FlaskConical, Import, Moon, Settings2, Sun, SunMoon } from 'lucide-react'
+import { BookOpen, CalendarClock, FileUp, FlaskConical, Import, Moon, Settings2, Sun, SunMoon } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Connection } from '#shared/contract/connections'
@@ -17,7 +17,7 @@ import { requestTour } from './tour-request.ts'
 export interface Place {
   readonly path: string
   readonly name: MessageKey
-  readonly kind: 'section' | 'guide'
+  readonly kind: 'section' | 'guide' | 'view'
 }
 
 /** Typing faster than this asks the host once. */
@@ -56,8 +56,8 @@ const useCommands = (places: readonly Place[]) => {
         id: `place ${path}`,
         group: 'places',
         name: t(name),
-        detail: t(kind === 'guide' ? 'palette.guide' : 'palette.section'),
-        icon: kind === 'guide' ? BookOpen : Settings2,
+        detail: t(kind === 'guide' ? 'palette.guide' : kind === 'view' ? 'shell.page.connections' : 'palette.section'),
+        icon: kind === 'guide' ? BookOpen : kind === 'view' ? CalendarClock : Settings2,
         run: () => go(path),
       })),
     ])

@@ -50,7 +50,8 @@ export const exactTime = (at: string): string => {
   return `${format('date-year', date)}, ${clockTime(at)}:${two(date.getSeconds())}`
 }
 
-const span = (ms: number): string => {
+/** A length of time, short and rounded down: `12 s`, `9 min`, `2 h`, `3 d`. */
+export const spanWords = (ms: number): string => {
   if (ms < MINUTE) return t('ui.time.seconds', { count: Math.max(1, Math.round(ms / 1000)) })
   if (ms < HOUR) return t('ui.time.minutes', { count: Math.floor(ms / MINUTE) })
   return ms < DAY ? t('ui.time.hours', { count: Math.floor(ms / HOUR) }) : t('ui.time.days', { count: Math.floor(ms / DAY) })
@@ -60,21 +61,21 @@ const span = (ms: number): string => {
 export const shortAgo = (at: string, now: number): string => {
   const age = now - Date.parse(at)
   if (age < MINUTE) return t('ui.time.now')
-  return age < 7 * DAY ? span(age) : shortDate(at, now)
+  return age < 7 * DAY ? spanWords(age) : shortDate(at, now)
 }
 
 /** How long ago, in a sentence: `12 s ago`, `2 h ago`, `on 3 Nov`. */
 export const longAgo = (at: string, now: number): string => {
   const age = Math.max(0, now - Date.parse(at))
   if (age < 1000) return t('ui.time.just-now')
-  return age < 7 * DAY ? t('ui.time.ago', { span: span(age) }) : t('ui.time.on', { date: shortDate(at, now) })
+  return age < 7 * DAY ? t('ui.time.ago', { span: spanWords(age) }) : t('ui.time.on', { date: shortDate(at, now) })
 }
 
 /** Until a time to come, `in 41 min`; null once it has passed. */
 export const untilThen = (at: string, now: number): string | null => {
   const left = Date.parse(at) - now
   if (left <= 0) return null
-  return left < 7 * DAY ? t('ui.time.in', { span: span(left) }) : shortDate(at, now)
+  return left < 7 * DAY ? t('ui.time.in', { span: spanWords(left) }) : shortDate(at, now)
 }
 
 /** What the Expires column says, and whether it is over. */

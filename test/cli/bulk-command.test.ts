@@ -49,6 +49,24 @@ describe('patchbay bulk', () => {
     expect((await patchbay('bulk list')).out).toMatch(/RUN +ACTION +STATE/)
   })
 
+  test('verifies 500 of which ten fail: the ten are listed with their reason, and it ends with 1', { timeout: 60_000 }, async () => {
+    world.nango.seedConnections(
+      [...numbered('good', 490), ...numbered('wrong', 10)].map((name) => ({
+        connectionId: name,
+        integrationKey: 'openai',
+        tags: { end_user_display_name: name },
+        credentials: { type: 'API_KEY' as const, apiKey: name.startsWith('wrong-') ? name : `demo-${name}` },
+      })),
+    )
+    await world.core.cli.sync.run({})
+    world.nango.changeFaults({ rateLimitRequests: 1_000, rateLimitSeconds: 1 })
+    const ran = await patchbay('bulk verify --connector-id openai', { answers: [] })
+    expect([ran.code, ran.err.includes('of 500')]).toEqual([1, true])
+    expect(ran.out.match(/openai\/wrong-\d{3} +failed +The service refused it/g)).toHaveLength(10)
+    expect(ran.out).toContain('500 connections: 490 work, 10 failed.')
+    expect(world.tooMany()).toBe(0)
+  })
+
   test('asks before what cannot be undone, and refuses where nobody can answer', async () => {
     expect((await patchbay('bulk remove --all')).code).toBe(2)
     const no = await patchbay('bulk remove github/a-000 github/a-001', { answers: ['n'] })

@@ -160,6 +160,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
 
   const api: DemoApi = {
     backup: trouble.backup,
+    bulk: { list: async () => ({ bulks: [] }) },
     system: {
       ...trouble.system,
       status: async () => ({

@@ -221,7 +221,7 @@ describe.skipIf(chromiumPath() === null)('the window in a browser, under the pol
     expect(await page.getByRole('treegrid').evaluate((element) => element.scrollTop)).toBe(0)
   }, 60_000)
 
-  test('rows are checked with the keyboard, refreshed one after the other with Stop, and all that the filter shows are counted without reading them', async () => {
+  test('rows are checked with the keyboard, and all that the filter shows are counted without reading them', async () => {
     const { page, demo } = await open({ more: 10_000 })
     await checkRows(page, demo.world.connections.length)
   }, 60_000)

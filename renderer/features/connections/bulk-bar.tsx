@@ -1,20 +1,38 @@
-import { Copy, RefreshCw } from 'lucide-react'
+import { Copy, Download, Ellipsis, type LucideIcon, RefreshCw, ShieldCheck, ShieldX, Tag, TextCursorInput, Trash2 } from 'lucide-react'
+import type { BulkActionName } from '#shared/contract/bulk'
 import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
-import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
-import { type BulkRun, COPIED_AT_MOST } from './use-bulk.ts'
+import { IconButton } from '#renderer/ui/icon-button.tsx'
+import { Menu, MenuItem, MenuSeparator } from '#renderer/ui/menu.tsx'
 
-/** In the place of the filter bar while rows are checked: how many, what can be done with them, and how it goes. */
+/** What can be done with the rows that are checked. */
+export type BulkChoice = Exclude<BulkActionName, 'export'> | 'copy' | 'csv' | 'json'
+
+const QUICK: readonly (readonly [choice: 'verify' | 'refresh', icon: LucideIcon, key: string])[] = [
+  ['verify', ShieldCheck, 'V'],
+  ['refresh', RefreshCw, 'F'],
+]
+const CALM: readonly (readonly [choice: BulkChoice, icon: LucideIcon])[] = [
+  ['label', TextCursorInput],
+  ['tag', Tag],
+  ['copy', Copy],
+  ['csv', Download],
+  ['json', Download],
+]
+const ENDING: readonly (readonly [choice: BulkChoice, icon: LucideIcon, key?: string])[] = [
+  ['revoke', ShieldX],
+  ['remove', Trash2, 'X'],
+]
+
+/** In the place of the filter bar while rows are checked: how many, and what can be done with them. */
 export const BulkBar = ({
   count,
   matches,
   isByFilter,
   isNarrow,
-  run,
-  onCopy,
-  onRefresh,
+  isBusy,
+  onChoose,
   onCheckAll,
-  onStop,
   onClear,
 }: {
   /** Null while it is not known. */
@@ -23,80 +41,69 @@ export const BulkBar = ({
   /** All that the filter shows are checked, not rows one by one. */
   readonly isByFilter: boolean
   readonly isNarrow: boolean
-  readonly run: BulkRun | null
-  readonly onCopy: () => void
-  readonly onRefresh: () => void
+  /** What was chosen is being handed over. */
+  readonly isBusy: boolean
+  readonly onChoose: (choice: BulkChoice) => void
   readonly onCheckAll: () => void
-  readonly onStop: () => void
   readonly onClear: () => void
-}) => {
-  const done = run === null ? 0 : run.refreshed + run.skipped + run.failed.length
-  const isRunning = run?.state === 'running'
-  const facts =
-    run === null ? null : t('connections.bulk.facts', { refreshed: run.refreshed, skipped: run.skipped, failed: run.failed.length })
-  const words =
-    run === null
-      ? count === null
-        ? t('connections.bulk.checked-all')
-        : t('connections.bulk.checked', { count })
-      : t(isRunning ? 'connections.bulk.refreshing' : run.state === 'stopped' ? 'connections.bulk.stopped' : 'connections.bulk.ended', {
-          done,
-          total: run.total,
-        })
-  return (
-    <>
-      <div
-        role="group"
-        aria-label={t('connections.bulk.name')}
-        className="relative flex h-11 flex-none items-center gap-1.5 bg-accent-soft px-4"
-      >
-        <span className="min-w-0 truncate">
-          <span role="status" className="font-medium">
-            {words}
-          </span>
-          {facts === null ? null : <span className="ml-2 text-ink-2">{facts}</span>}
-        </span>
-        <span className="flex-1" />
-        {isRunning ? (
-          <Button size="small" onClick={onStop}>
-            {t('connections.bulk.stop')}
+}) => (
+  <div role="group" aria-label={t('bulk.bar.name')} className="flex h-11 flex-none items-center gap-1.5 bg-accent-soft px-4">
+    <span role="status" className="min-w-0 truncate font-medium">
+      {count === null
+        ? t('bulk.bar.checked-all')
+        : isByFilter && count === matches
+          ? t('bulk.bar.all-match', { count })
+          : t('bulk.bar.checked', { count })}
+    </span>
+    <span className="flex-1" />
+    {isByFilter || isNarrow ? null : (
+      <Button variant="ghost" size="small" onClick={onCheckAll}>
+        {matches === null ? t('bulk.bar.check-all-match') : t('bulk.bar.check-all', { count: formatNumber(matches) })}
+      </Button>
+    )}
+    {isNarrow
+      ? null
+      : QUICK.map(([choice, icon, key]) => (
+          <Button key={choice} size="small" icon={icon} keyCap={key} isBusy={isBusy} onClick={() => onChoose(choice)}>
+            {t(`bulk.do.${choice}`)}
+          </Button>
+        ))}
+    <Menu
+      trigger={
+        isNarrow ? (
+          <Button size="small" icon={Ellipsis}>
+            {t('bulk.bar.actions')}
           </Button>
         ) : (
-          <>
-            {isByFilter || matches === null || isNarrow ? null : (
-              <Button variant="ghost" size="small" onClick={onCheckAll}>
-                {t('connections.bulk.check-all', { count: formatNumber(matches) })}
-              </Button>
-            )}
-            <Button
-              size="small"
-              icon={Copy}
-              onClick={onCopy}
-              disabledReason={count !== null && count <= COPIED_AT_MOST ? null : t('connections.bulk.too-many', { most: COPIED_AT_MOST })}
-            >
-              {t('connections.bulk.copy')}
-            </Button>
-            <Button size="small" icon={RefreshCw} onClick={onRefresh} disabledReason={isByFilter ? t('connections.bulk.by-hand') : null}>
-              {t('connections.bulk.refresh')}
-            </Button>
-            <Button variant="ghost" size="small" onClick={onClear}>
-              {t('connections.bulk.clear')}
-            </Button>
-          </>
-        )}
-        {isRunning ? (
-          <div
-            aria-hidden="true"
-            className="absolute bottom-0 left-0 h-1 rounded-full bg-accent-solid"
-            style={{ width: `${(100 * done) / Math.max(1, run.total)}%` }}
-          />
-        ) : null}
-      </div>
-      {run?.error == null ? null : (
-        <div className="px-4 py-2">
-          <ErrorNotice error={run.error} title={t('connections.bulk.kept')} />
-        </div>
-      )}
-    </>
-  )
-}
+          <IconButton icon={Ellipsis} name={t('bulk.bar.more')} variant="secondary" className="size-7" />
+        )
+      }
+    >
+      {isNarrow ? (
+        <>
+          {QUICK.map(([choice, icon, key]) => (
+            <MenuItem key={choice} icon={icon} keyCap={key} onClick={() => onChoose(choice)}>
+              {t(`bulk.do.${choice}`)}
+            </MenuItem>
+          ))}
+          {isByFilter ? null : <MenuItem onClick={onCheckAll}>{t('bulk.bar.check-all-match')}</MenuItem>}
+          <MenuSeparator />
+        </>
+      ) : null}
+      {CALM.map(([choice, icon]) => (
+        <MenuItem key={choice} icon={icon} onClick={() => onChoose(choice)}>
+          {t(`bulk.do.${choice}`)}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      {ENDING.map(([choice, icon, key]) => (
+        <MenuItem key={choice} icon={icon} keyCap={key} isDanger onClick={() => onChoose(choice)}>
+          {t(`bulk.do.${choice}`)}
+        </MenuItem>
+      ))}
+    </Menu>
+    <Button variant="ghost" size="small" onClick={onClear}>
+      {t('bulk.bar.clear')}
+    </Button>
+  </div>
+)

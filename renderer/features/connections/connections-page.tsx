@@ -16,6 +16,7 @@ import { BulkBar } from './bulk-bar.tsx'
 import { ConnectionGrid, type GridHandle } from './connection-grid.tsx'
 import { ConnectionPanel } from './connection-panel.tsx'
 import { EmptyList } from './empty-list.tsx'
+import { ExpiringPage } from './expiring-page.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { ListBay } from './list-bay.tsx'
 import { listRows, rowKey } from './list-rows.ts'
@@ -23,6 +24,7 @@ import { ListToolbar } from './list-toolbar.tsx'
 import { Searching } from './searching.tsx'
 import { useSteadyGroups } from './steady-order.ts'
 import { useAddressedFilter } from './use-addressed-filter.ts'
+import { useBulkDesk } from './use-bulk-desk.tsx'
 import { useChecks } from './use-checks.ts'
 import { useConnectionActions } from './use-connection-actions.tsx'
 import { NO_FILTER, useConnectionList } from './use-connection-list.ts'
@@ -34,8 +36,14 @@ import { useRowContext } from './use-row-context.ts'
 import { useSearchBox } from './use-search-box.ts'
 import { useSteadyActs } from './use-steady-acts.ts'
 
-/** The list of the active profile's connections with the panel of the one that is open. */
+/** The list of the active profile's connections, or what runs out of them. */
 export const ConnectionsPage = () => {
+  const [isExpiring] = useRoute(paths.expiring)
+  return isExpiring ? <ExpiringPage /> : <ConnectionListPage />
+}
+
+/** The list with the panel of the connection that is open. */
+const ConnectionListPage = () => {
   const [, go] = useLocation()
   const [, params] = useRoute<{ connectionId: string }>(`${paths.connections}/:connectionId`)
   const openId = params === null ? null : decodeURIComponent(params.connectionId)
@@ -102,8 +110,17 @@ export const ConnectionsPage = () => {
   const current: Connection | null = byId.get(openId ?? activeKey ?? '') ?? null
   const connect = (): void => go(paths.connectors)
 
-  const checks = useChecks({ list, filter, hasRows: rows.length > 0, onCleared: () => grid.current?.focus() })
+  const checks = useChecks({ list, hasRows: rows.length > 0, onCleared: () => grid.current?.focus() })
   const { selection, hasChecked } = checks
+  const desk = useBulkDesk({
+    profileId: status?.profile?.profileId ?? null,
+    place,
+    limit: status?.sync?.rateLimit?.limit ?? null,
+    isNarrow,
+    filter,
+    matches: list.matches,
+    checks,
+  })
   useListKeys({
     current,
     nameOf,
@@ -117,6 +134,8 @@ export const ConnectionsPage = () => {
       actions.refresh(connection)
     },
     actions,
+    checked: hasChecked ? checks.count : 0,
+    onChecked: desk.choose,
     showGroup: (group) => change({ group }),
   })
 
@@ -159,6 +178,7 @@ export const ConnectionsPage = () => {
           onLeave={search.fold}
           onCompare={() => run.mutate({})}
           onConnect={connect}
+          onExpiring={() => go(paths.expiring)}
         />
       }
       panel={
@@ -186,17 +206,16 @@ export const ConnectionsPage = () => {
             onPick={(connectionId) => open(connectionId)}
             onPickGroup={(group) => change({ group })}
           />
+          {desk.runBar}
           {hasChecked ? (
             <BulkBar
               count={checks.count}
               matches={list.matches}
               isByFilter={selection.kind === 'filter'}
               isNarrow={isNarrow}
-              run={checks.run}
-              onCopy={checks.copy}
-              onRefresh={checks.refresh}
+              isBusy={desk.isBusy}
+              onChoose={desk.choose}
               onCheckAll={checks.checkAll}
-              onStop={checks.stop}
               onClear={checks.clear}
             />
           ) : (
@@ -208,6 +227,7 @@ export const ConnectionsPage = () => {
               hasHolders={choices.hasHolders}
               isNarrow={isNarrow}
               onFilter={change}
+              onExpiring={() => go(paths.expiring)}
             />
           )}
         </>
@@ -271,6 +291,7 @@ export const ConnectionsPage = () => {
         />
       )}
       {actions.sheets}
+      {desk.sheets}
     </PageFrame>
   )
 }

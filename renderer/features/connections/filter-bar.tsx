@@ -11,6 +11,8 @@ import { Tabs } from '#renderer/ui/tabs.tsx'
 import type { Filter, Order } from './use-connection-list.ts'
 
 const ORDERS: readonly Order[] = ['status', 'name', 'connector', 'expiresAt', 'lastUsedAt']
+/** What was not used for so long is probably not needed. */
+const UNUSED_DAYS = 90
 const HOLDERS: readonly OAuthMethod[] = ['nango', 'direct']
 
 /** Tabs with counts, chips of what is filtered, order and view options. */
@@ -22,6 +24,7 @@ export const FilterBar = ({
   hasHolders,
   isNarrow,
   onFilter,
+  onExpiring,
 }: {
   readonly filter: Filter
   readonly counts: ConnectionCounts | null
@@ -33,6 +36,8 @@ export const FilterBar = ({
   /** The list is too narrow for words on every control. */
   readonly isNarrow: boolean
   readonly onFilter: (change: Partial<Filter>) => void
+  /** Shows what runs out soon. */
+  readonly onExpiring: () => void
 }) => {
   const density = useRead('settings.get', {}).data?.density ?? 'regular'
   const update = useWrite('settings.update')
@@ -64,6 +69,13 @@ export const FilterBar = ({
       </>
     ) : null
   const holder = holders.find(({ value }) => value === filter.oauthMethod)?.label
+  const isUnused = filter.unusedForDays !== null
+  const unusedItem = (
+    <MenuItem onClick={() => onFilter({ unusedForDays: isUnused ? null : UNUSED_DAYS })}>
+      {t(isUnused ? 'bulk.filter.used-too' : 'bulk.filter.unused', { count: UNUSED_DAYS })}
+    </MenuItem>
+  )
+  const expiringItem = <MenuItem onClick={onExpiring}>{t('bulk.filter.expiring')}</MenuItem>
   const orderMenu = (
     <MenuChoices
       name={t('connections.filter.order')}
@@ -96,6 +108,8 @@ export const FilterBar = ({
               }
             >
               <MenuItem onClick={() => onFilter({ isOurs: true })}>{t('connections.filter.ours')}</MenuItem>
+              {unusedItem}
+              {expiringItem}
               {holderMenu}
               {connectorMenu}
             </Menu>
@@ -118,6 +132,8 @@ export const FilterBar = ({
               <MenuItem onClick={() => onFilter({ isOurs: !filter.isOurs })}>
                 {t(filter.isOurs ? 'connections.filter.show-all' : 'connections.filter.only-ours')}
               </MenuItem>
+              {unusedItem}
+              {expiringItem}
               <MenuSeparator />
             </>
           ) : null}
@@ -134,7 +150,7 @@ export const FilterBar = ({
           {isNarrow ? connectorMenu : null}
         </Menu>
       </div>
-      {filter.connectorId === null && !filter.isOurs && holder === undefined ? null : (
+      {filter.connectorId === null && !filter.isOurs && holder === undefined && filter.unusedForDays === null ? null : (
         <div className="flex min-h-8 flex-none flex-wrap items-center gap-1.5 px-4 pb-2">
           {filter.connectorId === null ? null : (
             <Chip variant="chosen" removeName={t('connections.filter.remove-connector')} onRemove={() => onFilter({ connectorId: null })}>
@@ -146,6 +162,11 @@ export const FilterBar = ({
               {t('connections.filter.ours')}
             </Chip>
           ) : null}
+          {filter.unusedForDays === null ? null : (
+            <Chip variant="chosen" removeName={t('bulk.filter.remove-unused')} onRemove={() => onFilter({ unusedForDays: null })}>
+              {t('bulk.filter.unused', { count: filter.unusedForDays })}
+            </Chip>
+          )}
           {holder === undefined ? null : (
             <Chip variant="chosen" removeName={t('connections.filter.remove-holder')} onRemove={() => onFilter({ oauthMethod: null })}>
               {t('connections.filter.holder-is', { holder })}

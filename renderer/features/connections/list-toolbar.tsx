@@ -1,4 +1,4 @@
-import { Plus, RefreshCw, Search } from 'lucide-react'
+import { CalendarClock, Plus, RefreshCw, Search } from 'lucide-react'
 import type { Ref } from 'react'
 import { t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
@@ -20,6 +20,7 @@ export const ListToolbar = ({
   onLeave,
   onCompare,
   onConnect,
+  onExpiring,
 }: {
   readonly search: Ref<HTMLInputElement>
   readonly text: string
@@ -37,13 +38,15 @@ export const ListToolbar = ({
   readonly onLeave: () => void
   readonly onCompare: () => void
   readonly onConnect: () => void
+  /** Shows what runs out. */
+  readonly onExpiring: () => void
 }) => (
   <>
     {isAllEmpty ? null : showsSearch ? (
       <SearchField
         ref={search}
         name={t('connections.search')}
-        placeholder={t('connections.search-hint')}
+        placeholder={t('bulk.search-hint')}
         value={text}
         onValueChange={onText}
         results={results}
@@ -53,6 +56,7 @@ export const ListToolbar = ({
     ) : (
       <IconButton icon={Search} name={t('connections.search')} keyCap="/" variant="secondary" onClick={onSearch} />
     )}
+    {isAllEmpty ? null : <IconButton icon={CalendarClock} name={t('bulk.expiring.title')} variant="secondary" onClick={onExpiring} />}
     <IconButton icon={RefreshCw} name={t('connections.compare', { place })} variant="secondary" isBusy={isComparing} onClick={onCompare} />
     <Button variant={isAllEmpty ? 'secondary' : 'primary'} icon={Plus} keyCap="C" onClick={onConnect}>
       {t('connections.connect')}

@@ -16,14 +16,28 @@ export interface Filter {
   readonly isOurs: boolean
   /** Held by Nango or by this computer; null is both. */
   readonly oauthMethod: OAuthMethod | null
+  /** Only those that were not used for so many days. */
+  readonly unusedForDays: number | null
   readonly order: Order
 }
 
-export const NO_FILTER: Filter = { group: 'all', search: '', connectorId: null, isOurs: false, oauthMethod: null, order: 'status' }
+export const NO_FILTER: Filter = {
+  group: 'all',
+  search: '',
+  connectorId: null,
+  isOurs: false,
+  oauthMethod: null,
+  unusedForDays: null,
+  order: 'status',
+}
 
 /** Whether anything but the tab leaves connections out. */
 export const isNarrowed = (filter: Filter): boolean =>
-  filter.search.trim() !== '' || filter.connectorId !== null || filter.isOurs || filter.oauthMethod !== null
+  filter.search.trim() !== '' ||
+  filter.connectorId !== null ||
+  filter.isOurs ||
+  filter.oauthMethod !== null ||
+  filter.unusedForDays !== null
 
 type Query = ParamsOf<'connections.list'>
 
@@ -34,7 +48,11 @@ export const queryOf = (filter: Filter): Query => ({
   ...(filter.connectorId === null ? {} : { connectorId: filter.connectorId }),
   ...(filter.isOurs ? { isOurs: true } : {}),
   ...(filter.oauthMethod === null ? {} : { oauthMethod: filter.oauthMethod }),
+  ...(filter.unusedForDays === null ? {} : { unusedForDays: filter.unusedForDays }),
 })
+
+/** Whether what matches is in no order of places, so that it is read page after page. */
+const isWalked = ({ search, unusedForDays }: Query): boolean => search !== undefined || unusedForDays !== undefined
 
 /** A page that is out of sight is forgotten after so long: 100,000 connections never lie in the window's memory. */
 const KEEP_MS = 10_000
@@ -142,7 +160,7 @@ export const useConnectionList = (filter: Filter) => {
   const counts = useRead('connections.counts', {})
   const { pages, look } = usePagesInSight()
   const query = queryOf(filter)
-  const isSearch = query.search !== undefined
+  const isSearch = isWalked(query)
   const shown = useMemo(() => GROUPS.filter((group) => filter.group === 'all' || filter.group === group), [filter.group])
   const places = usePlaces(query, shown, !isSearch, pages)
   const search = useSearch(query, shown, isSearch)

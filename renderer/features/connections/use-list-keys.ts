@@ -1,12 +1,36 @@
-import { Copy, Pencil, Plus, RefreshCw, RotateCcw, Search, Trash2 } from 'lucide-react'
+import {
+  Copy,
+  Download,
+  type LucideIcon,
+  Pencil,
+  Plus,
+  RefreshCw,
+  RotateCcw,
+  Search,
+  ShieldCheck,
+  ShieldX,
+  Tag,
+  TextCursorInput,
+  Trash2,
+} from 'lucide-react'
 import type { Connection } from '#shared/contract/connections'
 import { t } from '#renderer/messages/translate.ts'
 import { useKeys } from '#renderer/shell/key-map.ts'
 import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { GROUPS } from '#renderer/ui/status-words.ts'
+import type { BulkChoice } from './bulk-bar.tsx'
 import { fullName } from './connection-words.ts'
 import type { ConnectionActions } from './use-connection-actions.tsx'
 import type { Filter } from './use-connection-list.ts'
+
+/** What is done only with checked rows; the palette offers what has no key. */
+const MANY: readonly (readonly [keys: string, choice: BulkChoice, icon: LucideIcon])[] = [
+  ['', 'label', TextCursorInput],
+  ['', 'tag', Tag],
+  ['', 'csv', Download],
+  ['', 'json', Download],
+  ['', 'revoke', ShieldX],
+]
 
 const TABS = ['all', ...GROUPS] as const
 
@@ -21,6 +45,8 @@ export const useListKeys = ({
   checkAll,
   connect,
   refresh,
+  checked,
+  onChecked,
   showGroup,
 }: {
   /** What the keys act on. */
@@ -34,9 +60,16 @@ export const useListKeys = ({
   readonly checkAll: () => void
   readonly connect: () => void
   readonly refresh: (connection: Connection) => void
+  /** How many rows are checked, null where that is not known: then the keys act on them. */
+  readonly checked: number | null
+  readonly onChecked: (choice: BulkChoice) => void
   readonly showGroup: (group: Filter['group']) => void
 }): void => {
-  const on = current === null ? null : fullName(current, nameOf(current.connectorId))
+  const onOne = current === null ? null : fullName(current, nameOf(current.connectorId))
+  const areChecked = checked !== 0
+  const on = areChecked ? (checked === null ? t('bulk.bar.checked-all') : t('bulk.bar.checked', { count: checked })) : onOne
+  const onAll = areChecked ? on : null
+  const ofMany = MANY.map(([keys, choice, icon]) => ({ keys, does: t(`bulk.do.${choice}`), on: onAll, icon, run: () => onChecked(choice) }))
   const withCurrent = (act: (connection: Connection) => void) => () => {
     if (current !== null) act(current)
   }
@@ -55,17 +88,33 @@ export const useListKeys = ({
     { keys: 'Shift+ArrowDown', does: t('connections.key.check-more'), run: () => undefined, isMove: true },
     { keys: 'Mod+a', does: t('connections.key.check-all'), run: checkAll, isAlways: true, isMove: true },
     { keys: 'c', does: t('connections.key.connect'), icon: Plus, run: connect },
-    { keys: 'f', does: t('connections.key.refresh'), on, icon: RefreshCw, run: withCurrent(refresh) },
+    {
+      keys: 'f',
+      does: t('connections.key.refresh'),
+      on,
+      icon: RefreshCw,
+      run: areChecked ? () => onChecked('refresh') : withCurrent(refresh),
+    },
     {
       keys: 'r',
       does: t('connections.do.connect-again'),
-      on,
+      on: onOne,
       icon: RotateCcw,
-      run: withCurrent(({ connectorId, label }) => requestSheet({ kind: 'connect', connectorId, ...(label === null ? {} : { label }) })),
+      run: withCurrent(({ connectorId, connectionId }) =>
+        requestSheet({ kind: 'connect', connectorId, reconnectConnectionId: connectionId }),
+      ),
     },
-    { keys: 'e', does: t('connections.key.label'), on, icon: Pencil, run: withCurrent(actions.rename) },
-    { keys: 'y', does: t('connections.key.copy'), on, icon: Copy, run: withCurrent(actions.copyHandle) },
-    { keys: 'x', does: t('connections.key.remove'), on, icon: Trash2, run: withCurrent(actions.remove) },
+    { keys: 'e', does: t('connections.key.label'), on: onOne, icon: Pencil, run: withCurrent(actions.rename) },
+    { keys: 'y', does: t('connections.key.copy'), on: onOne, icon: Copy, run: withCurrent(actions.copyHandle) },
+    {
+      keys: 'x',
+      does: t('connections.key.remove'),
+      on,
+      icon: Trash2,
+      run: areChecked ? () => onChecked('remove') : withCurrent(actions.remove),
+    },
+    ...(areChecked ? [{ keys: 'v', does: t('bulk.do.verify'), on, icon: ShieldCheck, run: () => onChecked('verify') }] : []),
+    ...ofMany,
     ...TABS.map((group, index) => ({
       keys: String(index + 1),
       does: t('connections.key.tab'),

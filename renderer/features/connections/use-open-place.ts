@@ -24,9 +24,9 @@ export const useOpenPlace = ({
   const [foundId, setFoundId] = useState<string | null>(null)
   const isLoaded = openId !== null && rows.indexOf(openId) !== -1
   if (isLoaded && foundId !== openId) setFoundId(openId)
-  // What a search has found is in no order of places.
-  const { search, ...query } = queryOf(filter)
-  const isWanted = openId !== null && foundId !== openId && search === undefined
+  // What a search has found is in no order of places, nor is what was not used for long.
+  const { search, unusedForDays, ...query } = queryOf(filter)
+  const isWanted = openId !== null && foundId !== openId && search === undefined && unusedForDays === undefined
   const { data } = useRead(
     'connections.place',
     { connectionId: openId ?? '', ...query },
