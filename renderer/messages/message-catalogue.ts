@@ -6,6 +6,7 @@ import connectionsDe from './connections.de.json' with { type: 'json' }
 import helpDe from './help.de.json' with { type: 'json' }
 import importDe from './import.de.json' with { type: 'json' }
 import integrationsDe from './integrations.de.json' with { type: 'json' }
+import lifeDe from './life.de.json' with { type: 'json' }
 import paletteDe from './palette.de.json' with { type: 'json' }
 import profilesDe from './profiles.de.json' with { type: 'json' }
 import queueDe from './queue.de.json' with { type: 'json' }
@@ -21,6 +22,7 @@ import connectionsEn from './connections.en.json' with { type: 'json' }
 import helpEn from './help.en.json' with { type: 'json' }
 import importEn from './import.en.json' with { type: 'json' }
 import integrationsEn from './integrations.en.json' with { type: 'json' }
+import lifeEn from './life.en.json' with { type: 'json' }
 import paletteEn from './palette.en.json' with { type: 'json' }
 import profilesEn from './profiles.en.json' with { type: 'json' }
 import queueEn from './queue.en.json' with { type: 'json' }
@@ -48,6 +50,7 @@ const english = {
   ...helpEn,
   ...importEn,
   ...integrationsEn,
+  ...lifeEn,
   ...paletteEn,
   ...profilesEn,
   ...queueEn,
@@ -73,6 +76,7 @@ export const MESSAGES: Readonly<Record<Language, Readonly<Record<MessageKey, str
     ...helpDe,
     ...importDe,
     ...integrationsDe,
+    ...lifeDe,
     ...paletteDe,
     ...profilesDe,
     ...queueDe,

@@ -10,6 +10,9 @@ import { Notice } from '#renderer/ui/notice.tsx'
 import { StatusLabel } from '#renderer/ui/status-label.tsx'
 import { isShortOfScopes, troubleOf } from './connection-words.ts'
 import { Evidence, NextAction } from './decision.tsx'
+import { HealthEvidenceList } from './health-evidence.tsx'
+import { provedTrouble } from './health-trouble.ts'
+import { reconnect } from './panel-reconnect.ts'
 
 /** The causes that only Nango's answer can tell; they outweigh what the row says by itself. */
 const FROM_NANGO = new Set([
@@ -30,7 +33,9 @@ export const ConnectionNotice = ({
   now,
   isOffline,
   isRefreshing,
+  isVerifying,
   onRefresh,
+  onVerify,
 }: {
   readonly connection: Connection
   readonly connectorName: string
@@ -39,13 +44,17 @@ export const ConnectionNotice = ({
   readonly now: number
   readonly isOffline: boolean
   readonly isRefreshing: boolean
+  readonly isVerifying: boolean
   readonly onRefresh: () => void
+  readonly onVerify: () => void
 }) => {
-  const { connectionId, connectorId, label } = connection
+  const { connectionId } = connection
   const [asked, setAsked] = useState<string | null>(null)
   const isAsked = asked === connectionId
-  const trouble = troubleOf(connection, connectorName, now, isOffline)
   const isPending = connection.status === 'pending'
+  const health = useRead('connections.health', { connectionId }, { isEnabled: !isPending }).data
+  const proved = isOffline || isPending ? null : provedTrouble(health, connectorName, place)
+  const trouble = proved ?? troubleOf(connection, connectorName, now, isOffline)
   const flows = useRead('connect.list', { isOpen: true }, { isEnabled: isPending })
   const known = useRead(
     'system.diagnose',
@@ -70,7 +79,9 @@ export const ConnectionNotice = ({
     </Button>
   )
   const status =
-    connection.status === 'connected' || isOffline || connection.status === 'paused' ? <StatusLabel status={connection.status} /> : null
+    (connection.status === 'connected' && proved === null) || isOffline || connection.status === 'paused' ? (
+      <StatusLabel status={connection.status} />
+    ) : null
   if (trouble === null && !isDecided) {
     if (isPending || isOffline || connection.status === 'paused') return status
     const isCompared = isAsked && diagnosis !== undefined && !known.isFetching
@@ -89,15 +100,22 @@ export const ConnectionNotice = ({
       </>
     )
   }
+  const isShort = proved === null && isShortOfScopes(connection)
   const flowId = flows.data?.flows.find((flow) => flow.connectionId === connectionId)?.flowId
   const actions = {
     'connect-again': (
-      <Button
-        size="small"
-        variant="primary"
-        onClick={() => requestSheet({ kind: 'connect', connectorId, ...(label === null ? {} : { label }) })}
-      >
-        {t('connections.do.connect-again')}
+      <Button size="small" variant="primary" onClick={() => reconnect(connection, { withScopes: isShort })}>
+        {t(isShort ? 'life.do.add-scopes' : connection.status === 'revoked' ? 'life.do.connect-again' : 'life.do.reconnect')}
+      </Button>
+    ),
+    reconnect: (
+      <Button size="small" variant="primary" onClick={() => reconnect(connection)}>
+        {t('life.do.reconnect')}
+      </Button>
+    ),
+    verify: (
+      <Button size="small" variant="primary" isBusy={isVerifying} onClick={onVerify}>
+        {t('life.do.check-again')}
       </Button>
     ),
     'show-sign-in': (
@@ -130,8 +148,9 @@ export const ConnectionNotice = ({
   const title =
     isDecided && diagnosis !== undefined ? t(`connections.cause.${diagnosis.cause}`, { name: connectorName, place }) : trouble?.title
   // What the words above already say in the language of the window is not said again.
-  const said = new Set(['last_error', ...(!isDecided && isShortOfScopes(connection) ? ['scopes'] : [])])
-  const evidence = diagnosis?.evidence.filter(({ id }) => !said.has(id)) ?? []
+  const said = new Set(['last_error', ...(!isDecided && isShort ? ['scopes'] : [])])
+  const isOfHealth = proved !== null && !isDecided
+  const evidence = isOfHealth ? [] : (diagnosis?.evidence.filter(({ id }) => !said.has(id)) ?? [])
   const body = isDecided && diagnosis !== undefined ? t(`connections.next.${diagnosis.next.action}`) : trouble?.body
   return (
     <>
@@ -152,6 +171,11 @@ export const ConnectionNotice = ({
             <Evidence evidence={evidence} />
           </div>
         )}
+        {isOfHealth && health !== undefined ? (
+          <div className="pt-2">
+            <HealthEvidenceList health={health} now={now} />
+          </div>
+        ) : null}
       </Notice>
       {known.error === null ? null : <ErrorNotice error={known.error} title={t('connections.why.failed')} />}
     </>

@@ -1,10 +1,11 @@
-import { Copy, Ellipsis, Pencil, RefreshCw, Trash2, X } from 'lucide-react'
+import { Braces, Copy, Ellipsis, Pencil, Pin, PinOff, RefreshCw, Replace, ShieldCheck, Tags, Trash2, X } from 'lucide-react'
 import type { Connection, ConnectionStatus } from '#shared/contract/connections'
 import type { Profile } from '#shared/contract/profiles'
 import { PatchbayError } from '#shared/errors'
 import { useRead } from '#renderer/api/use-api.ts'
 import { spokenName } from '#renderer/ui/spoken-name.ts'
 import { t } from '#renderer/messages/translate.ts'
+import { useKeys } from '#renderer/shell/key-map.ts'
 import { holderOf } from '#renderer/shell/profile-words.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { Cable, type CableState } from '#renderer/ui/cable.tsx'
@@ -16,10 +17,15 @@ import { Menu, MenuItem, MenuSeparator } from '#renderer/ui/menu.tsx'
 import { clockTime } from '#renderer/ui/relative-words.ts'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { ConnectionNotice } from './connection-notice.tsx'
-import { fullName, isEndless, lacksOnlyScopes } from './connection-words.ts'
+import { fullName, isEndless, lacksOnlyScopes, troubleOf } from './connection-words.ts'
 import { GoneConnection } from './gone-connection.tsx'
+import { HealthSection } from './health-section.tsx'
+import { provedTrouble } from './health-trouble.ts'
 import { HistorySection } from './history-section.tsx'
-import { AccessSection, AccountSection, NotesSection, TimesSection } from './panel-sections.tsx'
+import { AccessSection } from './panel-access.tsx'
+import { ExpirySection, OriginSection } from './panel-expiry.tsx'
+import { LabelsSection } from './panel-labels.tsx'
+import { AccountSection, NotesSection } from './panel-sections.tsx'
 import type { ConnectionActions } from './use-connection-actions.tsx'
 
 const AT_PROVIDER: Readonly<Record<ConnectionStatus, CableState>> = {
@@ -53,6 +59,15 @@ export const refreshObstacle = (connection: Connection, offlineSince: string | n
   return offlineSince === null ? null : t('connections.panel.obstacle.offline', { time: clockTime(offlineSince) })
 }
 
+/** Why it cannot be tried at its service now; null when it can. */
+export const verifyObstacle = (connection: Connection, offlineSince: string | null): string | null => {
+  const { status } = connection
+  if (status === 'pending') return t('connections.panel.obstacle.pending')
+  if (status === 'revoked') return t('life.obstacle.revoked')
+  if (status === 'paused') return t('life.obstacle.paused')
+  return offlineSince === null ? null : t('connections.panel.obstacle.offline', { time: clockTime(offlineSince) })
+}
+
 /** Everything about one connection beside the list; its foot with the actions stays. */
 export const ConnectionPanel = ({
   connectionId,
@@ -79,6 +94,21 @@ export const ConnectionPanel = ({
   const read = useRead('connections.get', { connectionId })
   const isGone = read.error instanceof PatchbayError && read.error.code === 'connection.not_found'
   const connection = isGone ? null : (read.data ?? known)
+  const defaults = useRead('connections.defaults', {}).data?.defaults
+  const hasHealth = connection !== null && connection.status !== 'pending'
+  const health = useRead('connections.health', { connectionId }, { isEnabled: hasHealth }).data
+  const verify = (): void => {
+    if (connection !== null && verifyObstacle(connection, offlineSince) === null) actions.verify(connection)
+  }
+  useKeys([
+    {
+      keys: 'v',
+      does: t('life.do.check'),
+      icon: ShieldCheck,
+      on: connection === null ? null : fullName(connection, nameOf(connection.connectorId)),
+      run: verify,
+    },
+  ])
   const close = <IconButton icon={X} name={t('connections.panel.close')} keyCap="Esc" onClick={onClose} className="-mr-2" />
   const frame = 'flex w-[400px] flex-none flex-col border-l border-line bg-surface @max-[799px]/window:w-auto @max-[799px]/window:flex-1'
   if (connection === null) {
@@ -109,6 +139,10 @@ export const ConnectionPanel = ({
   const isRefreshing = actions.isRefreshing(connectionId)
   const refreshError = actions.refreshError(connectionId)
   const refresh = (): void => actions.refresh(connection)
+  const isDefault = defaults?.some((one) => one.connectionId === connectionId) === true
+  const isAtNango = connection.nangoConnectionId !== null
+  const hasNotice =
+    !isOffline && (provedTrouble(health, connectorName, place) !== null || troubleOf(connection, connectorName, now, isOffline) !== null)
   return (
     <aside
       data-region="panel"
@@ -130,6 +164,22 @@ export const ConnectionPanel = ({
           <MenuItem icon={Copy} keyCap="Y" onClick={() => actions.copyHandle(connection)}>
             {t('connections.panel.copy')}
           </MenuItem>
+          {isAtNango ? (
+            <>
+              <MenuItem icon={isDefault ? PinOff : Pin} onClick={() => actions.makeDefault(connection, !isDefault)}>
+                {t(isDefault ? 'life.default.end' : 'life.default.make', { name: connectorName })}
+              </MenuItem>
+              <MenuItem icon={Tags} onClick={() => actions.editTags(connection)}>
+                {t('life.labels.tags')}
+              </MenuItem>
+              <MenuItem icon={Braces} onClick={() => actions.editMetadata(connection)}>
+                {t('life.labels.metadata')}
+              </MenuItem>
+              <MenuItem icon={Replace} onClick={() => actions.replace(connection)}>
+                {t('life.replace.menu')}
+              </MenuItem>
+            </>
+          ) : null}
           <MenuSeparator />
           <MenuItem icon={Trash2} keyCap="X" isDanger onClick={() => actions.remove(connection)}>
             {t('connections.panel.remove')}
@@ -146,7 +196,9 @@ export const ConnectionPanel = ({
             now={now}
             isOffline={isOffline}
             isRefreshing={isRefreshing}
+            isVerifying={actions.isVerifying(connectionId)}
             onRefresh={refresh}
+            onVerify={verify}
           />
           {refreshError === null ? null : <ErrorNotice error={refreshError} title={t('connections.panel.not-refreshed')} />}
           <Cable
@@ -158,18 +210,39 @@ export const ConnectionPanel = ({
             words={cableWords(connection, spokenName(connectorName), place, isOffline)}
           />
         </div>
+        <HealthSection
+          key={`health-${connectionId}`}
+          connection={connection}
+          connectorName={spokenName(connectorName)}
+          now={now}
+          hasNotice={hasNotice}
+          error={actions.verifyError(connectionId)}
+        />
         <AccountSection
           connection={connection}
           connectorName={spokenName(connectorName)}
           place={place}
           holder={holderOf(connection.oauthMethod, profile)}
+          isDefault={isDefault}
         />
         <AccessSection connection={connection} />
-        <TimesSection connection={connection} place={place} now={now} />
+        <ExpirySection connection={connection} place={place} now={now} />
+        <OriginSection connection={connection} place={place} now={now} />
+        <LabelsSection connection={connection} actions={actions} />
         <HistorySection connection={connection} now={now} />
         <NotesSection key={connectionId} connection={connection} />
       </div>
       <footer className="flex flex-none items-center gap-2 border-t border-line px-4 py-2.5">
+        <Button
+          size="small"
+          icon={ShieldCheck}
+          keyCap="V"
+          isBusy={actions.isVerifying(connectionId)}
+          disabledReason={verifyObstacle(connection, offlineSince)}
+          onClick={verify}
+        >
+          {t('life.do.check')}
+        </Button>
         <Button
           size="small"
           icon={RefreshCw}

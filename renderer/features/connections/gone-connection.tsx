@@ -21,24 +21,26 @@ export const GoneConnection = ({
   const connectorId = data?.next.connectorId ?? null
   const name = connectorId === null ? '' : nameOf(connectorId)
   return (
-    <EmptyState
-      icon={Unplug}
-      title={t('connections.panel.gone')}
-      actions={
-        <>
-          {data === undefined ? null : <NextAction diagnosis={data} />}
-          <Button size="small" onClick={onClose}>
-            {t('connections.panel.close')}
-          </Button>
-        </>
-      }
-    >
-      {data === undefined ? t('connections.panel.gone-text', { place }) : t(`connections.cause.${data.cause}`, { name, place })}
+    <>
+      <EmptyState
+        icon={Unplug}
+        title={t('connections.panel.gone')}
+        actions={
+          <>
+            {data === undefined ? null : <NextAction diagnosis={data} />}
+            <Button size="small" onClick={onClose}>
+              {t('connections.panel.close')}
+            </Button>
+          </>
+        }
+      >
+        {data === undefined ? t('connections.panel.gone-text', { place }) : t(`connections.cause.${data.cause}`, { name, place })}
+      </EmptyState>
       {data === undefined ? null : (
-        <span className="block pt-3 text-left">
+        <div className="px-6">
           <Evidence evidence={data.evidence} />
-        </span>
+        </div>
       )}
-    </EmptyState>
+    </>
   )
 }

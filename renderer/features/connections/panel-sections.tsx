@@ -3,42 +3,12 @@ import { type ReactNode, useEffect, useState } from 'react'
 import type { Connection } from '#shared/contract/connections'
 import { useWrite } from '#renderer/api/use-api.ts'
 import { rich, t } from '#renderer/messages/translate.ts'
-import { Chip } from '#renderer/ui/chip.tsx'
-import { CopyableHandle } from '#renderer/ui/copyable-handle.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { monogram } from '#renderer/ui/monogram.ts'
-import { RelativeTime } from '#renderer/ui/relative-time.tsx'
-import { exactTime, expiryWords } from '#renderer/ui/relative-words.ts'
-import { missingScopes } from '#renderer/ui/status-words.ts'
 import { accountOf, isEndless, isForm } from './connection-words.ts'
+import { Fact, Facts, Section } from './panel-section.tsx'
 
 const isolated = (words: ReactNode): ReactNode => <bdi>{words}</bdi>
-
-/** A part of the panel under its small head, with a fact at the right. */
-export const Section = ({
-  title,
-  aside,
-  children,
-}: {
-  readonly title: string
-  readonly aside?: ReactNode
-  readonly children: ReactNode
-}) => (
-  <section aria-label={title} className="flex flex-col gap-2 border-t border-line px-4 py-3">
-    <div className="flex items-baseline justify-between gap-3">
-      <h3 className="text-small font-semibold">{title}</h3>
-      {aside === undefined ? null : <span className="truncate text-small text-ink-3">{aside}</span>}
-    </div>
-    {children}
-  </section>
-)
-
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-  <>
-    <dt className="text-ink-3">{name}</dt>
-    <dd className="min-w-0 break-words">{children}</dd>
-  </>
-)
 
 /** Who the connection speaks as, and who holds its credentials. */
 export const AccountSection = ({
@@ -46,12 +16,15 @@ export const AccountSection = ({
   connectorName,
   place,
   holder,
+  isDefault,
 }: {
   readonly connection: Connection
   readonly connectorName: string
   /** `Nango` or `Sandbox`. */
   readonly place: string
   readonly holder: string
+  /** It is what the connector's name alone means. */
+  readonly isDefault: boolean
 }) => {
   const { identity } = connection
   const account = accountOf(connection)
@@ -82,7 +55,7 @@ export const AccountSection = ({
           </div>
         </div>
       )}
-      <dl className="grid grid-cols-[112px_1fr] gap-y-0.5 text-small">
+      <Facts>
         {identity?.username && identity.username !== account && identity.username !== name ? (
           <Fact name={t('connections.account.user-name')}>
             <bdi>{identity.username}</bdi>
@@ -98,101 +71,12 @@ export const AccountSection = ({
         <Fact name={t('connections.account.held-by')}>
           <bdi>{holder}</bdi>
         </Fact>
-      </dl>
-    </Section>
-  )
-}
-
-/** The scopes: granted against asked for. */
-export const AccessSection = ({ connection }: { readonly connection: Connection }) => {
-  const { requested, granted } = connection.scopes
-  const missing = missingScopes(connection.scopes)
-  if (isEndless(connection) && requested === null && granted === null) return null
-  const shown = granted ?? requested ?? []
-  const aside =
-    granted === null
-      ? requested === null
-        ? t('connections.access.unknown')
-        : t('connections.access.granted-unknown')
-      : requested === null
-        ? t('connections.access.granted', { count: granted.length })
-        : t('connections.access.of', { given: requested.length - missing.length, asked: requested.length })
-  return (
-    <Section title={t('connections.access.title')} aside={aside}>
-      {shown.length + missing.length === 0 ? (
-        <p className="text-ink-3">{t(granted === null ? 'connections.access.which' : 'connections.access.none')}</p>
-      ) : (
-        <ul className="flex flex-wrap gap-1.5">
-          {shown.map((scope) => (
-            <li key={scope} className="max-w-full" title={scope}>
-              <Chip isMono>{scope}</Chip>
-            </li>
-          ))}
-          {missing.map((scope) => (
-            <li key={scope} className="max-w-full" title={scope}>
-              <Chip isMono variant="missing">
-                {t('connections.access.missing', { scope })}
-              </Chip>
-            </li>
-          ))}
-        </ul>
-      )}
-    </Section>
-  )
-}
-
-/** When it ends, and when it was made, renewed, compared and used. */
-export const TimesSection = ({
-  connection,
-  place,
-  now,
-}: {
-  readonly connection: Connection
-  /** `Nango` or `Sandbox`. */
-  readonly place: string
-  readonly now: number
-}) => {
-  const { expiresAt, createdAt, lastRefreshedAt, lastSyncedAt, lastUsedAt } = connection
-  const isPending = connection.status === 'pending'
-  const expiry = expiresAt === null ? null : expiryWords(expiresAt, now)
-  return (
-    <Section
-      title={t('connections.times.title')}
-      aside={
-        expiry === null
-          ? t(
-              isPending
-                ? 'connections.times.not-known'
-                : isEndless(connection)
-                  ? 'connections.times.no-expiry'
-                  : 'connections.times.unknown',
-            )
-          : expiry.words
-      }
-    >
-      <dl className="grid grid-cols-[112px_1fr] gap-y-0.5 text-small">
-        {expiresAt === null ? null : (
-          <Fact name={t(expiry?.isOver === true ? 'connections.times.ran-out' : 'connections.times.runs-out')}>{exactTime(expiresAt)}</Fact>
-        )}
-        {isEndless(connection) || isPending ? null : (
-          <Fact name={t('connections.times.refreshed')}>
-            {lastRefreshedAt === null ? t('connections.times.not-refreshed') : <RelativeTime at={lastRefreshedAt} now={now} isLong />}
+        {isDefault ? (
+          <Fact name={t('life.default.title')}>
+            {rich('life.default.text', { slug: connection.connectorId, code: (words) => <code className="font-mono">{words}</code> })}
           </Fact>
-        )}
-        <Fact name={t('connections.times.compared')}>
-          {lastSyncedAt === null ? t('connections.times.not-yet') : <RelativeTime at={lastSyncedAt} now={now} isLong />}
-        </Fact>
-        <Fact name={t('connections.times.used')}>
-          {lastUsedAt === null ? t('connections.times.not-used') : <RelativeTime at={lastUsedAt} now={now} isLong />}
-        </Fact>
-        <Fact name={t(isPending ? 'connections.times.started' : 'connections.times.connected')}>{exactTime(createdAt)}</Fact>
-        <Fact name={t('connections.times.from')}>{t(connection.isOurs ? 'connections.times.ours' : 'connections.times.elsewhere')}</Fact>
-        {connection.nangoConnectionId === null ? null : (
-          <Fact name={t('connections.times.id-at', { place })}>
-            <CopyableHandle text={connection.nangoConnectionId} className="-my-1 max-w-full" />
-          </Fact>
-        )}
-      </dl>
+        ) : null}
+      </Facts>
     </Section>
   )
 }

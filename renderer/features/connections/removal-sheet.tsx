@@ -1,45 +1,115 @@
 import { type ReactNode, useState } from 'react'
+import type { RevocationReport } from '#shared/contract/connection-life'
 import type { Connection } from '#shared/contract/connections'
+import { PatchbayError } from '#shared/errors'
+import { useRead, useWrite } from '#renderer/api/use-api.ts'
 import { rich, t } from '#renderer/messages/translate.ts'
 import { ConfirmSheet } from '#renderer/ui/confirm-sheet.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { RadioCards } from '#renderer/ui/radio-card.tsx'
-import { accountOf } from './connection-words.ts'
+import { tell } from '#renderer/ui/toast.tsx'
+import { useNow } from '#renderer/ui/use-now.ts'
+import { accountOf, fullName } from './connection-words.ts'
+import { isGoneError } from './panel-gone.tsx'
+import { AccountPageLink, RevokePlaces, TokenReport } from './revoke-places.tsx'
+import { type Done, RevokeReport } from './revoke-report.tsx'
+import { didHappen, type Way, willHappen } from './revoke-words.ts'
 
 const isolated = (words: ReactNode): ReactNode => <bdi>{words}</bdi>
 const strong = (words: ReactNode): ReactNode => <bdi className="font-medium break-all text-ink-1">{words}</bdi>
 const code = (words: ReactNode): ReactNode => <code className="font-mono text-small break-all">{words}</code>
 
-/** Asks how a connection is removed and says what happens where. A pending one only has its sign-in ended. */
+const WAYS: readonly Way[] = ['revoke-remove', 'remove', 'forget', 'revoke']
+
+/** What the provider said to each token where it did not end access; it travels with the error. */
+const tokensOf = (error: Error | null): RevocationReport['tokens'] => {
+  if (!(error instanceof PatchbayError) || error.code !== 'connection.revoke_failed') return []
+  const { tokens } = error.data
+  return Array.isArray(tokens) ? (tokens as RevocationReport['tokens']) : []
+}
+
+/** Asks how a connection is removed or its access ended, says what happens where before, and what happened after. A pending one only has its sign-in ended. */
 export const RemovalSheet = ({
-  connection,
+  connection: given,
   connectorName,
   place,
-  isBusy,
-  error,
-  onRemove,
   onClose,
+  onGone,
 }: {
   readonly connection: Connection
   readonly connectorName: string
   /** `Nango` or `Sandbox`. */
   readonly place: string
-  readonly isBusy: boolean
-  readonly error: Error | null
-  readonly onRemove: (forgetOnly: boolean) => void
   readonly onClose: () => void
+  /** It is not in the list any more. */
+  readonly onGone: () => void
 }) => {
-  const [way, setWay] = useState<'delete' | 'forget'>('delete')
+  const { connectionId } = given
+  // The list may not have heard yet that a sign-in was approved.
+  const connection = useRead('connections.get', { connectionId }).data ?? given
+  const [way, setWay] = useState<Way>('remove')
+  const [done, setDone] = useState<Done | null>(null)
+  const now = useNow(30_000)
   const account = accountOf(connection)
+  const name = fullName(connection, connectorName)
   const isPending = connection.nangoConnectionId === null
+  const scope = useRead('connections.revocation', { connectionId }, { isEnabled: !isPending && done === null }).data ?? null
+  const removing = useWrite('connections.remove')
+  const revoking = useWrite('connections.revoke')
+  const canEnd = scope !== null && scope.ends !== 'nothing' && connection.status !== 'revoked'
+  const error = removing.error ?? revoking.error
+  const isGone = isGoneError(error)
+
+  const run = (): void => {
+    removing.reset()
+    revoking.reset()
+    if (way === 'revoke') {
+      revoking.mutate({ connectionId }, { onSuccess: (revocation) => setDone({ way, revocation, removal: null }) })
+      return
+    }
+    const wanted = { connectionId, revoke: way === 'revoke-remove', forgetOnly: !isPending && way === 'forget' }
+    removing.mutate(wanted, {
+      onSuccess: (removal) => {
+        if (removal.revocation !== null || removal.undo !== 'none') {
+          setDone({ way, revocation: removal.revocation, removal })
+          return
+        }
+        const [provider, ...rest] = didHappen({ way, revocation: null, removal }, connection, { connector: connectorName, place }, now)
+        const words = [...rest, ...(provider === undefined ? [] : [provider])].map((one) =>
+          t('life.report.line', { place: one.place, words: one.words }),
+        )
+        tell(t('connections.told.removed', { name }), words.join(' '))
+        onClose()
+        onGone()
+      },
+    })
+  }
+  if (done !== null) {
+    return (
+      <RevokeReport
+        connection={connection}
+        connectorName={connectorName}
+        name={name}
+        place={place}
+        done={done}
+        now={now}
+        onClose={() => {
+          onClose()
+          if (done.removal !== null) onGone()
+        }}
+      />
+    )
+  }
+  const places = willHappen(way, scope, connection, { connector: connectorName, place }, now)
+  const ends = way === 'revoke' || way === 'revoke-remove'
   return (
     <ConfirmSheet
       isOpen
       title={rich('connections.remove.title', { name: connectorName, label: connection.label ?? '', b: isolated })}
       safeLabel={t('connections.remove.keep')}
-      confirmLabel={t(isPending ? 'connections.remove.end' : way === 'delete' ? 'connections.remove.delete' : 'connections.remove.forget')}
-      isBusy={isBusy}
-      onConfirm={() => onRemove(!isPending && way === 'forget')}
+      confirmLabel={t(isPending ? 'connections.remove.end' : `life.revoke.do-${way}`)}
+      isBusy={removing.isPending || revoking.isPending}
+      onConfirm={run}
       onClose={onClose}
     >
       <p>
@@ -55,23 +125,26 @@ export const RemovalSheet = ({
             name={t('connections.remove.how')}
             value={way}
             onValueChange={setWay}
-            choices={[
-              {
-                value: 'delete',
-                title: t('connections.remove.delete-title', { place }),
-                description: t('connections.remove.delete-text', { place }),
-              },
-              {
-                value: 'forget',
-                title: t('connections.remove.forget-title'),
-                description: t('connections.remove.forget-text', { place }),
-              },
-            ]}
+            choices={WAYS.filter((one) => canEnd || one === 'remove' || one === 'forget').map((one) => ({
+              value: one,
+              title: t(`life.revoke.way-${one}`, { name: connectorName, place }),
+            }))}
           />
-          <p className="text-small">{t('connections.remove.access', { name: connectorName })}</p>
+          <RevokePlaces title={t('life.revoke.what')} places={places} />
+          <p className="flex flex-wrap gap-x-3 text-small">
+            <span>{t(way === 'forget' ? 'life.revoke.can-undo' : 'life.revoke.final')}</span>
+            {ends && scope?.readsCredentials === true ? <span>{t('life.revoke.reads')}</span> : null}
+            {ends || way === 'forget' ? null : <AccountPageLink url={scope?.pageUrl ?? null} name={connectorName} />}
+          </p>
         </>
       )}
-      {error === null ? null : <ErrorNotice error={error} title={t('connections.remove.failed')} />}
+      {error === null ? null : (
+        <>
+          <ErrorNotice error={error} title={t(isGone ? 'life.gone.short' : 'connections.remove.failed', { place })} />
+          <TokenReport tokens={tokensOf(error)} />
+          {tokensOf(error).length === 0 ? null : <AccountPageLink url={scope?.pageUrl ?? null} name={connectorName} />}
+        </>
+      )}
     </ConfirmSheet>
   )
 }

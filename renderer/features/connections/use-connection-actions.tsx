@@ -1,41 +1,46 @@
 import { type ReactNode, useState } from 'react'
 import type { Connection } from '#shared/contract/connections'
-import type { RemovalReport } from '#shared/contract/connections'
-import type { z } from 'zod'
 import { PatchbayError } from '#shared/errors'
 import { useWrite } from '#renderer/api/use-api.ts'
+import { errorWords } from '#renderer/messages/error-words.ts'
 import { rich, t } from '#renderer/messages/translate.ts'
 import { ConfirmSheet } from '#renderer/ui/confirm-sheet.tsx'
 import { copyText } from '#renderer/ui/copy-text.ts'
+import { exactTime } from '#renderer/ui/relative-words.ts'
 import { tell } from '#renderer/ui/toast.tsx'
 import { fullName } from './connection-words.ts'
 import { RemovalSheet } from './removal-sheet.tsx'
+import { MetadataSheet } from './metadata-sheet.tsx'
 import { RenameSheet } from './rename-sheet.tsx'
-
-/** What a removal did, place by place: `Nango: deleted. This computer: forgotten. GitHub: not asked.` */
-export const reportWords = (report: z.output<typeof RemovalReport>, connectorName: string, place: string): string =>
-  t('connections.report.line', {
-    place,
-    nango: t(`connections.report.${report.nango}`),
-    name: connectorName,
-    provider: t(report.provider === 'revoked' ? 'connections.report.revoked' : 'connections.report.not_asked'),
-  })
+import { ReplaceSheet } from './replace-sheet.tsx'
+import { TagSheet } from './tag-sheet.tsx'
 
 /** The actions on one connection, the sheets they open, and how a refresh went. */
 export interface ConnectionActions {
   readonly refresh: (connection: Connection) => void
   readonly rename: (connection: Connection) => void
   readonly remove: (connection: Connection) => void
+  /** Tries it at its service. */
+  readonly verify: (connection: Connection) => void
+  readonly editTags: (connection: Connection) => void
+  readonly editMetadata: (connection: Connection) => void
+  /** Puts another account in its place. */
+  readonly replace: (connection: Connection) => void
+  /** Makes it what its connector's name alone means, or no more. */
+  readonly makeDefault: (connection: Connection, isDefault: boolean) => void
   readonly copyHandle: (connection: Connection) => void
   readonly isRefreshing: (connectionId: string) => boolean
   /** The failure of the last refresh of that connection. */
   readonly refreshError: (connectionId: string) => Error | null
+  readonly isVerifying: (connectionId: string) => boolean
+  /** Why the last look at that connection was not made. */
+  readonly verifyError: (connectionId: string) => Error | null
   /** The sheet that is open. */
   readonly sheets: ReactNode
 }
 
 interface Open {
-  readonly kind: 'rename' | 'remove' | 'risk'
+  readonly kind: 'rename' | 'remove' | 'risk' | 'tags' | 'metadata' | 'replace'
   readonly connection: Connection
 }
 
@@ -51,16 +56,20 @@ export const useConnectionActions = ({
 }): ConnectionActions => {
   const [open, setOpen] = useState<Open | null>(null)
   const refreshing = useWrite('connections.refresh')
-  const removing = useWrite('connections.remove')
+  const verifying = useWrite('connections.verify')
+  const pinning = useWrite('connections.setDefault')
 
   const refresh = (connection: Connection, acceptRisk = false): void => {
     const name = fullName(connection, nameOf(connection.connectorId))
     refreshing.mutate(
       { connectionId: connection.connectionId, acceptRisk },
       {
-        onSuccess: ({ outcome }) =>
+        onSuccess: ({ outcome, connection: { expiresAt } }) =>
           outcome === 'refreshed'
-            ? tell(t('connections.told.refreshed', { name }))
+            ? tell(
+                t('connections.told.refreshed', { name }),
+                expiresAt === null ? t('life.refresh.open') : t('life.refresh.until', { time: exactTime(expiresAt) }),
+              )
             : tell(t('connections.told.works', { name }), t('connections.told.nothing')),
         onError: (error) => {
           if (error instanceof PatchbayError && error.code === 'connection.refresh_risky') setOpen({ kind: 'risk', connection })
@@ -68,15 +77,14 @@ export const useConnectionActions = ({
       },
     )
   }
-  const remove = (connection: Connection, forgetOnly: boolean): void => {
-    const connectorName = nameOf(connection.connectorId)
-    removing.mutate(
-      { connectionId: connection.connectionId, forgetOnly },
+  const verify = (connection: Connection): void => {
+    const name = fullName(connection, nameOf(connection.connectorId))
+    verifying.mutate(
+      { connectionId: connection.connectionId },
       {
-        onSuccess: (report) => {
-          setOpen(null)
-          tell(t('connections.told.removed', { name: fullName(connection, connectorName) }), reportWords(report, connectorName, place))
-          onGone(connection.connectionId)
+        onSuccess: ({ state, cause }) => {
+          if (cause === 'no_probe') tell(t('life.told.no-way', { name }))
+          else if (state === 'verified') tell(t('connections.told.works', { name }))
         },
       },
     )
@@ -84,6 +92,8 @@ export const useConnectionActions = ({
   const close = (): void => setOpen(null)
   const isRisk = (error: Error | null): boolean => error instanceof PatchbayError && error.code === 'connection.refresh_risky'
   const isOf = (connectionId: string): boolean => refreshing.variables?.connectionId === connectionId
+  const isVerified = (connectionId: string): boolean => verifying.variables?.connectionId === connectionId
+  const nameOfOpen = open === null ? '' : fullName(open.connection, nameOf(open.connection.connectorId))
 
   const sheets =
     open === null ? null : open.kind === 'rename' ? (
@@ -93,11 +103,15 @@ export const useConnectionActions = ({
         connection={open.connection}
         connectorName={nameOf(open.connection.connectorId)}
         place={place}
-        isBusy={removing.isPending}
-        error={removing.error}
-        onRemove={(forgetOnly) => remove(open.connection, forgetOnly)}
         onClose={close}
+        onGone={() => onGone(open.connection.connectionId)}
       />
+    ) : open.kind === 'tags' ? (
+      <TagSheet connection={open.connection} name={nameOfOpen} place={place} onClose={close} />
+    ) : open.kind === 'metadata' ? (
+      <MetadataSheet connection={open.connection} name={nameOfOpen} place={place} onClose={close} />
+    ) : open.kind === 'replace' ? (
+      <ReplaceSheet connection={open.connection} connectorName={nameOf(open.connection.connectorId)} place={place} onClose={close} />
     ) : (
       <ConfirmSheet
         isOpen
@@ -114,7 +128,7 @@ export const useConnectionActions = ({
         <p>
           {rich('connections.risk.text', {
             place,
-            name: fullName(open.connection, nameOf(open.connection.connectorId)),
+            name: nameOfOpen,
             b: (words) => <bdi>{words}</bdi>,
           })}
         </p>
@@ -124,16 +138,28 @@ export const useConnectionActions = ({
   return {
     refresh: (connection) => refresh(connection),
     rename: (connection) => setOpen({ kind: 'rename', connection }),
-    remove: (connection) => {
-      removing.reset()
-      setOpen({ kind: 'remove', connection })
-    },
+    remove: (connection) => setOpen({ kind: 'remove', connection }),
+    verify,
+    editTags: (connection) => setOpen({ kind: 'tags', connection }),
+    editMetadata: (connection) => setOpen({ kind: 'metadata', connection }),
+    replace: (connection) => setOpen({ kind: 'replace', connection }),
+    makeDefault: (connection, isDefault) =>
+      pinning.mutate(
+        { connectionId: connection.connectionId, isDefault },
+        {
+          onSuccess: ({ handle, connectorId }) =>
+            tell(t(isDefault ? 'life.default.made' : 'life.default.ended', { slug: connectorId }), isDefault ? handle : undefined),
+          onError: (error) => tell(t('life.default.failed'), errorWords(error).message),
+        },
+      ),
     copyHandle: (connection) =>
       void copyText(connection.handle).then((isCopied) =>
         tell(isCopied ? t('connections.told.copied', { handle: connection.handle }) : t('connections.told.not-copied')),
       ),
     isRefreshing: (connectionId) => refreshing.isPending && isOf(connectionId),
     refreshError: (connectionId) => (isOf(connectionId) && !isRisk(refreshing.error) ? refreshing.error : null),
+    isVerifying: (connectionId) => verifying.isPending && isVerified(connectionId),
+    verifyError: (connectionId) => (isVerified(connectionId) ? verifying.error : null),
     sheets,
   }
 }

@@ -16,7 +16,7 @@ const Group = ({ children }: { readonly children: ReactNode }) => (
   <div className="flex flex-col gap-4 rounded-8 border border-line px-4 py-3">{children}</div>
 )
 
-/** Language, theme, size, motion, contrast, density, keys and how sign-in pages open. */
+/** Language, theme, size, motion, contrast, density, keys, how sign-in pages open and how often connections are tried. */
 export const AppearanceSection = () => {
   const known = useRead('settings.get', {}).data ?? DEFAULT_SETTINGS
   const update = useWrite('settings.update')
@@ -87,6 +87,17 @@ export const AppearanceSection = () => {
           options={[
             { value: 'browser', label: t('settings.appearance.browser') },
             { value: 'window', label: t('settings.appearance.window') },
+          ]}
+        />
+        <RadioRow
+          label={t('settings.appearance.checks')}
+          hint={t('settings.appearance.checks-hint')}
+          value={settings.healthProbes}
+          onValueChange={(healthProbes) => update.mutate({ healthProbes })}
+          options={[
+            { value: 'off', label: t('settings.appearance.checks-off') },
+            { value: 'daily', label: t('settings.appearance.checks-daily') },
+            { value: 'weekly', label: t('settings.appearance.checks-weekly') },
           ]}
         />
         <Switch
