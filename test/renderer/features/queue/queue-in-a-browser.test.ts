@@ -146,4 +146,27 @@ describe.skipIf(chromiumPath() === null)('several connected one after the other 
     ).toEqual(['google-mail', 'linear', 'notion', 'openai', 'slack'])
     expect(await page.content()).not.toContain(KEY)
   }, 90_000)
+
+  test('A queue that waits for Nango says why in the window and goes on when it is told to', async () => {
+    const { page, core } = await openRealWindow(shared)
+    const host = async (method: string, params: unknown): Promise<void> => {
+      expect(await core.dispatch({ kind: 'ui' }, method, params)).toMatchObject({ ok: true })
+    }
+    const sheet = sheetOf(page)
+    await host('queue.start', { items: [{ connectorId: 'slack' }, { connectorId: 'notion', label: 'Team' }], open: false })
+    await page.getByRole('region', { name: 'Connecting several' }).getByRole('button', { name: 'Show' }).press('Enter')
+    const skip = sheet.getByRole('button', { name: 'Skip Slack' })
+    await skip.waitFor()
+    await host('sandbox.update', { brokenAnswers: 'no_answer' })
+    await skip.press('Enter')
+    await sheet.getByRole('heading', { name: 'Paused at 2 of 2' }).waitFor()
+    await sheet.getByText('Nango cannot be reached.').waitFor()
+    expect(await axeFaults(page)).toEqual([])
+    await host('sandbox.update', { brokenAnswers: 'off' })
+    // The host may have found out first: then there is no button any more.
+    const goOn = sheet.getByRole('button', { name: 'Go on now' })
+    await goOn.evaluateAll((all) => all.forEach((button) => (button as HTMLElement).click()))
+    await sheet.getByRole('heading', { name: 'Connecting 2 of 2' }).waitFor()
+    await sheet.getByRole('button', { name: 'Skip Notion Team' }).waitFor()
+  }, 60_000)
 })
