@@ -152,10 +152,11 @@ const SOURCES: Readonly<Record<string, IdentitySource>> = {
     displayName: ['name'],
     email: ['login'],
   }),
-  calendly: get('/users/me', 'https://developer.calendly.com/api-docs/get-current-user', {
+  calendly: get('/users/me', 'https://developer.calendly.com/api-docs/calendly-api/users/get-user', {
     accountId: ['resource.uri'],
     displayName: ['resource.name'],
     email: ['resource.email'],
+    avatarUrl: ['resource.avatar_url'],
   }),
   clickup: get('/api/v2/user', 'https://developer.clickup.com/reference/getauthorizeduser', {
     accountId: ['user.id'],
@@ -164,7 +165,7 @@ const SOURCES: Readonly<Record<string, IdentitySource>> = {
   }),
   confluence: get('/ex/confluence/{cloudId}/wiki/rest/api/user/current', CONFLUENCE_USER, ATLASSIAN),
   'confluence-basic': get('/wiki/rest/api/user/current', CONFLUENCE_USER, ATLASSIAN),
-  discord: get('/api/v10/users/@me', 'https://docs.discord.com/developers/resources/user#get-current-user', {
+  discord: get('/api/v10/users/@me', 'https://discord.com/developers/docs/resources/user#get-current-user', {
     accountId: ['id'],
     username: ['username'],
     displayName: ['global_name'],
@@ -183,7 +184,7 @@ const SOURCES: Readonly<Record<string, IdentitySource>> = {
       workspace: ['team.name'],
     },
   },
-  figma: get('/v1/me', 'https://developers.figma.com/docs/rest-api/users-endpoints/', {
+  figma: get('/v1/me', 'https://developers.figma.com/docs/rest-api/users-types', {
     accountId: ['id'],
     username: ['handle'],
     email: ['email'],
