@@ -243,11 +243,6 @@ const SOURCES: Readonly<Record<string, IdentitySource>> = {
     displayName: ['display_name'],
     email: ['email'],
   }),
-  stripe: STRIPE,
-  'stripe-api-key': STRIPE,
-  'stripe-app': STRIPE,
-  'stripe-app-sandbox': STRIPE,
-  'stripe-express': STRIPE,
   youtube: get('/youtube/v3/channels?part=snippet&mine=true', 'https://developers.google.com/youtube/v3/docs/channels/list', {
     accountId: ['items.0.id'],
     displayName: ['items.0.snippet.title'],
@@ -264,6 +259,7 @@ const SOURCES: Readonly<Record<string, IdentitySource>> = {
 
 /** Connectors that share one service, and with it the call. */
 const FAMILIES: readonly (readonly [source: IdentitySource, connectors: readonly string[]])[] = [
+  [STRIPE, ['stripe', 'stripe-api-key', 'stripe-app', 'stripe-app-sandbox', 'stripe-express']],
   [
     GOOGLE,
     ['ads', 'analytics', 'bigquery', 'chat', 'contacts', 'docs', 'forms', 'meet', 'search-console', 'sheet', 'slides', 'tasks'].map(
