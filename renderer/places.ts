@@ -8,7 +8,7 @@ export const places: readonly Place[] = [
   ...settingsSections
     .filter(({ isForSandbox }) => isForSandbox !== true)
     .map(({ id, name }) => ({ path: `${paths.settings}/${id}`, name, kind: 'section' as const })),
-  ...(['nango', 'connectors', 'security'] as const).map((id) => ({
+  ...(['setup', 'nango', 'connectors', 'security'] as const).map((id) => ({
     path: `${paths.help}/${id}`,
     name: `help.guide.${id}` as const,
     kind: 'guide' as const,
