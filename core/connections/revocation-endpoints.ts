@@ -27,6 +27,15 @@ export type RevocationWay =
       readonly headers?: Readonly<Record<string, string>>
     }
 
+/**
+ * What a connection may put into an address, by the name in its configuration: that comes from outside, and whatever else it held, such
+ * as `evil.example`, would lead the tokens to a host of somebody else's.
+ */
+export const HOST_PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
+  // https://www.zoho.com/accounts/protocol/oauth/multi-dc.html
+  extension: new Set(['com', 'eu', 'in', 'com.au', 'com.cn', 'jp', 'sa', 'uk']),
+}
+
 export interface RevocationEndpoint {
   readonly connectors: readonly string[]
   /** The tokens it takes, in the order in which they are sent. */
@@ -117,7 +126,7 @@ export const REVOCATION_ENDPOINTS: readonly RevocationEndpoint[] = [
   byEither(
     ['discord'],
     endpoint('https://discord.com/api/oauth2/token/revoke', 'basic'),
-    'https://docs.discord.com/developers/topics/oauth2#authorization-code-grant-token-revocation-example',
+    'https://discord.com/developers/docs/topics/oauth2#authorization-code-grant-token-revocation-example',
   ),
   row(['access_token'], [])(
     ['zoom'],
@@ -172,7 +181,7 @@ export const REVOCATION_ENDPOINTS: readonly RevocationEndpoint[] = [
   each(
     ['calendly'],
     endpoint('https://auth.calendly.com/oauth/revoke', 'post'),
-    'https://developer.calendly.com/api-docs/revoke-access-refresh-token',
+    'https://calendly.com/.well-known/oauth-authorization-server',
   ),
 ]
 

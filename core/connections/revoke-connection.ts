@@ -3,14 +3,20 @@ import { PatchbayError } from '#shared/errors'
 import { z } from 'zod'
 import type { ReadableDb, WritableDb } from '../database/sql.ts'
 import type { Journal } from '../events/journal.ts'
-import type { Http, HttpReply } from '../http.ts'
-import { HttpFailure } from '../http-failure.ts'
-import { parseForeignJson } from '../http-json.ts'
+import type { Http } from '../http.ts'
 import type { CallOptions, NangoClient } from '../nango/nango-client.ts'
 import { Secret } from '../vault/secret.ts'
 import type { ConnectionRow } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
-import { connectedAppsPage, revocationOf, type RevocationEndpoint, type RevocationWay, type TokenKind } from './revocation-endpoints.ts'
+import {
+  connectedAppsPage,
+  HOST_PARTS,
+  revocationOf,
+  type RevocationEndpoint,
+  type RevocationWay,
+  type TokenKind,
+} from './revocation-endpoints.ts'
+import { outcomeOfFailure, outcomeOfReply } from './revocation-outcome.ts'
 
 export interface RevocationDependencies {
   readonly db: WritableDb
@@ -24,9 +30,10 @@ export interface RevocationDependencies {
 }
 
 /** Ends access at the provider. Throws `connection.not_found`, `connection.pending`, and what keeps Nango from being asked. */
-export type Revoke = (connectionId: string, call?: CallOptions) => Promise<z.input<typeof RevocationReport>>
+export type Revoke = (connectionId: string, call?: CallOptions) => Promise<Report>
 
-type Token = z.input<typeof RevocationReport>['tokens'][number]
+type Report = z.input<typeof RevocationReport>
+type Token = Report['tokens'][number]
 
 /** The modes whose tokens a provider may end. */
 export const TOKEN_MODES: ReadonlySet<string> = new Set(['OAUTH2', 'OAUTH2_CC', 'MCP_OAUTH2', 'MCP_OAUTH2_GENERIC', 'CUSTOM'])
@@ -34,36 +41,6 @@ export const TOKEN_MODES: ReadonlySet<string> = new Set(['OAUTH2', 'OAUTH2_CC', 
 const token = (kind: Token['token'], outcome: RevocationOutcome, reason: string | null = null): Token => ({ token: kind, outcome, reason })
 
 const TIMEOUT_MS = 15_000
-
-/** What a revocation endpoint's answer means (RFC 7009 section 2.2): 200 also for a token that was not good any more. */
-const outcomeOfReply = ({ status, body }: HttpReply, goodField: string | undefined): Pick<Token, 'outcome' | 'reason'> => {
-  const json = parseForeignJson(body.subarray(0, 65_536).toString('utf8'))
-  const field = (name: string): unknown => (typeof json === 'object' && json !== null ? (Reflect.get(json, name) as unknown) : undefined)
-  const isGood = (name: string): boolean => json === true || field(name) === true
-  const error = field('error')
-  const code = typeof error === 'string' ? error.slice(0, 100) : null
-  if (status >= 200 && status < 300) {
-    if (goodField !== undefined && !isGood(goodField))
-      return /^(?:token_revoked|invalid_auth|account_inactive|token_expired)$/.test(code ?? '')
-        ? { outcome: 'revoked', reason: 'It was not good any more.' }
-        : { outcome: 'failed', reason: `The provider answered${code === null ? ' something else' : `: ${code}`}.` }
-    // RFC 7009 wants nothing from the body; one that speaks of an error all the same does not say that it is done.
-    return code === null ? { outcome: 'revoked', reason: null } : { outcome: 'unknown', reason: `The provider answered: ${code}.` }
-  }
-  if (code === 'unsupported_token_type') return { outcome: 'not_supported', reason: 'The provider does not end this kind of token.' }
-  // Whoever asks with a token that is over is told 401 or 404, not by everybody in the same words.
-  if (status === 404) return { outcome: 'unknown', reason: 'The provider answered 404: it may have been over already.' }
-  return { outcome: 'failed', reason: `The provider answered ${status}${code === null ? '' : `: ${code}`}.` }
-}
-
-const failureReason = (error: unknown): Pick<Token, 'outcome' | 'reason'> => {
-  if (error instanceof HttpFailure)
-    return error.kind === 'timeout' || error.kind === 'interrupted'
-      ? { outcome: 'unknown', reason: 'No answer came; it may have worked or not.' }
-      : { outcome: 'failed', reason: 'The provider could not be reached.' }
-  if (error instanceof PatchbayError) return { outcome: error.code === 'nango.timeout' ? 'unknown' : 'failed', reason: error.message }
-  throw error
-}
 
 const Credentials = z.object({ access_token: z.string().min(1).optional(), refresh_token: z.string().min(1).optional() })
 
@@ -80,9 +57,6 @@ const readTokens = async (client: NangoClient, row: ConnectionRow, call: CallOpt
   }
 }
 
-/** A host part that a template may take from a connection: nothing that could lead elsewhere. */
-const HOST_PART = /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}$/i
-
 /** The address with its parts filled in; null where one is missing or does not fit. */
 export const revocationUrl = (template: string, clientId: string | null, config: Readonly<Record<string, unknown>>): string | null => {
   let isWhole = true
@@ -90,7 +64,7 @@ export const revocationUrl = (template: string, clientId: string | null, config:
     /\$\{(?:(clientId)|connectionConfig\.([^{}]+))\}/g,
     (_whole, _client: string | undefined, name: string | undefined) => {
       const value = name === undefined ? clientId : config[name]
-      if (typeof value === 'string' && value !== '' && (name === undefined || HOST_PART.test(value)))
+      if (typeof value === 'string' && value !== '' && (name === undefined || HOST_PARTS[name]?.has(value) === true))
         return name === undefined ? encodeURIComponent(value) : value
       isWhole = false
       return ''
@@ -181,7 +155,7 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
     const { method, path, body, goodField } = way
     return client
       .proxy({ key, method, path, ...(body === undefined ? {} : { body }), timeoutMs: TIMEOUT_MS }, call)
-      .then((reply) => (reply.status === 401 ? REFUSED : outcomeOfReply(reply, goodField)), failureReason)
+      .then((reply) => (reply.status === 401 ? REFUSED : outcomeOfReply(reply, goodField)), outcomeOfFailure)
   }
 
   const atEndpoint = async (
@@ -215,7 +189,7 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
       const value = tokens[kind]
       if (value === null) continue
       const reply = deps.http.request(revocationRequest(way, url, kind, value, clientId, clientSecret))
-      const told = await reply.then((answer) => outcomeOfReply(answer, undefined), failureReason)
+      const told = await reply.then((answer) => outcomeOfReply(answer, undefined), outcomeOfFailure)
       report.push({ ...told, token: isGrant ? 'grant' : kind })
     }
     return [...report, ...left]
@@ -231,7 +205,7 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
     return atEndpoint(client, row, known, known.way, call)
   }
 
-  return async (connectionId, call = {}) => {
+  const revoke = async (connectionId: string, call: CallOptions): Promise<Report> => {
     const row = getConnection(db, connectionId)
     if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
     if (row.nango_connection_id === null) throw new PatchbayError('connection.pending', { data: { connectionId, handle: row.handle } })
@@ -249,6 +223,16 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
       })
     }
     return { connectionId, handle: row.handle, outcome, tokens, pageUrl, summary: SUMMARIES[outcome] }
+  }
+
+  // A token that is over already is refused by some: who asks meanwhile shares the answer.
+  const running = new Map<string, Promise<Report>>()
+  return (connectionId, call = {}) => {
+    const current = running.get(connectionId)
+    if (current !== undefined) return current
+    const started = revoke(connectionId, call).finally(() => running.delete(connectionId))
+    running.set(connectionId, started)
+    return started
   }
 }
 

@@ -81,6 +81,18 @@ describe('ending access in the sandbox', () => {
     })
   })
 
+  test('asked twice at once it is ended once, and a refresh, on its way or later, does not bring it back', async () => {
+    const connectionId = await connect('github')
+    const refreshing = core.cli.connections.refresh({ connectionId })
+    const reports = await Promise.all([core.cli.connections.revoke({ connectionId }), core.cli.connections.revoke({ connectionId })])
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['revoked', 'revoked'])
+    await refreshing.catch(() => null)
+    expect(core.events.filter(({ type }) => type === 'connection.revoked')).toHaveLength(1)
+    expect((await core.cli.connections.get({ connectionId })).status).toBe('revoked')
+    await core.cli.connections.refresh({ connectionId }).catch(() => null)
+    expect((await core.cli.connections.get({ connectionId })).status).toBe('revoked')
+  })
+
   test('a provider that does not do it keeps the connection, with its tokens, for another try', async () => {
     const connectionId = await connect('github')
     await core.ui.sandbox.update({ isProviderDown: true })
@@ -129,7 +141,9 @@ describe('the table of revocation endpoints', () => {
     const zoho = revocationOf('zoho-crm')?.way
     const template = zoho?.via === 'endpoint' ? zoho.url : ''
     expect(revocationUrl(template, null, { extension: 'eu' })).toBe('https://accounts.zoho.eu/oauth/v2/token/revoke')
-    for (const extension of ['eu/x?', 'evil.example/', '', '../x', 7, undefined])
+    expect(revocationUrl(template, null, { extension: 'com.au' })).toBe('https://accounts.zoho.com.au/oauth/v2/token/revoke')
+    const elsewhere = ['evil.example', 'evil', 'localhost', 'com.evil.example', 'com:8443', 'com@127.0.0.1', 'constructor']
+    for (const extension of ['eu/x?', 'evil.example/', '', '../x', 7, undefined, ...elsewhere])
       expect(revocationUrl(template, null, { extension })).toBeNull()
     expect(revocationUrl('https://a.example/${clientId}/grant', 'a/b', {})).toBe('https://a.example/a%2Fb/grant')
     expect([revocationOf('no-such'), connectedAppsPage('outlook')]).toEqual([null, 'https://myapplications.microsoft.com/'])
