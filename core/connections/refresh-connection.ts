@@ -31,6 +31,9 @@ export const isRefreshRisky = (row: ConnectionRow): boolean =>
 
 const noteFailure = (deps: RefreshDependencies, row: ConnectionRow, error: PatchbayError, at: string): void => {
   deps.journal.commit((note) => {
+    const now = getConnection(deps.db, row.connection_id)
+    // Removed meanwhile; and that access which was ended cannot be renewed is no trouble.
+    if (now === undefined || now.status === 'revoked') return
     updateConnection(deps.db, row.connection_id, { status: 'attention', error: { code: error.code, message: error.message, at } }, at)
     note.event({
       type: 'connection.attention',
@@ -49,15 +52,18 @@ const noteSuccess = (
   outcome: RefreshOutcome,
   at: string,
 ): void => {
-  const wasTrouble = row.status === 'attention' || row.status === 'error' || row.status === 'expired'
-  const known = JSON.parse(row.identity ?? 'null') as Connection['identity']
   deps.journal.commit((note) => {
+    const now = getConnection(deps.db, row.connection_id)
+    if (now === undefined) return
+    // Only a token that came after the end of access shows that it has none.
+    const isEnded = now.status === 'revoked' && (outcome !== 'refreshed' || row.status !== 'revoked')
+    const wasTrouble = now.status === 'attention' || now.status === 'error' || now.status === 'expired'
+    const known = JSON.parse(now.identity ?? 'null') as Connection['identity']
     updateConnection(
       deps.db,
       row.connection_id,
       {
-        status: 'connected',
-        error: null,
+        ...(isEnded ? {} : { status: 'connected' as const, error: null }),
         expiresAt: detail.expiresAt,
         identity: identityFrom(detail.rawIdentity, known),
         ...(detail.grantedScopes === null ? {} : { scopesGranted: detail.grantedScopes }),
