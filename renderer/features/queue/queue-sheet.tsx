@@ -69,7 +69,7 @@ export const QueueSheet = ({ tools }: { readonly tools: FormTools }) => {
     const started = await plan.start()
     if (started !== null) requestSheet({ kind: 'queue', queueId: started })
   }
-  const write = (which: typeof skip | typeof resume | typeof cancel): void => {
+  const write = (which: typeof skip): void => {
     if (queueId !== null) which.mutate({ queueId }, { onSettled: () => void read.refetch() })
   }
   const canStart = plan.rows.filter(({ standing }) => standing !== 'impossible')
