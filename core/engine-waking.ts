@@ -11,6 +11,8 @@ export interface EngineWakingOptions {
   readonly nango: NangoAccess
   readonly runner: SyncRunner
   readonly connect: ConnectEngine
+  /** Told how much time may have gone by in a sleep, before anything is asked again. */
+  readonly onSlept: (gapMs: number) => void
   /** Told when the computer woke, or its clock was set. */
   readonly onWake?: ((gapMs: number) => void) | undefined
   /** Between looks at the clocks, milliseconds. */
@@ -28,10 +30,13 @@ export interface EngineWaking {
 }
 
 /** Joins the watch of the clocks with what a waking concerns. */
-export const createEngineWaking = ({ clock, log, nango, runner, connect, onWake, tickMs }: EngineWakingOptions): EngineWaking => {
+export const createEngineWaking = ({ clock, log, nango, runner, connect, onSlept, onWake, tickMs }: EngineWakingOptions): EngineWaking => {
   const wake = ({ gapMs, lateMs }: Waking): void => {
     log.info('host.woke', { gapMs: Math.round(gapMs), lateMs: Math.round(lateMs) })
-    if (gapMs > 0) nango.slept(gapMs)
+    if (gapMs > 0) {
+      nango.slept(gapMs)
+      onSlept(gapMs)
+    }
     nango.renew()
     runner.wake(gapMs)
     connect.wake()

@@ -187,15 +187,8 @@ export const createEngine = (parts: EngineParts) => {
     ...(parts.idleIntervalMs === undefined ? {} : { idleIntervalMs: parts.idleIntervalMs }),
   })
 
-  const waking = createEngineWaking({
-    clock: platform,
-    log,
-    nango,
-    runner,
-    connect,
-    onWake: parts.onWake,
-    tickMs: parts.clockTickMs,
-  })
+  const watched = { clock: platform, log, nango, runner, connect, onWake: parts.onWake, tickMs: parts.clockTickMs }
+  const waking = createEngineWaking({ ...watched, onSlept: (gapMs) => bulk.slept(gapMs) })
   const follower = new ProfileFollower({ db, journal, bus, registry, onUseChanged: waking.noteAttention })
   const testProfile = createProfileTest({ registry, clientFor, now })
 
@@ -374,7 +367,11 @@ export const createEngine = (parts: EngineParts) => {
       probes.start()
       bulk.start()
       waking.start()
-      unfollowConnections = bus.onChange(({ type }) => type === 'connections.changed' && searchIndexer.note())
+      unfollowConnections = bus.onChange(({ type }) => {
+        if (type !== 'connections.changed') return
+        searchIndexer.note()
+        queueMicrotask(() => connect.noteGone())
+      })
       searchIndexer.note()
     },
     stop: async (): Promise<void> => {

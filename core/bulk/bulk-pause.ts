@@ -41,6 +41,11 @@ export class BulkPause {
     this.#outages = 0
   }
 
+  /** So much time may have gone by in a sleep that the monotonic clock did not count. */
+  slept(gapMs: number): void {
+    this.#until -= gapMs
+  }
+
   answered(): void {
     this.#outages = 0
   }

@@ -103,6 +103,11 @@ export class BulkRunner {
     this.#current?.pause.hurry()
   }
 
+  /** So much time may have gone by in a sleep, also of a pause. */
+  slept(gapMs: number): void {
+    this.#current?.pause.slept(gapMs)
+  }
+
   /** The runs of a profile go with it. */
   forget(profileId: string): void {
     const { db } = this.#options
@@ -134,22 +139,25 @@ export class BulkRunner {
 
   async #work(): Promise<void> {
     const { db } = this.#options
-    for (;;) {
+    for (let isTidy = false; ;) {
       // Whoever asked for it is answered first.
       await this.#options.pause()
       if (this.#isStopped) return
       const next = openBulks(db).find(({ bulk_id }) => !this.#selecting.has(bulk_id))
-      if (next === undefined) break
+      if (next === undefined) {
+        if (!isTidy) db.transaction(() => deleteOldBulks(db, new Date(this.#options.now() - KEPT_MS).toISOString()))
+        isTidy = true
+        // A piece at a time: what is started meanwhile goes first, and its waking finds this loop.
+        const gone = sweepable(db)
+        if (gone === undefined) return
+        await db.waitForRoom()
+        db.transaction(() => sweepRows(db, gone))
+        continue
+      }
+      isTidy = false
       if (next.state === 'selecting') await this.select(next.bulk_id)
       else await this.#run(next)
     }
-    await this.#sweep()
-  }
-
-  async #sweep(): Promise<void> {
-    const { db } = this.#options
-    db.transaction(() => deleteOldBulks(db, new Date(this.#options.now() - KEPT_MS).toISOString()))
-    for (let gone = sweepable(db); gone !== undefined && !this.#isStopped; gone = sweepable(db)) await this.#sweepRows(gone)
   }
 
   async #sweepRows(bulkId: string): Promise<void> {
@@ -162,6 +170,19 @@ export class BulkRunner {
   }
 
   async #select(bulkId: string): Promise<void> {
+    const { db } = this.#options
+    try {
+      await this.#choose(bulkId)
+    } catch (error) {
+      // The disk is waited for; what else stands in the way would do so for ever, also of those behind it.
+      if (!(error instanceof PatchbayError) || error.code.startsWith('storage.')) throw error
+      db.transaction(() => setBulkState(db, bulkId, { state: 'stopped', endedAt: this.#at(), error: toWire(error) }))
+      const record = findBulk(db, bulkId)
+      if (record !== undefined) this.#tell(record, true)
+    }
+  }
+
+  async #choose(bulkId: string): Promise<void> {
     const { db } = this.#options
     const record = findBulk(db, bulkId)
     if (record === undefined) return

@@ -225,10 +225,14 @@ export const resetCounts = (db: WritableDb, bulkId: string): void => {
   db.run('UPDATE bulks SET total = 0, refused = 0 WHERE bulk_id = ?', bulkId)
 }
 
-/** Takes away runs that ended before a time, and the oldest of more than 50; their rows are left to `sweepRows`. */
+/**
+ * Takes away runs that ended before a time, and the oldest of more than 50, unless one that has not ended comes from them; their rows are
+ * left to `sweepRows`.
+ */
 export const deleteOldBulks = (db: WritableDb, before: string): void => {
   db.run(
     `DELETE FROM bulks WHERE ended_at IS NOT NULL AND
+       NOT EXISTS (SELECT 1 FROM bulks AS later WHERE later.ended_at IS NULL AND bulks.bulk_id IN (later.retry_of, later.undo_of)) AND
        (ended_at < ? OR bulk_id NOT IN (SELECT bulk_id FROM bulks ORDER BY bulk_id DESC LIMIT ${KEPT_RUNS}))`,
     before,
   )
