@@ -2,6 +2,7 @@ import { Radio } from '@base-ui/react/radio'
 import { RadioGroup } from '@base-ui/react/radio-group'
 import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { cx } from './class-names.ts'
 import { KeyCap } from './key-cap.tsx'
 
 export interface RadioChoice<T extends string> {
@@ -21,17 +22,28 @@ export const RadioCards = <T extends string>({
   value,
   onValueChange,
   name,
+  isTight = false,
 }: {
   readonly choices: readonly RadioChoice<T>[]
   readonly value: T | null
   readonly onValueChange: (value: T) => void
   readonly name: string
+  /** Titles alone, where what each does is told beside the cards. */
+  readonly isTight?: boolean
 }) => (
-  <RadioGroup aria-label={name} value={value} onValueChange={(next) => onValueChange(next as T)} className="flex flex-col gap-2">
+  <RadioGroup
+    aria-label={name}
+    value={value}
+    onValueChange={(next) => onValueChange(next as T)}
+    className={cx('flex flex-col', isTight ? 'gap-1.5' : 'gap-2')}
+  >
     {choices.map(({ value: choice, title, description, icon: Icon, note, keyCap }) => (
       <label
         key={choice}
-        className="flex min-h-14 items-center gap-3 rounded-8 border border-line bg-surface px-4 py-2.5 transition-colors hover:border-line-strong hover:bg-hover has-data-checked:border-accent has-data-checked:bg-selected"
+        className={cx(
+          'flex items-center gap-3 rounded-8 border border-line bg-surface px-4 transition-colors hover:border-line-strong hover:bg-hover has-data-checked:border-accent has-data-checked:bg-selected',
+          isTight ? 'min-h-9 py-1' : 'min-h-14 py-2.5',
+        )}
       >
         <Radio.Root
           value={choice}

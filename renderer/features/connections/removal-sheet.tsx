@@ -7,6 +7,7 @@ import { rich, t } from '#renderer/messages/translate.ts'
 import { ConfirmSheet } from '#renderer/ui/confirm-sheet.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { RadioCards } from '#renderer/ui/radio-card.tsx'
+import { spokenName } from '#renderer/ui/spoken-name.ts'
 import { tell } from '#renderer/ui/toast.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
 import { accountOf, fullName } from './connection-words.ts'
@@ -52,6 +53,8 @@ export const RemovalSheet = ({
   const now = useNow(30_000)
   const account = accountOf(connection)
   const name = fullName(connection, connectorName)
+  const provider = spokenName(connectorName)
+  const names = { connector: provider, place }
   const isPending = connection.nangoConnectionId === null
   const scope = useRead('connections.revocation', { connectionId }, { isEnabled: !isPending && done === null }).data ?? null
   const removing = useWrite('connections.remove')
@@ -74,8 +77,8 @@ export const RemovalSheet = ({
           setDone({ way, revocation: removal.revocation, removal })
           return
         }
-        const [provider, ...rest] = didHappen({ way, revocation: null, removal }, connection, { connector: connectorName, place }, now)
-        const words = [...rest, ...(provider === undefined ? [] : [provider])].map((one) =>
+        const [atProvider, ...rest] = didHappen({ way, revocation: null, removal }, connection, names, now)
+        const words = [...rest, ...(atProvider === undefined ? [] : [atProvider])].map((one) =>
           t('life.report.line', { place: one.place, words: one.words }),
         )
         tell(t('connections.told.removed', { name }), words.join(' '))
@@ -88,7 +91,7 @@ export const RemovalSheet = ({
     return (
       <RevokeReport
         connection={connection}
-        connectorName={connectorName}
+        connectorName={provider}
         name={name}
         place={place}
         done={done}
@@ -100,7 +103,7 @@ export const RemovalSheet = ({
       />
     )
   }
-  const places = willHappen(way, scope, connection, { connector: connectorName, place }, now)
+  const places = willHappen(way, scope, connection, names, now)
   const ends = way === 'revoke' || way === 'revoke-remove'
   return (
     <ConfirmSheet
@@ -123,18 +126,19 @@ export const RemovalSheet = ({
         <>
           <RadioCards
             name={t('connections.remove.how')}
+            isTight
             value={way}
             onValueChange={setWay}
             choices={WAYS.filter((one) => canEnd || one === 'remove' || one === 'forget').map((one) => ({
               value: one,
-              title: t(`life.revoke.way-${one}`, { name: connectorName, place }),
+              title: t(`life.revoke.way-${one}`, { name: provider, place }),
             }))}
           />
           <RevokePlaces title={t('life.revoke.what')} places={places} />
           <p className="flex flex-wrap gap-x-3 text-small">
             <span>{t(way === 'forget' ? 'life.revoke.can-undo' : 'life.revoke.final')}</span>
             {ends && scope?.readsCredentials === true ? <span>{t('life.revoke.reads')}</span> : null}
-            {ends || way === 'forget' ? null : <AccountPageLink url={scope?.pageUrl ?? null} name={connectorName} />}
+            {ends || way === 'forget' ? null : <AccountPageLink url={scope?.pageUrl ?? null} name={provider} />}
           </p>
         </>
       )}
@@ -142,7 +146,7 @@ export const RemovalSheet = ({
         <>
           <ErrorNotice error={error} title={t(isGone ? 'life.gone.short' : 'connections.remove.failed', { place })} />
           <TokenReport tokens={tokensOf(error)} />
-          {tokensOf(error).length === 0 ? null : <AccountPageLink url={scope?.pageUrl ?? null} name={connectorName} />}
+          {tokensOf(error).length === 0 ? null : <AccountPageLink url={scope?.pageUrl ?? null} name={provider} />}
         </>
       )}
     </ConfirmSheet>
