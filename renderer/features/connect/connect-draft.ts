@@ -1,5 +1,6 @@
 import type { Connector, ConnectorField } from '#shared/contract/catalogue'
-import { checkField } from '#shared/form-values'
+import { AuthorizationParams } from '#shared/contract/connect'
+import { checkField, validateForm } from '#shared/form-values'
 import { t } from '#renderer/messages/translate.ts'
 import { fieldProblemWords } from './field-problem-words.ts'
 
@@ -30,14 +31,22 @@ export const problemOf = (field: ConnectorField, typed: string): FieldProblem | 
   return 'message' in checked ? { message: fieldProblemWords(checked.message), suggestion: checked.suggestion ?? null } : null
 }
 
-/** Every field that is not right yet, in the order of the form. */
-export const problemsOf = (connector: Pick<Connector, 'fields'>, values: Values): ReadonlyMap<string, FieldProblem> =>
-  new Map(
-    askedFields(connector).flatMap((field) => {
-      const problem = problemOf(field, values[fieldKey(field)] ?? '')
-      return problem === null ? [] : [[fieldKey(field), problem] as const]
-    }),
-  )
+/** The form of a connection that is there already: what is left out of its parameters stays as it is at Nango. */
+export const fieldsForReconnect = <T extends Pick<Connector, 'fields'>>(connector: T): T => ({
+  ...connector,
+  fields: connector.fields.map((field) =>
+    field.group === 'config' && !field.isAutomated ? { ...field, isOptional: true, defaultValue: null } : field,
+  ),
+})
+
+/** The groups of a form in its order; a group without fields is none. */
+export const groupsOf = (
+  connector: Pick<Connector, 'fields'>,
+): readonly (readonly [ConnectorField['group'], readonly ConnectorField[]])[] =>
+  (['config', 'credential', 'assertion'] as const).flatMap((group) => {
+    const fields = askedFields(connector).filter((field) => field.group === group)
+    return fields.length === 0 ? [] : [[group, fields] as const]
+  })
 
 /** The values as `connect.start` takes them; what is empty is left out. */
 export const toStartValues = (
@@ -52,6 +61,21 @@ export const toStartValues = (
       }),
     )
   return { fields: { ...given('config'), ...given('assertion') }, credentials: given('credential') }
+}
+
+/** Every field that is not right yet, in the order of the form: by the rules of the core for the whole of it. */
+export const problemsOf = (connector: Pick<Connector, 'fields'>, values: Values): ReadonlyMap<string, FieldProblem> => {
+  const { fields, credentials } = toStartValues(connector, values)
+  const checked = validateForm({ name: '', fields: connector.fields }, fields, credentials)
+  if (checked.ok) return new Map()
+  return new Map(
+    askedFields(connector).flatMap((field) => {
+      const problem = checked.problems.find(({ name, group }) => name === field.name && group === field.group)
+      return problem === undefined
+        ? []
+        : [[fieldKey(field), { message: fieldProblemWords(problem.message), suggestion: problem.suggestion ?? null }] as const]
+    }),
+  )
 }
 
 /** How many characters a field's pattern wants, where it is one class of a fixed length. */
@@ -71,3 +95,32 @@ export const splitScopes = (text: string, before: readonly string[]): readonly s
     .filter((scope) => scope !== '')
   return [...new Set([...before, ...added])].slice(0, 200)
 }
+
+/** One parameter of the provider's page, as it is typed. */
+export interface PageParam {
+  readonly name: string
+  readonly value: string
+}
+
+/** What is wrong with each row, in their order; a row without a name and a value is none. */
+export const paramProblems = (rows: readonly PageParam[]): readonly (string | null)[] =>
+  rows.map(({ name, value }, index) => {
+    if (name.trim() === '' && value.trim() === '') return null
+    if (!/^[A-Za-z0-9_.:-]{1,100}$/.test(name.trim())) return t('connect.params.bad-name')
+    if (value.trim() === '') return t('connect.params.no-value')
+    if (rows.slice(0, index).some((row) => row.name.trim() === name.trim())) return t('connect.params.twice')
+    return AuthorizationParams.safeParse({ [name.trim()]: value.trim() }).success ? null : t('connect.params.own')
+  })
+
+/** How many rows are not right yet. */
+export const wrongParamsOf = (rows: readonly PageParam[]): number => paramProblems(rows).filter((problem) => problem !== null).length
+
+/** The rows as `connect.start` takes them. */
+export const toParams = (rows: readonly PageParam[]): Record<string, string> =>
+  Object.fromEntries(rows.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value.trim()]))
+
+/** Nango hands scopes of the person on for this provider of its catalogue only. */
+const TAKES_USER_SCOPES: ReadonlySet<string> = new Set(['slack'])
+
+/** Whether scopes can be asked for in the name of the person, apart from those of the app. */
+export const takesUserScopes = (connector: Pick<Connector, 'nango'>): boolean => TAKES_USER_SCOPES.has(connector.nango.providerKey)

@@ -1,35 +1,33 @@
-import { CornerDownLeft } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { useLocation } from 'wouter'
-import { authWayOf } from '#shared/auth-ways'
 import type { Flow } from '#shared/contract/connect'
 import { rich, t } from '#renderer/messages/translate.ts'
+import { modeWords } from '#renderer/ui/mode-words.ts'
+import { spokenName } from '#renderer/ui/spoken-name.ts'
 import { useHost, useRead, useWrite } from '../../api/use-api.ts'
 import { useConnectorNames } from '../../api/use-connector-names.ts'
-import { paths } from '../../paths.ts'
 import { middleOf, whereOf } from '../../shell/profile-words.ts'
 import { requestSheet, type SheetRequest, useSheetRequest } from '../../shell/sheet-request.ts'
-import { Button } from '../../ui/button.tsx'
 import { LogoTile } from '../../ui/logo-tile.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { hush } from '../../ui/toast.tsx'
-import { modeWords } from '#renderer/ui/mode-words.ts'
 import { askedFields } from './connect-draft.ts'
-import { CONNECT_FORM, ConnectForm } from './connect-form.tsx'
+import { ConnectForm } from './connect-form.tsx'
+import { DecisionView } from './decision-view.tsx'
+import { DecisionFoot, EndFoot, FormFoot, WaitFoot } from './sheet-feet.tsx'
 import { FlowView } from './flow-view.tsx'
-import { failureWords } from './flow-words.ts'
-import { spokenName } from '#renderer/ui/spoken-name.ts'
 import { HiddenFlows, unwatchHidden, watchHidden } from './hidden-flows.tsx'
+import { calledName } from './identity-words.ts'
 import { openSignInWindow } from './open-sign-in-window.ts'
 import { useConnectDraft } from './use-connect-draft.ts'
+import { useDecision } from './use-decision.ts'
+import { putOffDecision, WaitingDecisions } from './waiting-decisions.tsx'
 
 const isOpenFlow = (flow: Flow | undefined): boolean =>
   flow?.state === 'starting' || flow?.state === 'waiting' || flow?.state === 'finishing'
 
-/** The sheet that connects an account: form, waiting, end. Opened by requestSheet from any page; `flow` shows one that waits already. */
+/** The sheet that connects an account or signs one in anew: form, waiting, a choice, end. Opened by requestSheet from any page. */
 export const ConnectSheet = () => {
   const { api } = useHost()
-  const [, go] = useLocation()
   const request = useSheetRequest()
   const [shown, setShown] = useState<SheetRequest | null>(null)
   if (request !== null && request !== shown) setShown(request)
@@ -39,11 +37,13 @@ export const ConnectSheet = () => {
   const flowId = shown?.kind === 'flow' ? shown.flowId : null
   const read = useRead('connect.get', { flowId: flowId ?? '' }, { isEnabled: isOpen && flowId !== null })
   const flow = flowId === null ? undefined : read.data
-  const form = useConnectDraft(
-    isOpen && shown?.kind === 'connect' ? shown.connectorId : null,
-    shown?.kind === 'connect' ? (shown.label ?? null) : null,
-  )
+  const form = useConnectDraft(isOpen && shown?.kind === 'connect' ? shown : null)
+  const reconnects = shown?.kind === 'connect' ? (shown.reconnectConnectionId ?? null) : flow?.reconnect ? flow.connectionId : null
+  const asked = useRead('connections.get', { connectionId: reconnects ?? '' }, { isEnabled: isOpen && reconnects !== null })
+  const connection = reconnects === null ? null : (asked.data ?? null)
   const cancel = useWrite('connect.cancel')
+  const decision = flow?.state === 'finishing' ? (flow.reconnect?.decision ?? null) : null
+  const choice = useDecision(flow)
   const firstField = useRef<HTMLInputElement>(null)
   const foot = useRef<HTMLButtonElement>(null)
   const { clear } = form
@@ -59,11 +59,29 @@ export const ConnectSheet = () => {
   useEffect(() => {
     if (isOpen && flowId !== null) unwatchHidden(flowId)
   }, [isOpen, flowId])
-  // The form's button is gone once there is a flow; the focus stays in the sheet.
+  // The form's button is gone once there is a flow; the focus stays in the sheet, on what is safe where something is to be chosen.
   const isFlow = shown?.kind === 'flow'
+  const isDecision = decision !== null
   useEffect(() => {
-    if (isOpen && isFlow && document.activeElement === document.body) foot.current?.focus()
-  }, [isOpen, isFlow, flow?.state])
+    if (isOpen && isFlow && (isDecision || document.activeElement === document.body)) foot.current?.focus()
+  }, [isOpen, isFlow, isDecision, flow?.state])
+  // One sign-in of a connection at a time: the one that waits is shown instead of a second form. Asked anew, for what was read
+  // before may have ended since.
+  useEffect(() => {
+    if (!isOpen || isFlow || reconnects === null) return undefined
+    let isWanted = true
+    api.connect.list({ isOpen: true }).then(
+      ({ flows }) => {
+        const waiting = flows.find(({ connectionId }) => connectionId === reconnects)
+        if (isWanted && waiting !== undefined) requestSheet({ kind: 'flow', flowId: waiting.flowId })
+      },
+      // What keeps it from being told keeps it from being started too.
+      () => undefined,
+    )
+    return () => {
+      isWanted = false
+    }
+  }, [api, isOpen, isFlow, reconnects])
 
   const connectorId = shown?.kind === 'connect' ? shown.connectorId : (flow?.connectorId ?? form.connector?.connectorId ?? '')
   const name =
@@ -72,9 +90,12 @@ export const ConnectSheet = () => {
   const through =
     profile === null ? '' : ` · ${profile.kind === 'sandbox' ? t('connect.in-sandbox') : t('connect.through', { where: whereOf(profile) })}`
   const isWaiting = isOpenFlow(flow)
+  const isAgain = reconnects !== null
+  const again = isAgain ? (connection === null ? spokenName(name) : calledName(connection)) : null
 
   const close = (): void => {
-    if (flow !== undefined && isWaiting) watchHidden(flow.flowId)
+    if (flow !== undefined && isDecision) putOffDecision(flow.flowId)
+    else if (flow !== undefined && isWaiting) watchHidden(flow.flowId)
     cancel.reset()
     requestSheet(null)
   }
@@ -82,120 +103,113 @@ export const ConnectSheet = () => {
     requestSheet({ kind: 'flow', flowId: id })
     if (form.via !== 'browser') void openSignInWindow(api, id).catch(() => undefined)
   }
-  const again = async (): Promise<void> => {
+  const beginAnew = ({ connectorId: id, label, connectionId, reconnect, error }: Flow): void =>
+    requestSheet({
+      kind: 'connect',
+      connectorId: id,
+      ...(label === null ? {} : { label }),
+      ...(reconnect === undefined || error?.code === 'connection.gone' ? {} : { reconnectConnectionId: connectionId }),
+    })
+  const onceMore = async (): Promise<void> => {
     if (flow === undefined) return
     // It may have ended meanwhile; a new one is wanted all the same.
     if (isOpenFlow(flow)) await api.connect.cancel({ flowId: flow.flowId }).catch(() => undefined)
-    if (form.holds(flow.connectorId)) {
+    if (form.holds(flow) && flow.error?.code !== 'connection.gone') {
       const next = await form.submit()
       if (next !== null) return started(next.flowId)
     }
-    requestSheet({ kind: 'connect', connectorId: flow.connectorId, ...(flow.label === null ? {} : { label: flow.label }) })
+    beginAnew(flow)
   }
-  const ended =
-    flow !== undefined && !isWaiting && flow.state !== 'connected'
-      ? flow.state === 'cancelled'
-        ? { next: 'retry' as const, nextLabel: t('connect.try-again') }
-        : failureWords(flow.error ?? { code: 'connect.expired', message: '' }, { name, via: flow.via, hasAddress: false })
-      : null
   const connector = form.connector
-  const isCredentialForm = connector !== null && authWayOf(connector.authMode).kind !== 'page'
-  const isReady = connector?.readiness === 'ready'
-  const formFoot = (
-    <>
-      <span role="status" className="mr-auto text-small text-ink-2">
-        {form.isStarting
-          ? isCredentialForm
-            ? t('connect.sending', { middle })
-            : t('connect.cable.opening')
-          : isCredentialForm
-            ? t('connect.checked-here')
-            : ''}
-      </span>
-      <Button onClick={close}>{t('connect.cancel')}</Button>
-      <Button
-        type="submit"
-        form={CONNECT_FORM}
-        variant="primary"
+  const subtitle = (): string => {
+    const who = [again, connection?.label == null ? null : connection.handle].filter((part) => part !== null).join(' · ')
+    if (isDecision) return t('connect.decide.subtitle', { name: spokenName(name), who })
+    if (isAgain) return `${who}${through}`
+    if (isFlow) return `${flow?.label == null ? t('connect.no-label') : t('connect.label-is', { label: flow.label })}${through}`
+    return `${connector === null ? '' : modeWords(connector.authMode)}${through}`
+  }
+  const drawFoot = () => {
+    if (!isFlow) return <FormFoot form={form} middle={middle} ref={foot} onClose={close} />
+    if (flow !== undefined && isDecision)
+      return (
+        <DecisionFoot
+          state={choice}
+          options={decision.options}
+          isCancelling={cancel.isPending}
+          ref={foot}
+          onLater={close}
+          onAgain={() =>
+            decision.options.includes('keep')
+              ? choice.decide('keep', () => beginAnew(flow))
+              : cancel.mutate({ flowId: flow.flowId }, { onSuccess: () => beginAnew(flow) })
+          }
+        />
+      )
+    if (flow !== undefined && isWaiting)
+      return (
+        <WaitFoot
+          isCancelling={cancel.isPending}
+          ref={foot}
+          onCancel={() => cancel.mutate({ flowId: flow.flowId }, { onSuccess: () => void read.refetch() })}
+          onHide={close}
+        />
+      )
+    return (
+      <EndFoot
+        flow={flow}
+        name={spokenName(name)}
+        again={again}
         isBusy={form.isStarting}
-        disabledReason={connector !== null && !isReady ? (connector.readinessReason ?? t('connect.not-from-here')) : null}
-      >
-        {t('connect.connect')}
-        <CornerDownLeft aria-hidden="true" className="size-3.5" />
-      </Button>
-    </>
-  )
-  const flowFoot = isWaiting ? (
-    <>
-      <span className="mr-auto text-small text-ink-2">{t('connect.wait-goes-on')}</span>
-      <Button
-        isBusy={cancel.isPending}
-        onClick={() => flow && cancel.mutate({ flowId: flow.flowId }, { onSuccess: () => void read.refetch() })}
-      >
-        {t('connect.cancel-sign-in')}
-      </Button>
-      <Button ref={foot} keyCap="Esc" onClick={close}>
-        {t('connect.hide')}
-      </Button>
-    </>
-  ) : (
-    <>
-      <Button ref={foot} onClick={close}>
-        {t('connect.close')}
-      </Button>
-      {ended === null ? null : ended.next === 'profiles' ? (
-        <Button
-          variant="primary"
-          onClick={() => {
-            close()
-            go(`${paths.settings}/profiles`)
-          }}
-        >
-          {ended.nextLabel}
-        </Button>
-      ) : (
-        <Button variant="primary" isBusy={form.isStarting} onClick={() => void again()}>
-          {ended.nextLabel}
-        </Button>
-      )}
-    </>
-  )
-  const label = flow?.label ?? null
+        ref={foot}
+        onClose={close}
+        onAgain={() => void onceMore()}
+      />
+    )
+  }
+  const title = isDecision
+    ? t('connect.decide.title')
+    : rich(isAgain ? 'connect.again.title' : 'connect.title', { name: <bdi>{name}</bdi> })
   return (
     <>
       <Sheet
         isOpen={isOpen}
         onClose={close}
-        closeName={t(isWaiting ? 'connect.hide' : 'connect.close')}
+        closeName={t(isDecision ? 'connect.decide.later' : isWaiting ? 'connect.hide' : 'connect.close')}
         lead={<LogoTile connectorId={connectorId} name={name} size={40} />}
-        title={rich('connect.title', { name: <bdi>{name}</bdi> })}
-        subtitle={
-          isFlow ? (
-            <>
-              {label === null ? t('connect.no-label') : <bdi>{t('connect.label-is', { label })}</bdi>}
-              {through}
-            </>
-          ) : (
-            `${connector === null ? '' : modeWords(connector.authMode)}${through}`
-          )
-        }
-        width={isFlow ? 520 : 560}
-        initialFocus={isFlow ? foot : firstField}
-        foot={isFlow ? flowFoot : formFoot}
+        title={title}
+        subtitle={<bdi className="[overflow-wrap:anywhere]">{subtitle()}</bdi>}
+        width={isFlow && !isDecision ? 520 : 560}
+        initialFocus={isFlow || (isAgain && (connector === null || askedFields(connector).length === 0)) ? foot : firstField}
+        foot={drawFoot()}
       >
-        {isFlow ? (
+        {flow !== undefined && isDecision ? (
+          <DecisionView
+            flow={flow}
+            decision={decision}
+            connection={connection}
+            name={spokenName(name)}
+            choice={choice.choice}
+            label={choice.label}
+            error={choice.error ?? cancel.error}
+            onChoice={choice.choose}
+            onLabel={choice.setLabel}
+            onDecide={() => choice.decide()}
+          />
+        ) : isFlow ? (
           <FlowView
             flow={flow}
             error={read.error}
             name={spokenName(name)}
+            connection={connection}
             middle={middle}
             hasAddress={connector !== null && askedFields(connector).some(({ group }) => group === 'config')}
-            onRenew={() => void again()}
+            onRenew={() => void onceMore()}
             onDone={() => requestSheet(null)}
           />
         ) : (
           <ConnectForm
             state={form}
+            connection={connection}
             through={profile?.kind === 'sandbox' ? t('connect.the-sandbox') : middle}
             firstField={firstField}
             onStarted={started}
@@ -203,6 +217,7 @@ export const ConnectSheet = () => {
         )}
       </Sheet>
       <HiddenFlows />
+      <WaitingDecisions />
     </>
   )
 }

@@ -14,6 +14,11 @@ export const EndNotice = ({ words, tone, actions }: { readonly words: EndWords; 
         ))}
       </ul>
     )}
+    {words.evidence.map((line) => (
+      <span key={line} className="block pt-1 text-small">
+        <bdi>{line}</bdi>
+      </span>
+    ))}
     {words.quote === null ? null : (
       <blockquote className="mt-1.5 max-h-24 overflow-y-auto border-l-2 border-line-strong pl-2.5 break-words text-ink-1">
         <bdi>“{words.quote}”</bdi>

@@ -8,6 +8,7 @@ import { SelectField } from '../../ui/select-field.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { expectedLength, type FieldProblem } from './connect-draft.ts'
+import { FileField } from './file-field.tsx'
 
 const TYPES: Readonly<Record<string, 'url' | 'email'>> = { uri: 'url', email: 'email' }
 
@@ -15,16 +16,25 @@ const TYPES: Readonly<Record<string, 'url' | 'email'>> = { uri: 'url', email: 'e
 export const FieldInput = ({
   field,
   value,
+  fileName = null,
   problem,
+  emptyHint = null,
   ref,
   onChange,
+  onFile,
   onLeave,
 }: {
   readonly field: ConnectorField
   readonly value: string
+  /** The name of the file whose text the value is; null where it was pasted. */
+  readonly fileName?: string | null
   readonly problem: FieldProblem | null
+  /** What it means to leave it empty. */
+  readonly emptyHint?: string | null
   readonly ref?: Ref<HTMLInputElement>
   readonly onChange: (value: string) => void
+  /** A file was given, with its name; without it the text counts as typed. */
+  readonly onFile?: (text: string, fileName: string | null) => void
   readonly onLeave: () => void
 }) => {
   const suggestion = problem?.suggestion ?? null
@@ -46,7 +56,7 @@ export const FieldInput = ({
     )
   const words = {
     label: field.title,
-    hint: field.description ?? (field.isSecret ? t('connect.field.kept-at-nango') : null),
+    hint: (value === '' ? emptyHint : null) ?? field.description ?? (field.isSecret ? t('connect.field.kept-at-nango') : null),
     error,
     isOptional: field.isOptional,
   }
@@ -68,6 +78,8 @@ export const FieldInput = ({
         <SelectField {...words} options={options} value={value === '' && !field.isOptional ? null : value} onValueChange={onChange} />
       )
     }
+    if (field.kind === 'file')
+      return <FileField {...words} accepts={field.accepts} value={value} fileName={fileName} onFile={onFile ?? onChange} />
     if (field.type === 'boolean')
       return <Switch label={field.title} hint={error ?? words.hint} isOn={value === 'true'} onChange={(isOn) => onChange(String(isOn))} />
     if (field.isSecret)

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { Flow } from '#shared/contract/connect'
 import { rich, t } from '#renderer/messages/translate.ts'
+import type { Connection } from '#shared/contract/connections'
 import { useRead } from '../../api/use-api.ts'
 import { Cable, type CableState } from '../../ui/cable.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -8,6 +9,9 @@ import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { EndNotice } from './end-notice.tsx'
 import { cancelledWords, failureWords } from './flow-words.ts'
 import { FlowWaiting } from './flow-waiting.tsx'
+import { calledName } from './identity-words.ts'
+import { KeptAside } from './kept-aside.tsx'
+import { noteWords } from './note-words.ts'
 import { StepList } from './step-list.tsx'
 import { AllSteps } from './all-steps.tsx'
 import { accountName, tellConnected } from './tell-connected.ts'
@@ -33,10 +37,29 @@ const cableOf = (flow: Flow): { readonly atProvider: CableState; readonly words:
   }
 }
 
-const Connected = ({ flow, name, onDone }: { readonly flow: Flow; readonly name: string; readonly onDone: () => void }) => {
+/** What there is to say of a reconnect that succeeded, besides who answered. */
+const afterReconnect = (flow: Flow, which: string): string | null => {
+  if (flow.reconnect === undefined) return null
+  if (flow.reconnect.addedConnectionId !== null) return t('connect.again.added', { which })
+  const account = flow.steps.find(({ id }) => id === 'account')
+  return account?.note == null ? t('connect.again.in-place') : noteWords(account.note)
+}
+
+const Connected = ({
+  flow,
+  name,
+  again,
+  onDone,
+}: {
+  readonly flow: Flow
+  readonly name: string
+  readonly again: string | null
+  readonly onDone: () => void
+}) => {
   const account = flow.steps.find(({ id }) => id === 'account')
   const isKnown = flow.via === 'form' || account?.state === 'done' || account?.state === 'skipped'
-  const { data: connection } = useRead('connections.get', { connectionId: flow.connectionId })
+  const added = flow.reconnect?.addedConnectionId ?? null
+  const { data: connection } = useRead('connections.get', { connectionId: added ?? flow.connectionId })
   const isTold = useRef(false)
   const done = useRef(onDone)
   useEffect(() => {
@@ -49,29 +72,35 @@ const Connected = ({ flow, name, onDone }: { readonly flow: Flow; readonly name:
       isTold.current = true
       tellConnected(connection, name)
     }
-    const timer = setTimeout(() => {
-      finish()
-      done.current()
-    }, SEATED_MS)
+    const timer = setTimeout(
+      () => {
+        finish()
+        done.current()
+      },
+      // There is more to read.
+      flow.reconnect === undefined ? SEATED_MS : 2 * SEATED_MS,
+    )
     return () => clearTimeout(timer)
-  }, [connection, isKnown, name])
+  }, [connection, isKnown, name, flow.reconnect])
   // Closed earlier by hand: it is told all the same.
   const last = useRef<(() => void) | null>(null)
   last.current = connection === undefined ? null : () => (isTold.current ? undefined : tellConnected(connection, name))
   useEffect(() => () => last.current?.(), [])
   const who = connection === undefined ? null : accountName(connection)
+  const more = afterReconnect(flow, again ?? name)
   return (
     <div role="status" className="text-center">
       <h3 className="text-lead font-semibold">
         {who === null
           ? t('connect.done.connected', { name })
-          : rich('connect.done.connected-as', { who: <bdi className="break-words">{who}</bdi> })}
+          : rich('connect.done.connected-as', { who: <bdi className="[overflow-wrap:anywhere]">{who}</bdi> })}
       </h3>
       <p className="min-h-5 text-ink-2">
         {connection === undefined
           ? ''
-          : rich('connect.done.handle', { handle: <span className="font-mono text-small">{connection.handle}</span> })}
+          : rich('connect.done.handle', { handle: <span className="font-mono text-small break-all">{connection.handle}</span> })}
       </p>
+      {more === null ? null : <p className="pt-1 text-ink-2">{more}</p>}
     </div>
   )
 }
@@ -81,6 +110,7 @@ export const FlowView = ({
   flow,
   error,
   name,
+  connection,
   middle,
   hasAddress,
   onRenew,
@@ -89,6 +119,8 @@ export const FlowView = ({
   readonly flow: Flow | undefined
   readonly error: Error | null
   readonly name: string
+  /** The connection that is signed in anew; null for a new one, and until it is read. */
+  readonly connection: Connection | null
   /** `Nango` or `Sandbox`. */
   readonly middle: string
   readonly hasAddress: boolean
@@ -98,6 +130,8 @@ export const FlowView = ({
   if (error !== null) return <ErrorNotice error={error} title={t('connect.not-shown')} />
   if (flow === undefined) return <SkeletonRows rows={4} />
   const cable = cableOf(flow)
+  const again = flow.reconnect === undefined ? null : connection === null ? name : calledName(connection)
+  const isKept = flow.error?.code === 'connection.identity_mismatch' && flow.error.data?.['decision'] === 'keep'
   const isLate = flow.steps.some(({ id, state }) => id === 'cleanup' && state === 'done')
   return (
     <div className="flex flex-col gap-3">
@@ -105,23 +139,26 @@ export const FlowView = ({
         connectorId={flow.connectorId}
         connectorName={name}
         middleName={middle}
-        atProvider={cable.atProvider}
+        atProvider={isKept && connection?.status === 'connected' ? 'whole' : cable.atProvider}
         atComputer="whole"
         words={cable.words}
       />
       {flow.state === 'waiting' ? <FlowWaiting flow={flow} name={name} onRenew={onRenew} /> : null}
+      {flow.state === 'waiting' && flow.reconnect !== undefined ? (
+        <KeptAside reconnect={flow.reconnect} identity={connection?.identity ?? null} />
+      ) : null}
       {flow.state === 'starting' || flow.state === 'finishing' ? <StepList flow={flow} /> : null}
-      {flow.state === 'connected' ? <Connected flow={flow} name={name} onDone={onDone} /> : null}
+      {flow.state === 'connected' ? <Connected flow={flow} name={name} again={again} onDone={onDone} /> : null}
       <div aria-live="polite" className="flex flex-col gap-4 empty:hidden">
         {flow.state === 'failed' || flow.state === 'expired' ? (
           <EndNotice
-            tone="attention"
-            words={failureWords(flow.error ?? { code: 'connect.expired', message: '' }, { name, via: flow.via, hasAddress })}
+            tone={isKept && connection?.status === 'connected' ? 'connected' : 'attention'}
+            words={failureWords(flow.error ?? { code: 'connect.expired', message: '' }, { name, via: flow.via, hasAddress, again })}
           />
         ) : null}
-        {flow.state === 'cancelled' ? <EndNotice tone="revoked" words={cancelledWords(name, isLate)} /> : null}
+        {flow.state === 'cancelled' ? <EndNotice tone="revoked" words={cancelledWords(name, isLate, again)} /> : null}
       </div>
-      {flow.state === 'failed' || flow.state === 'cancelled' ? <StepList flow={flow} /> : null}
+      {(flow.state === 'failed' && !isKept) || flow.state === 'cancelled' ? <StepList flow={flow} /> : null}
       {flow.state === 'connected' ? null : <AllSteps flow={flow} />}
     </div>
   )

@@ -1,53 +1,65 @@
-import { Plus } from 'lucide-react'
+import type { ScopePreset } from '#shared/contract/catalogue'
 import { t } from '#renderer/messages/translate.ts'
 import { Chip } from '../../ui/chip.tsx'
-import { FoldAway } from '../../ui/fold-away.tsx'
+import { RadioRow } from '../../ui/radio-row.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { splitScopes } from './connect-draft.ts'
+import { choiceOf, type ScopeChoice } from './scope-choice.ts'
+import { ScopeList } from './scope-list.tsx'
 
-const MOST_SUGGESTED = 24
-
-/** Which scopes to ask for: those of the integration unless some are named here. Folded away until it is wanted. */
+/** Scopes of one kind: presets where there are some, the list of the provider, and whatever else is typed. */
 export const ScopePicker = ({
   scopes,
   text,
-  suggested,
+  known,
+  presets,
+  unset,
+  words,
   onChange,
   onText,
 }: {
   readonly scopes: readonly string[]
   /** What is typed and not yet a scope. */
   readonly text: string
-  readonly suggested: readonly string[]
+  readonly known: readonly string[]
+  readonly presets: readonly ScopePreset[]
+  /** What is asked for where none are chosen: `Those of the integration`; null where that is nothing. */
+  readonly unset: string | null
+  readonly words: { readonly label: string; readonly hint: string; readonly chosen: string; readonly known: string }
   readonly onChange: (scopes: readonly string[]) => void
   readonly onText: (text: string) => void
 }) => {
-  const add = (typed: string): void => {
-    onChange(splitScopes(typed, scopes))
-    onText('')
+  const choice = choiceOf(scopes, presets)
+  const choose = (next: ScopeChoice): void => {
+    const preset = presets.find((one) => one.preset === next)
+    if (next === 'unset') onChange([])
+    else if (preset !== undefined) onChange(preset.scopes)
   }
-  const rest = suggested.filter((scope) => !scopes.includes(scope) && scope.includes(text.trim())).slice(0, MOST_SUGGESTED)
+  const toggle = (scope: string): void =>
+    onChange(scopes.includes(scope) ? scopes.filter((one) => one !== scope) : splitScopes(scope, scopes))
+  const options = [
+    ...(unset === null ? [] : [{ value: 'unset' as const, label: unset }]),
+    ...presets.map(({ preset, scopes: { length: count } }) => ({ value: preset, label: t(`connect.scopes.preset.${preset}`, { count }) })),
+    ...(choice === 'own' ? [{ value: 'own' as const, label: t('connect.scopes.preset.own', { count: scopes.length }) }] : []),
+  ]
   return (
-    <FoldAway title={t('connect.scopes.summary', { count: scopes.length })} startsOpen={scopes.length > 0}>
+    <div className="flex flex-col gap-2">
+      {presets.length === 0 ? null : (
+        <RadioRow<ScopeChoice> label={t('connect.scopes.presets')} options={options} value={choice} onValueChange={choose} />
+      )}
       <div
         onKeyDown={(event) => {
-          if (event.key !== 'Enter' || text.trim() === '') return
+          if (event.key !== 'Enter' || text.trim() === '' || !(event.target instanceof HTMLInputElement)) return
           event.preventDefault()
           event.stopPropagation()
-          add(text)
+          onChange(splitScopes(text, scopes))
+          onText('')
         }}
       >
-        <TextField
-          label={t('connect.scopes.ask-for')}
-          isOptional
-          hint={t('connect.scopes.hint')}
-          isMono
-          value={text}
-          onValueChange={onText}
-        />
+        <TextField label={words.label} isOptional hint={words.hint} isMono value={text} onValueChange={onText} />
       </div>
       {scopes.length === 0 ? null : (
-        <ul aria-label={t('connect.scopes.chosen')} className="flex flex-wrap gap-1.5">
+        <ul aria-label={words.chosen} className="flex max-h-[58px] flex-wrap gap-1.5 overflow-y-auto">
           {scopes.map((scope) => (
             <li key={scope} className="max-w-full">
               <Chip
@@ -62,22 +74,7 @@ export const ScopePicker = ({
           ))}
         </ul>
       )}
-      {rest.length === 0 ? null : (
-        <ul aria-label={t('connect.scopes.known')} className="flex max-h-28 flex-wrap gap-1.5 overflow-y-auto">
-          {rest.map((scope) => (
-            <li key={scope} className="max-w-full">
-              <button
-                type="button"
-                onClick={() => add(scope)}
-                className="inline-flex h-6 max-w-full items-center gap-1 rounded-6 border border-line px-2 font-mono text-caption text-ink-2 hover:bg-hover"
-              >
-                <Plus aria-hidden="true" className="size-3" />
-                <span className="truncate">{scope}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </FoldAway>
+      {known.length === 0 ? null : <ScopeList name={words.known} known={known} chosen={scopes} search={text} onToggle={toggle} />}
+    </div>
   )
 }

@@ -4,6 +4,7 @@ import { t } from '#renderer/messages/translate.ts'
 import { cx } from '../../ui/class-names.ts'
 import { StatusGlyph } from '../../ui/status-glyph.tsx'
 import { useNow } from '../../ui/use-now.ts'
+import { noteWords } from './note-words.ts'
 import { foldSteps, type StepLine } from './flow-steps.ts'
 import { stepTime } from '#renderer/ui/step-time.ts'
 
@@ -32,7 +33,7 @@ export const StepList = ({ flow }: { readonly flow: Flow }) => {
             <span className={cx('min-w-0 flex-1', line.state === 'waiting' || line.state === 'skipped' ? 'text-ink-3' : 'text-ink-1')}>
               <span className={line.state === 'running' ? 'font-medium' : undefined}>{line.words}</span>
               <span className="sr-only">, {t(`connect.step-state.${line.state}`)}</span>
-              {line.note === null ? null : <span className="block text-small text-ink-2">{line.note}</span>}
+              {line.note === null ? null : <span className="block text-small text-ink-2">{noteWords(line.note)}</span>}
             </span>
             {took === null ? null : (
               <span className="flex-none text-small leading-5 text-ink-3" {...(line.state === 'running' ? { 'aria-hidden': true } : {})}>

@@ -4,11 +4,15 @@ import {
   askedFields,
   expectedLength,
   fieldKey,
+  fieldsForReconnect,
   firstValues,
+  groupsOf,
+  paramProblems,
   problemCount,
   problemOf,
   problemsOf,
   splitScopes,
+  toParams,
   toStartValues,
 } from '#renderer/features/connect/connect-draft.ts'
 
@@ -70,6 +74,52 @@ describe('what is typed into the connect sheet', () => {
       'credential.apiKey',
       'credential.site',
     ])
+  })
+
+  test('parts the form by what its values are for', () => {
+    const signed = field({ name: 'pem', group: 'assertion', kind: 'file', accepts: ['pem_private_key'], isSecret: true })
+    expect(groupsOf({ fields: [signed, key, site] }).map(([group, [first]]) => [group, first?.name])).toEqual([
+      ['config', 'site'],
+      ['credential', 'apiKey'],
+      ['assertion', 'pem'],
+    ])
+    expect(groupsOf({ fields: [key] })).toHaveLength(1)
+  })
+
+  test('wants no parameter again of a connection that has it, but its credentials', () => {
+    const again = fieldsForReconnect({ fields: [field({ defaultValue: 'eu' }), key] })
+    expect(firstValues(again)).toEqual({})
+    expect([...problemsOf(again, {}).keys()]).toEqual(['credential.apiKey'])
+    expect([...problemsOf(fieldsForReconnect({ fields: [site] }), { 'config.site': 'x y' }).keys()]).toEqual(['config.site'])
+  })
+
+  test('takes the address of a service account from its file', () => {
+    const file = field({ name: 'privateKey', group: 'credential', kind: 'file', accepts: ['json_service_account'], isSecret: true })
+    const email = field({ name: 'serviceAccountEmail', group: 'credential', title: 'Email' })
+    const pem = `-----BEGIN PRIVATE KEY-----\n${'M'.repeat(64)}\n-----END PRIVATE KEY-----`
+    const json = JSON.stringify({ type: 'service_account', private_key: pem, client_email: 'robot@x.example' })
+    expect([...problemsOf({ fields: [file, email] }, {}).keys()]).toHaveLength(2)
+    expect(problemsOf({ fields: [file, email] }, { 'credential.privateKey': json }).size).toBe(0)
+  })
+
+  test('takes parameters of the page, and none that make the sign-in itself', () => {
+    const rows = [
+      { name: 'login_hint', value: ' ada ' },
+      { name: 'client_id', value: 'x' },
+      { name: 'a b', value: 'x' },
+      { name: 'prompt', value: '' },
+      { name: 'login_hint', value: 'grace' },
+      { name: '', value: '' },
+    ]
+    expect(paramProblems(rows)).toEqual([
+      null,
+      'The sign-in sets this one itself.',
+      'A name has letters, digits and _ . : - only.',
+      'A name and a value are wanted here.',
+      'This name is there twice.',
+      null,
+    ])
+    expect(toParams([rows[0] ?? { name: '', value: '' }, { name: '', value: '' }])).toEqual({ login_hint: 'ada' })
   })
 
   test('counts the fields in words', () => {

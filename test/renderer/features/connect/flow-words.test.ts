@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { ERRORS } from '#shared/errors'
-import { cancelledWords, failureWords } from '#renderer/features/connect/flow-words.ts'
+import { cancelledWords, failureWords, isPreflight } from '#renderer/features/connect/flow-words.ts'
 import { spokenName } from '#renderer/ui/spoken-name.ts'
 
-const context = { name: 'Slack', via: 'browser', hasAddress: false } as const
+const context = { name: 'Slack', via: 'browser', hasAddress: false, again: null } as const
 const failure = (code: string, data: Record<string, unknown> = {}) => ({ code, message: ERRORS[code as keyof typeof ERRORS].message, data })
 
 describe('the words for a flow that did not succeed', () => {
@@ -35,6 +35,33 @@ describe('the words for a flow that did not succeed', () => {
     expect(failureWords(failure('profile.key_required'), context).next).toBe('profiles')
     expect(failureWords(failure('nango.unreachable'), context).next).toBe('retry')
     expect(failureWords(failure('connect.expired'), context).nextLabel).toBe('Get a new page')
+  })
+
+  test('lead to where a plan, an integration or a key is mended, with what was looked at', () => {
+    expect(failureWords(failure('connect.limit_reached'), context)).toMatchObject({ next: 'connections', nextLabel: 'Show connections' })
+    const incomplete = failureWords(failure('connector.integration_incomplete', { integrationId: 'slack-eu' }), context)
+    expect(incomplete).toMatchObject({ next: 'integration', integrationId: 'slack-eu', evidence: ['Looked at: integration slack-eu'] })
+    const gone = failureWords(failure('connector.needs_integration', { integrationId: 'slack-eu' }), context)
+    expect(gone).toMatchObject({ next: 'integration', integrationId: null, nextLabel: 'Set up the integration' })
+    expect(failureWords(failure('connect.not_allowed', { integrationId: 'slack-eu' }), context)).toMatchObject({ next: 'retry' })
+    expect(['connect.limit_reached', 'nango.key_refused', 'connect.denied'].map(isPreflight)).toEqual([true, true, false])
+  })
+
+  test('never say that nothing is connected of a connection that was to be signed in anew: it is as it was', () => {
+    const again = { ...context, again: '“Work”' }
+    expect(failureWords(failure('connect.denied'), again)).toMatchObject({
+      title: 'Slack was not given access',
+      text: '“Work” is as it was before.',
+    })
+    for (const code of Object.keys(ERRORS)) expect(failureWords(failure(code), again).text, code).not.toContain('Nothing was connected')
+    expect(cancelledWords('Slack', true, '“Work”').text).toBe('Slack answered after you cancelled. “Work” has the sign-in of before again.')
+  })
+
+  test('tell a sign-in that was thrown away by choice from one that could not be put back', () => {
+    const kept = failureWords(failure('connection.identity_mismatch', { decision: 'keep' }), { ...context, again: '“Work”' })
+    expect(kept).toMatchObject({ title: 'Kept as it was', nextLabel: 'Sign in again' })
+    const left = failureWords(failure('connection.identity_mismatch', { decision: null }), { ...context, again: '“Work”' })
+    expect(left.title).toBe('Slack is signed in with another account')
   })
 
   test('say what was cleaned up after a cancel once something came too late', () => {
