@@ -4,7 +4,6 @@ import type { Bulk } from '#shared/contract/bulk'
 import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { useKeys } from '#renderer/shell/key-map.ts'
 import { Button } from '#renderer/ui/button.tsx'
-import { cx } from '#renderer/ui/class-names.ts'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { IconButton } from '#renderer/ui/icon-button.tsx'
 import { spanWords } from '#renderer/ui/relative-words.ts'
@@ -65,7 +64,6 @@ export const BulkRunBar = ({
   queued,
   limit,
   place,
-  isNarrow,
   error,
   onStop,
   onResults,
@@ -80,7 +78,6 @@ export const BulkRunBar = ({
   /** Requests that Nango allows in a minute; null while that is not known. */
   readonly limit: number | null
   readonly place: string
-  readonly isNarrow: boolean
   /** Why something about runs could not be done. */
   readonly error: Error | null
   readonly onStop: () => void
@@ -120,8 +117,8 @@ export const BulkRunBar = ({
         <div className="flex min-w-0 flex-1 flex-col gap-1.5">
           <div className="flex flex-wrap items-baseline gap-x-3">
             <span className="font-semibold">{title}</span>
-            <span className="min-w-0 text-ink-2 tabular-nums">{facts}</span>
-            <span className={cx('text-small text-ink-2 tabular-nums', !isNarrow && 'ml-auto')}>{pause ?? pacing}</span>
+            <span className="min-w-0 grow text-ink-2 tabular-nums">{facts}</span>
+            <span className="text-small text-ink-2 tabular-nums">{pause ?? pacing}</span>
           </div>
           {isOpen ? <Progress run={run} /> : null}
         </div>

@@ -116,11 +116,14 @@ const ConnectionListPage = () => {
     profileId: status?.profile?.profileId ?? null,
     place,
     limit: status?.sync?.rateLimit?.limit ?? null,
-    isNarrow,
     filter,
     matches: list.matches,
     checks,
   })
+  const openAnd = (connection: Connection, act: (connection: Connection) => void): void => {
+    open(connection.connectionId)
+    act(connection)
+  }
   useListKeys({
     current,
     nameOf,
@@ -129,11 +132,10 @@ const ConnectionListPage = () => {
     leave: () => (openId !== null ? close() : hasChecked ? checks.clear() : clear()),
     checkAll: checks.checkAll,
     connect,
-    refresh: (connection) => {
-      open(connection.connectionId)
-      actions.refresh(connection)
-    },
+    refresh: (connection) => openAnd(connection, actions.refresh),
+    verify: (connection) => openAnd(connection, actions.verify),
     actions,
+    hasPanel: openId !== null,
     checked: hasChecked ? checks.count : 0,
     onChecked: desk.choose,
     showGroup: (group) => change({ group }),

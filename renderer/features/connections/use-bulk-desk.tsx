@@ -32,7 +32,6 @@ export const useBulkDesk = ({
   profileId,
   place,
   limit,
-  isNarrow,
   filter,
   matches,
   checks,
@@ -42,7 +41,6 @@ export const useBulkDesk = ({
   readonly place: string
   /** Requests that Nango allows in a minute; null while that is not known. */
   readonly limit: number | null
-  readonly isNarrow: boolean
   readonly filter: Filter
   readonly matches: number | null
   readonly checks: Checks
@@ -117,7 +115,6 @@ export const useBulkDesk = ({
           queued={bulk.queued}
           limit={limit}
           place={place}
-          isNarrow={isNarrow}
           error={open === null ? bulk.error : null}
           onStop={() => bulk.cancel(shown.bulkId)}
           onResults={() => setOpen({ kind: 'results', bulkId: shown.bulkId })}

@@ -45,6 +45,8 @@ export const useListKeys = ({
   checkAll,
   connect,
   refresh,
+  verify,
+  hasPanel,
   checked,
   onChecked,
   showGroup,
@@ -60,6 +62,8 @@ export const useListKeys = ({
   readonly checkAll: () => void
   readonly connect: () => void
   readonly refresh: (connection: Connection) => void
+  readonly verify: (connection: Connection) => void
+  readonly hasPanel: boolean
   /** How many rows are checked, null where that is not known: then the keys act on them. */
   readonly checked: number | null
   readonly onChecked: (choice: BulkChoice) => void
@@ -113,7 +117,18 @@ export const useListKeys = ({
       icon: Trash2,
       run: areChecked ? () => onChecked('remove') : withCurrent(actions.remove),
     },
-    ...(areChecked ? [{ keys: 'v', does: t('bulk.do.verify'), on, icon: ShieldCheck, run: () => onChecked('verify') }] : []),
+    // An open panel has this key itself.
+    ...(hasPanel && !areChecked
+      ? []
+      : [
+          {
+            keys: 'v',
+            does: t('bulk.do.verify'),
+            on,
+            icon: ShieldCheck,
+            run: areChecked ? () => onChecked('verify') : withCurrent(verify),
+          },
+        ]),
     ...ofMany,
     ...TABS.map((group, index) => ({
       keys: String(index + 1),
