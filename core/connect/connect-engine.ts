@@ -15,14 +15,14 @@ import { AuthWindows } from './auth-windows.ts'
 import { type PreparedForm, prepareForConnectUi, prepareForm } from './connect-preflight.ts'
 import { createFlowLedger, type FlowLedger } from './flow-ledger.ts'
 import { createFlowPages, type FlowPages } from './flow-pages.ts'
-import { findOpenFlowOf, isAwaitedLate, isOpenFlow, listFlows, listWatchedFlows, type StoredFlow } from './flow-store.ts'
+import { findOpenFlowOf, isAwaitedLate, isOpenFlow, listFlows, listOrphans, listWatchedFlows, type StoredFlow } from './flow-store.ts'
 import { FLOW_TAG, type WatchPace } from './flow-watch.ts'
 import { FlowWatches } from './flow-watches.ts'
 import { learnAccount } from './learn-account.ts'
 import { type StartParams, writePending } from './pending-flow.ts'
 import { identityOfForm, openSession, ownTags, submitForm } from './nango-steps.ts'
 import { createReconnectLedger } from './reconnect-ledger.ts'
-import { forgetBefore } from './reconnect-before.ts'
+import { forgetBefore, goneError } from './reconnect-before.ts'
 import { type ReconnectParams, startReconnect } from './reconnect-start.ts'
 import { isReplaced, Reconnects } from './reconnects.ts'
 
@@ -124,6 +124,7 @@ export class ConnectEngine {
 
   /** Goes on with what was open when the host last stopped. */
   resume(): void {
+    this.noteGone()
     this.#reconnects.sweep(this.#deps.platform.now())
     for (const flow of listWatchedFlows(this.#deps.db, this.#at())) {
       if (isReplaced(flow)) this.#reconnects.resume(flow)
@@ -140,6 +141,16 @@ export class ConnectEngine {
     this.#isStopped = true
     this.#reconnects.stop()
     this.#watches.stop()
+  }
+
+  /** Connections may have gone: a reconnect of one is over, and so is the keeping of its credentials of before. */
+  noteGone(): void {
+    if (this.#isStopped) return
+    try {
+      for (const { flowId, connectionId } of listOrphans(this.#deps.db)) this.#ledger.end(flowId, 'failed', goneError(connectionId))
+    } catch (error) {
+      this.#deps.log.warn('connect.not_written', { error })
+    }
   }
 
   /** The computer woke, or the network is back: every open flow is looked at now. */

@@ -178,6 +178,16 @@ export const findOpenFlowOf = (db: ReadableDb, connectionId: string): StoredFlow
   return row === undefined ? undefined : toFlow(row)
 }
 
+/** Open reconnects whose connection is not here any more, and whose choice nobody carries out now. */
+export const listOrphans = (db: ReadableDb): StoredFlow[] =>
+  db
+    .all<FlowRow>(
+      `SELECT * FROM flows WHERE ${OPEN_SQL} AND reconnect IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM connections WHERE connections.connection_id = flows.connection_id)`,
+    )
+    .map(toFlow)
+    .filter(({ reconnect }) => reconnect?.decision?.chosen == null)
+
 /** Flows of a connection that have ended and whose sign-in may still come. */
 export const listCleanups = (db: ReadableDb, connectionId: string): StoredFlow[] =>
   db.all<FlowRow>('SELECT * FROM flows WHERE connection_id = ? AND cleanup_until IS NOT NULL', connectionId).map(toFlow)
