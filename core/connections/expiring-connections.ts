@@ -55,16 +55,22 @@ const tokensAfter = (db: ReadableDb, profileId: string, after: readonly [string,
     STEP,
   )
 
-/** Connections of services with rules, by when they were made, a piece at a time. */
-const ruledAfter = (db: ReadableDb, profileId: string, after: readonly [string, string]): Row[] =>
-  db.all<Row>(
-    `SELECT ${COLUMNS} FROM connections INDEXED BY connections_by_created
-       WHERE profile_id = ? AND (created_at, connection_id) > (?, ?) AND status_rank = ?
-       AND connector_id IN (${LIKELY_CONNECTORS.map(() => '?').join(', ')}) ORDER BY created_at, connection_id LIMIT ?`,
+/** Connected ones of a service, ours or others', by their sort name: they lie together there, and no others are passed over. */
+const ruledAfter = (
+  db: ReadableDb,
+  { profileId, connectorId, isForeign }: { readonly profileId: string; readonly connectorId: string; readonly isForeign: 0 | 1 },
+  after: readonly [string, string],
+): (Row & { readonly sort_name: string })[] =>
+  db.all<Row & { readonly sort_name: string }>(
+    `SELECT ${COLUMNS}, sort_name FROM connections INDEXED BY connections_by_status
+       WHERE profile_id = ? AND status_rank = ? AND is_foreign = ? AND sort_name >= ? AND sort_name < ? AND (sort_name, connection_id) > (?, ?)
+       ORDER BY sort_name, connection_id LIMIT ?`,
     profileId,
-    ...after,
     rankOf('connected'),
-    ...LIKELY_CONNECTORS,
+    isForeign,
+    after[0] === '' ? `${connectorId}\u0001` : after[0],
+    `${connectorId}\u0002`,
+    ...after,
     STEP,
   )
 
@@ -86,11 +92,11 @@ const entryOfHint = (row: Row, now: number, until: string): Entry[] => {
 }
 
 /** Walks through all pieces, between which others are served; ends early once `take` says that it has enough. */
-const walk = async (
+const walk = async <Found extends Row>(
   pause: () => Promise<void>,
-  read: (after: readonly [string, string]) => Row[],
-  placeOf: (row: Row) => string,
-  take: (rows: readonly Row[]) => boolean,
+  read: (after: readonly [string, string]) => Found[],
+  placeOf: (row: Found) => string,
+  take: (rows: readonly Found[]) => boolean,
 ): Promise<void> => {
   for (let after: readonly [string, string] = ['', '']; ;) {
     const rows = read(after)
@@ -122,19 +128,39 @@ export const expiringConnections = async (
       return tokens.length > MOST_EXPIRING
     },
   )
-  const likely: Entry[] = []
-  await walk(
-    pause,
-    (after) => ruledAfter(db, profileId, after),
-    (row) => row.created_at,
-    (rows) => {
-      likely.push(...rows.flatMap((row) => entryOfHint(row, now, until)))
-      return false
-    },
-  )
-  const soonest = likely.toSorted(bySoonest).slice(0, MOST_EXPIRING)
+  // By their ids: one whose label changes meanwhile may come twice. Only the soonest are kept, so that there is never much to sort.
+  let likely = new Map<string, Entry>()
+  let found = 0
+  const keepSoonest = (): unknown =>
+    (likely = new Map(
+      [...likely.values()]
+        .toSorted(bySoonest)
+        .slice(0, MOST_EXPIRING)
+        .map((entry) => [entry.connectionId, entry]),
+    ))
+  let sincePause = 0
+  for (const connectorId of LIKELY_CONNECTORS) {
+    for (const isForeign of [0, 1] as const) {
+      await walk(
+        pause,
+        (after) => ruledAfter(db, { profileId, connectorId, isForeign }, after),
+        (row) => row.sort_name,
+        (rows) => {
+          for (const entry of rows.flatMap((row) => entryOfHint(row, now, until))) likely.set(entry.connectionId, entry)
+          found = Math.max(found, likely.size)
+          if (likely.size > 2 * MOST_EXPIRING) keepSoonest()
+          sincePause += rows.length
+          return false
+        },
+      )
+      if (sincePause < STEP) continue
+      sincePause = 0
+      await pause()
+    }
+  }
+  keepSoonest()
   return {
-    expiring: [...tokens.slice(0, MOST_EXPIRING), ...soonest].toSorted(bySoonest),
-    isCut: tokens.length > MOST_EXPIRING || likely.length > MOST_EXPIRING,
+    expiring: [...tokens.slice(0, MOST_EXPIRING), ...likely.values()].toSorted(bySoonest),
+    isCut: tokens.length > MOST_EXPIRING || found > MOST_EXPIRING,
   }
 }

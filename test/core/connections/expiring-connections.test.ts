@@ -86,6 +86,32 @@ describe('what runs out', () => {
     expect([found.expiring.length, found.isCut]).toEqual([500, true])
   })
 
+  test('of many that likely end the soonest 500 are told, each once, whosever they are', async () => {
+    for (let index = 0; index < 1_203; index++)
+      add(`c${index}`, { connector: index % 2 === 0 ? 'google' : 'google-mail', createdAt: day(-6 + (index % 601) / 200) })
+    open.db.run("UPDATE connections SET is_foreign = 1 WHERE connection_id LIKE '%1'")
+    const { expiring, isCut } = await within(30)
+    expect([expiring.length, new Set(expiring.map(({ connectionId }) => connectionId)).size, isCut]).toEqual([500, 500, true])
+    // 601 times, each of two connections, the first of three.
+    expect(expiring.map(({ endsAt }) => endsAt)).toEqual([day(1), ...Array.from({ length: 499 }, (_, at) => day(1 + ((at / 2) | 0) / 200))])
+  })
+
+  test('connections of services without a rule are not walked through', async () => {
+    open.db.transaction(() => {
+      for (let index = 0; index < 10_000; index++) add(`c${index}`, {})
+    })
+    const bestOf = async (profileId: string): Promise<number> => {
+      let best = Number.POSITIVE_INFINITY
+      for (let round = 0; round < 7; round++) {
+        const begun = performance.now()
+        expect((await within(365, true, profileId)).expiring).toEqual([])
+        best = Math.min(best, performance.now() - begun)
+      }
+      return best
+    }
+    expect(await bestOf('p1')).toBeLessThan(3 * (await bestOf('none')) + 1)
+  })
+
   test('every rule names its source and holds for somebody', () => {
     const known = readFileSync('resources/catalogue.json', 'utf8')
     for (const { connectors, sourceUrl, days } of LIFETIME_RULES) {
