@@ -3,7 +3,6 @@ import type { Flow } from '#shared/contract/connect'
 import { createFakePlatform } from '#test/helpers/fake-platform'
 import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
 import { connectGithub, environmentOf, useNangoWorld } from '#test/helpers/nango-world'
-import { openFolder } from '#test/helpers/open-folder'
 
 const API_KEY = 'n8n-planted-key-0123456789abcdef'
 const NEW_KEY = 'n8n-another-key-fedcba9876543210'
@@ -269,21 +268,6 @@ describe('reconnecting in place', () => {
       expect(await world.core.ui.connect.get({ flowId })).toMatchObject({ state: 'failed', error: { code: 'connection.gone' } })
       expect(await call('GET', '/connections')).toEqual({ connections: [] })
     })
-  })
-
-  test('the question is over when the connection is removed, and nothing of its sign-in of before is kept', async () => {
-    const platform = createFakePlatform({ environment: environmentOf(world.nango), keySealers: [] })
-    const core = await makeCore({ platform })
-    await connectGithub({ ...world, core })
-    const { flowId } = await reconnectGithub('grace', {}, core)
-    await until(flowId, asks, core)
-    await core.cli.connections.remove({ connectionId: 'github/work' })
-    expect(await until(flowId, ended, core)).toMatchObject({ state: 'failed', error: { code: 'connection.gone' } })
-    await core.stop()
-    const { db, close } = await openFolder(platform.dataFolder)
-    expect(db.all('SELECT 1 FROM secrets WHERE owner = ?', flowId)).toEqual([])
-    close()
-    platform.dispose()
   })
 
   test('the question is still asked after the host was stopped, and answered there', async () => {
