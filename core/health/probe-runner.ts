@@ -33,6 +33,18 @@ const MARGIN_MS = 5 * 60_000
 /** A failed look is repeated after this, then after ten times as long, then with the others. */
 const REPEAT_MS = [10 * SECOND_LOOK_MS, 100 * SECOND_LOOK_MS] as const
 
+/** What Nango may say of one connection or definition, while it serves the others. */
+const OF_ONE: ReadonlySet<string> = new Set([
+  'nango.server_error',
+  'nango.rejected',
+  'nango.protocol',
+  'request.invalid',
+  'connection.pending',
+])
+/** So many of those in a turn, and it is more likely the server. */
+const MOST_FAILED = 3
+const FAILED_KEPT = 5_000
+
 /** How long a connection is left alone after a look. */
 const restMs = ({ failing, failures }: ProbeCandidate, schedule: 'daily' | 'weekly'): number => {
   const usual = schedule === 'daily' ? DAY_MS : 7 * DAY_MS
@@ -55,6 +67,8 @@ export class ProbeRunner {
   #isStopped = false
   #place = ''
   #profileId: string | null = null
+  /** When Nango failed at a connection, so that nothing is known of it to rest by. */
+  readonly #failedAt = new Map<string, number>()
 
   constructor(deps: ProbeRunnerDependencies) {
     this.#deps = deps
@@ -99,6 +113,7 @@ export class ProbeRunner {
     const due = candidates.filter(
       (candidate) =>
         !mightRenew(candidate, time) &&
+        Math.abs(now() - (this.#failedAt.get(candidate.connection_id) ?? Number.NEGATIVE_INFINITY)) >= REPEAT_MS[1] &&
         !probe.hasNoCall(profileId, candidate.connector_id) &&
         (candidate.checked_at === null || now() - Date.parse(candidate.checked_at) >= restMs(candidate, schedule)),
     )
@@ -116,6 +131,7 @@ export class ProbeRunner {
     if (profileId !== this.#profileId) this.#place = ''
     this.#profileId = profileId
     let looks = 0
+    let failed = 0
     for (const connectionId of this.#due(profileId, schedule)) {
       if (this.#isStopped) break
       try {
@@ -123,6 +139,12 @@ export class ProbeRunner {
         looks += 1
       } catch (error) {
         if (error instanceof PatchbayError && error.code === 'connection.not_found') continue
+        if (error instanceof PatchbayError && OF_ONE.has(error.code) && error.data['isHeldBack'] !== true) {
+          if (this.#failedAt.size >= FAILED_KEPT) this.#failedAt.clear()
+          this.#failedAt.set(connectionId, this.#deps.now())
+          failed += 1
+          if (failed < MOST_FAILED) continue
+        }
         // Nango asks for a pause, or nobody is there: the others would fare no better.
         log.info('probe.turn_ended', { code: error instanceof PatchbayError ? error.code : 'internal', looks })
         break

@@ -156,6 +156,34 @@ describe('looks on a schedule', () => {
   })
 })
 
+describe('one that Nango fails at', () => {
+  const asked = (): number => nango.requests.filter(({ path }) => path === '/providers/anthropic').length
+  const fail = (): void =>
+    nango.faults.answerNext({
+      path: '/providers/anthropic',
+      times: 99,
+      status: 500,
+      body: { error: { code: 'server_error', message: 'x' } },
+    })
+
+  test('takes no turn from those behind it, and is left alone for a while', async () => {
+    add(0, { connector: 'anthropic' })
+    for (let index = 1; index < 5; index++) add(index)
+    fail()
+    expect([await runner.turn(), calls().length, asked()]).toEqual([4, 4, 1])
+    clock.advance(60_000)
+    expect([await runner.turn(), asked()]).toEqual([0, 1])
+    clock.advance(86_400_000)
+    expect([await runner.turn(), asked()]).toEqual([4, 2])
+  })
+
+  test('may be all of them: a turn ends after a few', async () => {
+    for (let index = 0; index < 10; index++) add(index, { connector: 'anthropic' })
+    fail()
+    expect([await runner.turn(), asked()]).toEqual([0, 3])
+  })
+})
+
 describe('what is never looked at without anybody asking', () => {
   test.each([
     ['a token that is due within 15 minutes', 10 * 60_000, false],
