@@ -122,5 +122,3 @@ export const useBulk = (profileId: string | null) => {
     },
   }
 }
-
-export type BulkRuns = ReturnType<typeof useBulk>
