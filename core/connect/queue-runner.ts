@@ -7,7 +7,7 @@ import { newIdentifier } from '../identifier.ts'
 import type { Log } from '../log.ts'
 import { Secret } from '../vault/secret.ts'
 import type { SecretVault } from '../vault/secret-vault.ts'
-import { isOpenFlow, type StoredFlow } from './flow-store.ts'
+import { isOpenFlow, listFlows, type StoredFlow } from './flow-store.ts'
 import type { StartParams } from './pending-flow.ts'
 import {
   deleteQueuesBefore,
@@ -248,6 +248,9 @@ export class QueueRunner {
 
   async #begin(queue: StoredQueue, item: StoredItem): Promise<boolean> {
     const running = { ...item, state: 'running', startedAt: item.startedAt ?? this.#at() } as const
+    // Begun before the host stopped: what came of it since is this item's, and is not made twice.
+    const begun = item.state === 'running' ? this.#begunBefore(queue, running) : undefined
+    if (begun !== undefined) return this.#started(queue, running, begun)
     this.#write(queue, item, running)
     try {
       const flow = await this.#deps.flows.start({
@@ -266,6 +269,20 @@ export class QueueRunner {
       if (flow !== null) return this.#started(queue, running, flow)
       return this.#failed(queue, running, refusal)
     }
+  }
+
+  /** The flow that an item began without its being noted; one that came to nothing is none. */
+  #begunBefore({ profileId, items }: StoredQueue, { connectorId, label, startedAt }: StoredItem): StoredFlow | undefined {
+    const since = startedAt ?? this.#at()
+    return listFlows(this.#deps.db, { profileId, since }).find(
+      (flow) =>
+        flow.reconnect === null &&
+        flow.createdAt >= since &&
+        flow.connectorId === connectorId &&
+        flow.label === label &&
+        (flow.state === 'connected' || isOpenFlow(flow)) &&
+        !items.some(({ flowId }) => flowId === flow.flowId),
+    )
   }
 
   /** The flow is known now; where the item was skipped or cancelled meanwhile, it ends as well. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Queue } from '#shared/contract/queue'
+import { createFakePlatform } from '#test/helpers/fake-platform'
 import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
-import { useNangoWorld } from '#test/helpers/nango-world'
+import { environmentOf, useNangoWorld } from '#test/helpers/nango-world'
+import { openFolder } from '#test/helpers/open-folder'
 
 const SECRET = 'demo-planted-0123456789'
 const GITHUB = (label: string) => ({ connectorId: 'github', label })
@@ -74,6 +76,25 @@ describe('a queue', () => {
     } finally {
       await again.stop()
     }
+  })
+
+  test('a connection that was made just before the host was killed is not made a second time', async () => {
+    const platform = createFakePlatform({ environment: environmentOf(world.nango), keySealers: [] })
+    const first = await makeCore({ platform })
+    const { queueId } = await first.cli.queue.start({ open: false, items: [GITHUB('Work')] })
+    await world.upstream.approve(await pageOf(queueId, 0, first))
+    const [made] = (await until(queueId, 'done', first)).items
+    await first.stop()
+    // As it stands where the flow was written and its item not yet.
+    const { db, close } = await openFolder(platform.dataFolder)
+    db.run("UPDATE queue_items SET state = 'running', flow_id = NULL, connection_id = NULL, ended_at = NULL")
+    db.run("UPDATE queues SET state = 'running', ended_at = NULL")
+    close()
+    const second = await makeCore({ platform })
+    expect((await until(queueId, 'done', second)).items).toMatchObject([{ state: 'connected', connectionId: made?.connectionId }])
+    expect((await second.cli.connections.list({})).connections).toHaveLength(1)
+    await second.stop()
+    platform.dispose()
   })
 
   test('pauses while Nango is out of reach, and goes on with the same item when it is told to', async () => {
