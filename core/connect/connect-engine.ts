@@ -230,8 +230,10 @@ export class ConnectEngine {
 
   /** Ends all flows of a profile that goes, and what is sealed for them. */
   forgetProfile(profileId: string): void {
-    for (const { flowId } of this.list({ profileId, isOpen: true })) this.#drop(flowId)
-    for (const { flowId } of this.list({ profileId })) forgetBefore(this.#deps.vault, flowId)
+    // What is open now may be too old to be listed once it has ended.
+    const flows = [...this.list({ profileId, isOpen: true }), ...this.list({ profileId })]
+    for (const { flowId } of flows.filter(isOpenFlow)) if (this.#isOpen(flowId)) this.#drop(flowId)
+    for (const { flowId } of flows) forgetBefore(this.#deps.vault, flowId)
   }
 
   #drop(flowId: string): StoredFlow {

@@ -6,22 +6,41 @@ import { openFolder } from '#test/helpers/open-folder'
 
 const world = useNangoWorld()
 
-test('a question is over when its connection is removed, and nothing of the sign-in of before is kept', async () => {
-  const platform = createFakePlatform({ environment: environmentOf(world.nango), keySealers: [] })
+/** A core that another account came back to, at a profile of its own; it can be stopped, and its folder be looked into. */
+const asking = async () => {
+  const platform = createFakePlatform({ keySealers: [] })
   const core = await makeCore({ platform })
+  const { url: nangoHost, secretKey } = world.nango
+  const { profileId } = await core.ui.profiles.create({ name: 'Stored', kind: 'nango', nangoHost, secretKey, use: true })
   await connectGithub({ ...world, core })
   const { flowId, authorizationUrl } = await core.cli.connections.reconnect({ connectionId: 'github/work', open: false })
   await world.upstream.approve(authorizationUrl ?? '', { login: 'grace' })
   await eventually(async () => (await core.cli.connect.get({ flowId })).reconnect?.decision != null)
+  const sealedAtEnd = async (): Promise<unknown[]> => {
+    await core.stop()
+    const { db, close } = await openFolder(platform.dataFolder)
+    const rows = db.all('SELECT kind FROM secrets WHERE owner = ?', flowId)
+    close()
+    platform.dispose()
+    return rows
+  }
+  return { core, platform, profileId, flowId, sealedAtEnd }
+}
+
+test('a question is over when its connection is removed, and nothing of the sign-in of before is kept', async () => {
+  const { core, flowId, sealedAtEnd } = await asking()
   await core.cli.connections.remove({ connectionId: 'github/work' })
   const flow = await eventually(async () => {
     const now = await core.cli.connect.get({ flowId })
-    return now.state === 'failed' && now
+    return now.endedAt !== null && now
   })
   expect(flow).toMatchObject({ state: 'failed', error: { code: 'connection.gone' } })
-  await core.stop()
-  const { db, close } = await openFolder(platform.dataFolder)
-  expect(db.all('SELECT 1 FROM secrets WHERE owner = ?', flowId)).toEqual([])
-  close()
-  platform.dispose()
+  expect(await sealedAtEnd()).toEqual([])
+})
+
+test('nothing of it is kept when its profile is removed, however long it was asked', async () => {
+  const { core, platform, profileId, sealedAtEnd } = await asking()
+  platform.advance(2 * 86_400_000)
+  await core.ui.profiles.remove({ profileId })
+  expect(await sealedAtEnd()).toEqual([])
 })
