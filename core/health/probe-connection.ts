@@ -158,29 +158,38 @@ export const createConnectionProbe = (deps: ProbeDependencies): ConnectionProbe 
     if (sight.outcome === 'good') await learnExpiry(client, row.connection_id, key, call)
   }
 
+  const verify: ConnectionProbe['verify'] = async (connectionId, call = {}, mayRenew = true) => {
+    const row = requireRow(db, connectionId)
+    const { nango_connection_id: nangoConnectionId } = row
+    if (nangoConnectionId === null || row.status === 'pending')
+      throw new PatchbayError('connection.pending', { data: { connectionId, handle: row.handle } })
+    if (row.status === 'paused' || row.status === 'revoked') return describe(row)
+    const left = timeLeft(row)
+    const hasNoEnd = left === null && (getHealth(db, connectionId)?.expiry_read_at ?? null) !== null
+    const isDue = RENEWABLE_MODES.has(row.auth_mode) && !hasNoEnd && (left === null || left < DUE_MS)
+    // Its use would try to renew it once more, and one that fails again is refused for 30 s.
+    if (isNotRenewed(row) && isDue) return describe(row)
+    if (isDue && !mayRenew) return describe(row, true)
+    const current = running.get(connectionId)
+    if (current !== undefined) {
+      if ((call.priority ?? 'person') !== 'person') return current
+      // Others may have had their share; a person's is another.
+      return current.catch((error: unknown) => {
+        if (error instanceof PatchbayError && error.code === 'nango.rate_limited') return verify(connectionId, call, mayRenew)
+        throw error
+      })
+    }
+    const started = look(row, nangoConnectionId, call)
+      .then(() => describe(requireRow(db, connectionId)))
+      .finally(() => running.delete(connectionId))
+    running.set(connectionId, started)
+    return started
+  }
+
   return {
     hasNoCall: (profileId, connectorId) => without.has(`${profileId} ${connectorId}`),
     health: (connectionId) => describe(requireRow(db, connectionId)),
-    verify: async (connectionId, call = {}, mayRenew = true) => {
-      const row = requireRow(db, connectionId)
-      const { nango_connection_id: nangoConnectionId } = row
-      if (nangoConnectionId === null || row.status === 'pending')
-        throw new PatchbayError('connection.pending', { data: { connectionId, handle: row.handle } })
-      if (row.status === 'paused' || row.status === 'revoked') return describe(row)
-      const left = timeLeft(row)
-      const hasNoEnd = left === null && (getHealth(db, connectionId)?.expiry_read_at ?? null) !== null
-      const isDue = RENEWABLE_MODES.has(row.auth_mode) && !hasNoEnd && (left === null || left < DUE_MS)
-      // Its use would try to renew it once more, and one that fails again is refused for 30 s.
-      if (isNotRenewed(row) && isDue) return describe(row)
-      if (isDue && !mayRenew) return describe(row, true)
-      const current = running.get(connectionId)
-      if (current !== undefined) return current
-      const started = look(row, nangoConnectionId, call)
-        .then(() => describe(requireRow(db, connectionId)))
-        .finally(() => running.delete(connectionId))
-      running.set(connectionId, started)
-      return started
-    },
+    verify,
   }
 }
 

@@ -184,6 +184,17 @@ describe('one that Nango fails at', () => {
   })
 })
 
+test('a person who asks while an action over many waits for its share is answered at once', async () => {
+  const connectionId = add(1)
+  const spent = new PatchbayError('nango.rate_limited', { data: { retryInMs: 30_000 } })
+  const real = client
+  client = { ...real, proxy: (request, call) => (call?.priority === 'bulk' ? Promise.reject(spent) : real.proxy(request, call)) }
+  const ofMany = probe.verify(connectionId, { priority: 'bulk' })
+  const ofPerson = probe.verify(connectionId)
+  await expect(ofMany).rejects.toMatchObject({ code: 'nango.rate_limited' })
+  expect((await ofPerson).cause).toBe('well')
+})
+
 describe('what is never looked at without anybody asking', () => {
   test.each([
     ['a token that is due within 15 minutes', 10 * 60_000, false],
