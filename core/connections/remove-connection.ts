@@ -38,6 +38,8 @@ export const removeConnection = async (
         await deps.clientFor(row.profile_id)
       ).deleteConnection({ connectionId: row.nango_connection_id, providerConfigKey: row.provider_config_key }, call)
   deps.journal.commit((note) => {
+    // Somebody else removed it meanwhile, and has told so.
+    if (getConnection(deps.db, connectionId) === undefined) return
     if (forgetOnly) rememberForgotten(deps.db, row, new Date(deps.now()).toISOString())
     deleteConnection(deps.db, connectionId)
     note.event({ type: 'connection.removed', profileId: row.profile_id, connectionId, facts: { handle: row.handle, nango, by: 'person' } })

@@ -36,6 +36,13 @@ describe('changing connections', () => {
     expect(world.nango.requests).toHaveLength(calls)
   })
 
+  test('removed twice at once it is told once', async () => {
+    const { connectionId } = await get('n8n/a')
+    const reports = await Promise.all([1, 2].map(() => world.core.cli.connections.remove({ connectionId })))
+    expect(reports.map(({ local }) => local)).toEqual(['forgotten', 'forgotten'])
+    expect(world.core.events.filter(({ type }) => type === 'connection.removed')).toHaveLength(1)
+  })
+
   test('what Nango does not take is not kept here', async () => {
     await gone('n8n/b')
     const { cli } = world.core
