@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createFakePlatform } from '#test/helpers/fake-platform'
 import { eventually, makeCore } from '#test/helpers/make-core'
-import { connectGithub, environmentOf, useNangoWorld } from '#test/helpers/nango-world'
+import { connectGithub, useNangoWorld } from '#test/helpers/nango-world'
 import { openFolder } from '#test/helpers/open-folder'
 
 const world = useNangoWorld()
