@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { Connection } from '#shared/contract/connections'
 import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { Checkbox } from '../../ui/checkbox.tsx'
@@ -13,9 +14,11 @@ const MOST_TAGS = 3
 const tagsOf = ({ tags }: Connection): readonly (readonly [string, string])[] =>
   Object.entries(tags).filter(([key]) => !key.startsWith('end_user_') && !key.startsWith('patchbay_'))
 
-/** Whose a connection is, as far as Nango's tags or the account tell. */
-const ownerOf = ({ tags, identity }: Connection): string | null =>
-  tags['end_user_email'] ?? tags['end_user_display_name'] ?? tags['end_user_id'] ?? identity?.email ?? identity?.displayName ?? null
+/** Whose a connection is, as far as Nango's tags or the account tell; what it is called by already is not said twice. */
+const ownerOf = ({ tags, identity, label }: Connection): string | null =>
+  [tags['end_user_email'], tags['end_user_display_name'], tags['end_user_id'], identity?.email, identity?.displayName].find(
+    (owner) => owner != null && owner !== label,
+  ) ?? null
 
 const Facts = ({ connection, reason }: { readonly connection: Connection; readonly reason: Foreign['reason'] }) => {
   const tags = tagsOf(connection)
@@ -40,6 +43,14 @@ const Facts = ({ connection, reason }: { readonly connection: Connection; readon
     </span>
   )
 }
+
+/** The logo beside what is said of a connection; the boxes to tick stand below each other. */
+const Row = ({ connection, name, children }: { readonly connection: Connection; readonly name: string; readonly children: ReactNode }) => (
+  <span className="flex min-w-0 items-start gap-2.5">
+    <LogoTile connectorId={connection.connectorId} name={name} />
+    <span className="flex min-w-0 flex-col">{children}</span>
+  </span>
+)
 
 /** The connections that were made elsewhere, ticked where they can be adopted. */
 export const AdoptList = ({
@@ -69,30 +80,27 @@ export const AdoptList = ({
         </div>
         <ul aria-label={t('import.adopt.list')} tabIndex={0} className="max-h-72 divide-y divide-line overflow-y-auto">
           {found.map(({ connection, outcome, reason }) => (
-            <li key={connection.connectionId} className="flex items-center gap-3 px-3 py-1.5">
-              <LogoTile connectorId={connection.connectorId} name={nameOf(connection.connectorId)} />
-              <div className="min-w-0 flex-1">
-                {outcome === 'adopt' ? (
-                  <Checkbox
-                    label={
-                      <>
-                        <bdi className="font-medium">{titleOf(connection)}</bdi>
-                        <Facts connection={connection} reason={null} />
-                      </>
-                    }
-                    isChecked={chosen.has(connection.connectionId)}
-                    onChange={(isChosen) => work.choose([connection.connectionId], isChosen)}
-                  />
-                ) : (
-                  <span className="flex items-start gap-2 py-0.5">
-                    <StatusGlyph glyph={outcome === 'done_before' ? 'connected' : 'attention'} name={true} />
-                    <span className="min-w-0">
+            <li key={connection.connectionId} className="px-3 py-1.5">
+              {outcome === 'adopt' ? (
+                <Checkbox
+                  label={
+                    <Row connection={connection} name={nameOf(connection.connectorId)}>
                       <bdi className="font-medium">{titleOf(connection)}</bdi>
-                      <Facts connection={connection} reason={reason} />
-                    </span>
-                  </span>
-                )}
-              </div>
+                      <Facts connection={connection} reason={null} />
+                    </Row>
+                  }
+                  isChecked={chosen.has(connection.connectionId)}
+                  onChange={(isChosen) => work.choose([connection.connectionId], isChosen)}
+                />
+              ) : (
+                <span className="flex items-start gap-2 py-0.5">
+                  <StatusGlyph glyph={outcome === 'done_before' ? 'connected' : 'attention'} name={true} />
+                  <Row connection={connection} name={nameOf(connection.connectorId)}>
+                    <bdi className="font-medium">{titleOf(connection)}</bdi>
+                    <Facts connection={connection} reason={reason} />
+                  </Row>
+                </span>
+              )}
             </li>
           ))}
         </ul>
