@@ -2,6 +2,14 @@ import type { PublicEvent } from '#shared/contract/events'
 import { t } from '#renderer/messages/translate.ts'
 import { shortDate } from '#renderer/ui/relative-words.ts'
 
+const CHANGES = ['default', 'metadata', 'tags'] as const
+
+/** What was changed, where it was one thing alone. */
+const changeOf = (changed: unknown): `updated-${(typeof CHANGES)[number]}` | 'updated' => {
+  const only = Array.isArray(changed) && changed.length === 1 ? CHANGES.find((one) => one === changed[0]) : undefined
+  return only === undefined ? 'updated' : `updated-${only}`
+}
+
 /** One line of History: what happened, and the code behind it where there is one. */
 export const eventWords = ({ type, data, at }: PublicEvent): { readonly words: string; readonly code: string | null } => {
   const code = typeof data['code'] === 'string' ? data['code'] : null
@@ -11,7 +19,7 @@ export const eventWords = ({ type, data, at }: PublicEvent): { readonly words: s
     case 'connection.activated':
       return { words: t('connections.event.activated'), code: null }
     case 'connection.updated':
-      return { words: t('connections.event.updated'), code: null }
+      return { words: t(`connections.event.${changeOf(data['changed'])}`), code: null }
     case 'connection.refreshed': {
       const until = typeof data['expiresAt'] === 'string' ? Date.parse(data['expiresAt']) : Number.NaN
       const minutes = Math.round((until - Date.parse(at)) / 60_000)

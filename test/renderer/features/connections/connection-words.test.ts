@@ -89,4 +89,8 @@ test('every public event has words, and codes are shown apart from them', () => 
   }
   expect(eventWords(refreshed).words).toBe('Refreshed, valid for 1 h')
   expect(eventWords({ sequence: 1, type: 'connection.attention', at: new Date(now).toISOString(), data: { code: 'x.y' } }).code).toBe('x.y')
+  const changed = (what: unknown) => eventWords({ ...refreshed, type: 'connection.updated', data: { changed: what } }).words
+  expect(changed(['tags'])).toBe('Tags changed')
+  expect(changed(['tags', 'label'])).toBe('Changed')
+  expect(changed('tags')).toBe('Changed')
 })
