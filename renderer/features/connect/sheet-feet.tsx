@@ -131,6 +131,8 @@ export const EndFoot = ({
     !hasEnded || flow.state === 'cancelled'
       ? null
       : failureWords(flow.error ?? { code: 'connect.expired', message: '' }, { name, via: flow.via, hasAddress: false, again })
+  // Who kept what was there has done what there was to do.
+  const isKept = flow?.error?.code === 'connection.identity_mismatch' && flow.error.data?.['decision'] === 'keep'
   const isElsewhere = words !== null && words.next !== 'retry' && words.next !== 'correct'
   return (
     <>
@@ -146,7 +148,7 @@ export const EndFoot = ({
           isPrimary
         />
       ) : (
-        <Button variant="primary" isBusy={isBusy} onClick={onAgain}>
+        <Button variant={isKept ? 'secondary' : 'primary'} isBusy={isBusy} onClick={onAgain}>
           {words?.nextLabel ?? t('connect.try-again')}
         </Button>
       )}
