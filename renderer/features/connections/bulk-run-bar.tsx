@@ -92,6 +92,8 @@ export const BulkRunBar = ({
   const pause = pauseWords(run, place)
   const title = runTitle(run)
   const facts = runFacts(run)
+  // Where it breaks, a line ends with its dot and none begins with one.
+  const shown = facts.replaceAll(' · ', '\u00a0· ')
   const heard = useCalmWords([title, pause ?? facts].join('. '), !isOpen || pause !== null)
   const left = leftOver(run)
   const stopped = isOpen ? null : runError(run)
@@ -117,7 +119,7 @@ export const BulkRunBar = ({
         <div className="flex min-w-0 flex-1 flex-col gap-1.5">
           <div className="flex flex-wrap items-baseline gap-x-3">
             <span className="font-semibold">{title}</span>
-            <span className="min-w-0 grow text-ink-2 tabular-nums">{facts}</span>
+            <span className="min-w-0 grow text-ink-2 tabular-nums">{shown}</span>
             <span className="text-small text-ink-2 tabular-nums">{pause ?? pacing}</span>
           </div>
           {isOpen ? <Progress run={run} /> : null}

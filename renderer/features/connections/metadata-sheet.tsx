@@ -139,14 +139,14 @@ export const MetadataSheet = ({
             <textarea
               {...ids}
               value={text}
-              rows={6}
+              rows={4}
               spellCheck={false}
               autoComplete="off"
               autoCapitalize="off"
               readOnly={known === null && !isGone}
               onChange={(event) => setDrafts({ ...drafts, [mode]: event.target.value })}
               className={cx(
-                'field-sizing-content max-h-64 min-h-28 w-full resize-none px-2.5 py-1.5 font-mono text-small outline-none',
+                'field-sizing-content max-h-64 min-h-20 w-full resize-none px-2.5 py-1.5 font-mono text-small outline-none',
                 controlEdge(ids['aria-invalid'] === true),
               )}
             />
