@@ -24,6 +24,7 @@ import { deleteImportedRowsOf } from './connections/import-store.ts'
 import { deleteConnectionsOf } from './connections/connections-by-server.ts'
 import { connectionNamed, nangoNameOf } from './connections/nango-name.ts'
 import { ProfileFollower } from './connections/profile-follower.ts'
+import { RecentRemovals } from './connections/recent-removals.ts'
 import { createRefresher } from './connections/refresh-connection.ts'
 import { resolveConnection } from './connections/resolve-connection.ts'
 import { createRevoke } from './connections/revoke-connection.ts'
@@ -152,6 +153,7 @@ export const createEngine = (parts: EngineParts) => {
 
   const queues = new QueueRunner({ db, journal, vault, log, now, profileIdOf, flows: connect })
 
+  const removals = new RecentRemovals(monotonicNow)
   const runner = new SyncRunner({
     db,
     journal,
@@ -167,6 +169,7 @@ export const createEngine = (parts: EngineParts) => {
           connectorOf,
           claim: (id, summary, note) => connect.claim(id, summary, note),
           serverOf,
+          removals,
           pause: () => setImmediate(),
         },
         profileId,
@@ -263,6 +266,7 @@ export const createEngine = (parts: EngineParts) => {
       journal,
       clientFor,
       cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId),
+      removals,
       now,
       refresh,
       verify: (connectionId, call) => probe.verify(connectionId, call),
@@ -313,6 +317,7 @@ export const createEngine = (parts: EngineParts) => {
           clientFor,
           refresh,
           cancelFlowOf: (connectionId) => connect.cancelFlowOf(connectionId),
+          removals,
           now,
           timeAt,
           profileIdOf,

@@ -5,6 +5,7 @@ import type { WritableDb } from '../database/sql.ts'
 import type { Journal } from '../events/journal.ts'
 import type { CallOptions, NangoClient } from '../nango/nango-client.ts'
 import { deleteConnection, getConnection, rememberForgotten } from './connection-store.ts'
+import type { RecentRemovals } from './recent-removals.ts'
 
 export interface RemovalDependencies {
   readonly db: WritableDb
@@ -12,6 +13,8 @@ export interface RemovalDependencies {
   readonly clientFor: (profileId: string) => Promise<NangoClient>
   /** Ends the flow behind a pending connection, which takes its row away. */
   readonly cancelFlowOf: (connectionId: string) => void
+  /** Told of each removal before its row goes. */
+  readonly removals: RecentRemovals
   readonly now: () => number
 }
 
@@ -37,6 +40,7 @@ export const removeConnection = async (
     : await (
         await deps.clientFor(row.profile_id)
       ).deleteConnection({ connectionId: row.nango_connection_id, providerConfigKey: row.provider_config_key }, call)
+  deps.removals.note(row.profile_id, row.provider_config_key, row.nango_connection_id)
   deps.journal.commit((note) => {
     // Somebody else removed it meanwhile, and has told so.
     if (getConnection(deps.db, connectionId) === undefined) return

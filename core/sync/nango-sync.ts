@@ -2,6 +2,7 @@ import { PatchbayError } from '#shared/errors'
 import type { ConnectionRow } from '../connections/connection-row.ts'
 import { deleteConnection, getConnection, HandleBook, insertConnection, updateConnection } from '../connections/connection-store.ts'
 import { AUTH_ERROR, identityOf, labelOf } from '../connections/nango-facts.ts'
+import type { RecentRemovals } from '../connections/recent-removals.ts'
 import type { FlowClaim } from '../connections/flow-claim.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
@@ -18,6 +19,7 @@ export interface SyncDependencies {
   readonly claim: (profileId: string, summary: NangoConnectionSummary, note: Note) => FlowClaim
   /** Where a profile's connections are read from now, null when the profile is gone. */
   readonly serverOf: (profileId: string) => string | null
+  readonly removals: RecentRemovals
   /** Called between pages, so that a long reading never holds up other calls. */
   readonly pause: () => Promise<void>
 }
@@ -73,7 +75,8 @@ export const syncWithNango = async (
   client: NangoClient,
   options: { readonly signal?: AbortSignal; readonly priority: 'person' | 'background'; readonly pageSize?: number },
 ): Promise<SyncCounts> => {
-  const { db, journal } = deps
+  const { db, journal, removals } = deps
+  const begun = removals.now()
   const counts: SyncCounts = { seen: 0, added: 0, updated: 0, removed: 0, missing: 0, pages: 0 }
   const hadSome = db.get(`${KNOWN_SQL} LIMIT 1`, profileId) !== undefined
   /** How many rows stand for what was listed. */
@@ -212,7 +215,8 @@ export const syncWithNango = async (
         forgottenUnseen.delete(key)
         const row = knownAs(summary)
         if (row !== undefined) compare(note, row, summary, at)
-        else if (!forgotten.has(key)) add(note, summary, at)
+        else if (!forgotten.has(key) && !removals.hasSince(begun, profileId, summary.providerConfigKey, summary.connectionId))
+          add(note, summary, at)
       }),
     )
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { createFakePlatform } from '#test/helpers/fake-platform'
@@ -166,6 +169,45 @@ describe('reconciling with Nango', () => {
     held.release()
     expect(await running).toMatchObject({ seen: 1, added: 0, removed: 0 })
     expect((await core.ui.connections.list({})).connections).toHaveLength(1)
+  })
+
+  test('what a person removes while a page that holds it is on its way does not come back', async () => {
+    nango.fillConnections(3)
+    // The answer is there before the removal, and arrives after it.
+    let isHeld = false
+    const arrived = Promise.withResolvers<void>()
+    const released = Promise.withResolvers<void>()
+    const between = createServer((request, response) => {
+      void (async () => {
+        const { authorization = '' } = request.headers
+        const reply = await fetch(`${nango.url}${request.url ?? ''}`, { method: request.method ?? 'GET', headers: { authorization } })
+        const body = await reply.text()
+        if (isHeld && request.method === 'GET' && request.url?.startsWith('/connections?')) {
+          isHeld = false
+          arrived.resolve()
+          await released.promise
+        }
+        response.writeHead(reply.status, { 'content-type': 'application/json' }).end(body)
+      })()
+    }).listen(0, '127.0.0.1')
+    await once(between, 'listening')
+    const { port } = between.address() as AddressInfo
+    const slow = await makeCore({ environment: { NANGO_HOST: `http://127.0.0.1:${port}`, NANGO_SECRET_KEY: nango.secretKey } })
+    try {
+      expect(await slow.cli.sync.run({})).toMatchObject({ seen: 3 })
+      isHeld = true
+      const running = slow.cli.sync.run({})
+      await arrived.promise
+      await slow.cli.connections.remove({ connectionId: 'n8n/1' })
+      await slow.cli.connections.remove({ connectionId: 'n8n/2', forgetOnly: true })
+      released.resolve()
+      expect(await running).toMatchObject({ seen: 3, added: 0 })
+      expect((await slow.ui.connections.list({})).connections.map(({ handle }) => handle)).toEqual(['n8n/3'])
+    } finally {
+      await slow.stop()
+      between.closeAllConnections()
+      between.close()
+    }
   })
 
   test('a profile that is removed while a look runs leaves no rows behind', async () => {
