@@ -7,7 +7,7 @@ import { ensurePrivateFolder } from '#core/host-paths'
 
 const PROBE_MS = 1000
 /** The kernel may take a connection in the name of a host that was killed, until it has cleared up after it: such a one ends soon. */
-const LINGER_MS = 250
+const LINGER_MS = 500
 const AGAIN_MS = 25
 const MOST_PROBES = 40
 

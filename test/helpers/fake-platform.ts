@@ -138,7 +138,7 @@ export const createFakePlatform = (options: FakePlatformOptions = {}): FakePlatf
       wallOffset = at - (stopped ?? Date.now())
     },
     dispose: () => {
-      if (options.folder === undefined) rmSync(dataFolder, { recursive: true, force: true })
+      if (options.folder === undefined) rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
     },
   }
   return platform

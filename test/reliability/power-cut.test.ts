@@ -9,7 +9,7 @@ const hasStrace = spawnSync('strace', ['-V']).status === 0
 describe.skipIf(!hasStrace)('power cuts (need strace)', () => {
   test(
     'nothing that was acknowledged is lost or half there after 400 power cuts, in a first life and in a second',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const random = randomFrom(HARNESS_SEED)
       const ledger = new StorageLedger()
@@ -29,7 +29,7 @@ describe.skipIf(!hasStrace)('power cuts (need strace)', () => {
     ['does not sync each commit', SYNCS_LESS],
     ['never syncs', SYNCS_NEVER],
     ['does not sync its files', SYNCS_NO_FILES],
-  ])('a build that %s is caught by the same cuts', { timeout: 60_000 }, async (_name, weaknesses) => {
+  ])('a build that %s is caught by the same cuts', { timeout: 120_000 }, async (_name, weaknesses) => {
     const [recording] = await recordLives([30], weaknesses)
     if (recording === undefined) throw new Error('Nothing was recorded.')
     const report = await cutPower(recording, 40, randomFrom(HARNESS_SEED), new StorageLedger())

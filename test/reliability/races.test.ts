@@ -9,8 +9,10 @@ import { spawnHost } from '#test/helpers/spawn-host'
 import { runRaces, SHARES_THE_LOCK } from './races.ts'
 import { count } from './seeded-random.ts'
 
-/** How long a host may take to say that there is another one, milliseconds: its own start included. */
+/** How long a host may take to say that there is another one, milliseconds: its own start included, and eight start at once. */
 const LOSER_MS = 4000
+/** On a machine with more to do: so many times what the first one took for its start alone. */
+const LOSER_STARTS = 10
 
 test(
   'of 30 processes that want one data folder exactly one gets it, 20 times, whether the last owner was killed or there was none',
@@ -41,7 +43,9 @@ test(
       await killed.end('SIGKILL')
       expect(statSync(killed.ready.socket).ino).toBe(stale.ino)
 
+      const begun = performance.now()
       const owner = await spawnHost({ folder, environment, program: program.file })
+      const limit = Math.max(LOSER_MS, LOSER_STARTS * (performance.now() - begun))
       const socket = statSync(owner.ready.socket, { bigint: true })
       expect(socket.ctimeMs).toBeGreaterThan(BigInt(Math.floor(stale.ctimeMs)))
       const losers = await Promise.all(
@@ -59,7 +63,7 @@ test(
       )
       count(`second hosts: ${losers.length}, the slowest ended after ${Math.round(Math.max(...losers.map(({ ms }) => ms)))} ms`)
       expect(losers.filter(({ isRefused, code }) => !isRefused || code === 0)).toEqual([])
-      expect(losers.filter(({ ms }) => ms > LOSER_MS)).toEqual([])
+      expect(losers.filter(({ ms }) => ms > limit)).toEqual([])
       const after = statSync(owner.ready.socket, { bigint: true })
       expect([after.ino, after.ctimeNs]).toEqual([socket.ino, socket.ctimeNs])
       const peer = await owner.connect()

@@ -36,15 +36,27 @@ export const searchBytes = (place: string, content: Buffer | string, planted: re
   return planted.filter(({ value }) => formsOf(value).some((form) => bytes.includes(form))).map(({ name }) => `${place}: ${name}`)
 }
 
+/** Null where a host that lives has renamed or taken away the file meanwhile. */
+const contentOf = (file: string): Buffer | null => {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
 /** Searches every file below a folder. */
 export const searchFiles = (folder: string, planted: readonly Planted[]): { found: string[]; files: number } => {
   const found: string[] = []
   let files = 0
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
-    files += 1
     const file = join(entry.parentPath, entry.name)
-    found.push(...searchBytes(`file ${relative(folder, file)}`, readFileSync(file), planted))
+    const content = contentOf(file)
+    if (content === null) continue
+    files += 1
+    found.push(...searchBytes(`file ${relative(folder, file)}`, content, planted))
   }
   return { found, files }
 }

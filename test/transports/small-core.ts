@@ -41,6 +41,7 @@ const integration = (id: string, size = 0) => ({
   // A display name would be cut to what can be shown.
   providerKey: size === 0 ? 'github' : 'x'.repeat(size),
   displayName: id,
+  connectionCount: 0,
   createdAt: null,
   updatedAt: null,
 })

@@ -1,5 +1,6 @@
 import { Braces, Tags } from 'lucide-react'
 import type { Connection } from '#shared/contract/connections'
+import { displayText } from '#shared/display-text'
 import { t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { Chip } from '#renderer/ui/chip.tsx'
@@ -15,11 +16,16 @@ export const LabelsSection = ({ connection, actions }: { readonly connection: Co
     <Section title={t('life.labels.title')} aside={tags.length === 0 ? t('life.labels.none') : undefined}>
       {tags.length === 0 ? null : (
         <ul className="flex flex-wrap gap-1.5">
-          {tags.map(([key, value]) => (
-            <li key={key} className="max-w-full" title={`${key}: ${value}`}>
-              <Chip isMono>{`${key}: ${value}`}</Chip>
-            </li>
-          ))}
+          {tags.map(([key, value]) => {
+            const shown = displayText(`${key}: ${value}`)
+            return (
+              <li key={key} className="max-w-full" title={shown}>
+                <Chip isMono>
+                  <bdi>{shown}</bdi>
+                </Chip>
+              </li>
+            )
+          })}
         </ul>
       )}
       <div className="-ml-2.5 flex flex-wrap gap-1">
