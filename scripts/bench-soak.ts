@@ -14,8 +14,8 @@ import { say } from './tool.ts'
 // Working days of a host in fast motion: `npm run bench:soak -- MINUTES`. Each action comes around in its own rhythm; every few
 // seconds a look at what the host has in use.
 
-/** As many as the promises speak of; with fewer the cache of the database would still fill while the slope is taken. */
-const COUNT = 10_000
+/** Twice as many as the promises speak of: all their rows are more than the cache of the database holds, so that it is full from the start. */
+const COUNT = 20_000
 const LOOK_MS = 5000
 /** Below this the slope is told, but no judgement: what a start still fills weighs more than what leaks. */
 const JUDGED_FROM_MINUTES = 60
