@@ -1,4 +1,5 @@
 import { Braces, Copy, Ellipsis, Pencil, Pin, PinOff, RefreshCw, Replace, ShieldCheck, Tags, Trash2, X } from 'lucide-react'
+import { useLayoutEffect, useRef } from 'react'
 import type { Connection, ConnectionStatus } from '#shared/contract/connections'
 import type { Profile } from '#shared/contract/profiles'
 import { PatchbayError } from '#shared/errors'
@@ -97,6 +98,11 @@ export const ConnectionPanel = ({
   const defaults = useRead('connections.defaults', {}).data?.defaults
   const hasHealth = connection !== null && connection.status !== 'pending'
   const health = useRead('connections.health', { connectionId }, { isEnabled: hasHealth }).data
+  // Another connection is read from its beginning.
+  const content = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    if (content.current !== null) content.current.scrollTop = 0
+  }, [connectionId])
   const verify = (): void => {
     if (connection !== null && verifyObstacle(connection, offlineSince) === null) actions.verify(connection)
   }
@@ -187,7 +193,7 @@ export const ConnectionPanel = ({
         </Menu>
         {close}
       </header>
-      <div className="relative min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
+      <div ref={content} className="relative min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
         <div className="flex flex-col gap-4 px-4 pb-4">
           <ConnectionNotice
             connection={connection}
@@ -218,13 +224,7 @@ export const ConnectionPanel = ({
           hasNotice={hasNotice}
           error={actions.verifyError(connectionId)}
         />
-        <AccountSection
-          connection={connection}
-          connectorName={spokenName(connectorName)}
-          place={place}
-          holder={holderOf(connection.oauthMethod, profile)}
-          isDefault={isDefault}
-        />
+        <AccountSection connection={connection} place={place} holder={holderOf(connection.oauthMethod, profile)} isDefault={isDefault} />
         <AccessSection connection={connection} />
         <ExpirySection connection={connection} place={place} now={now} />
         <OriginSection connection={connection} place={place} now={now} />

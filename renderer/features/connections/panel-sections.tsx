@@ -13,13 +13,11 @@ const isolated = (words: ReactNode): ReactNode => <bdi>{words}</bdi>
 /** Who the connection speaks as, and who holds its credentials. */
 export const AccountSection = ({
   connection,
-  connectorName,
   place,
   holder,
   isDefault,
 }: {
   readonly connection: Connection
-  readonly connectorName: string
   /** `Nango` or `Sandbox`. */
   readonly place: string
   readonly holder: string
@@ -63,9 +61,7 @@ export const AccountSection = ({
         ) : null}
         {name === null ? null : (
           <Fact name={t('connections.account.source')}>
-            {isForm(connection)
-              ? t('connections.account.source-form')
-              : t('connections.account.source-oauth', { place, name: connectorName })}
+            {isForm(connection) ? t('connections.account.source-form') : t('connections.account.source-oauth', { place })}
           </Fact>
         )}
         <Fact name={t('connections.account.held-by')}>
