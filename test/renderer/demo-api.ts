@@ -8,6 +8,7 @@ import { PatchbayError, toWire } from '#shared/errors'
 import { inEnglish, say } from '#shared/sentence'
 import type { Reply } from '#shared/wire'
 import { demoConnections, demoConnectors } from './demo-data.ts'
+import { demoHealth } from './demo-health.ts'
 import { demoTrouble } from './demo-trouble.ts'
 
 /** The knobs of a demo host: what its world is like. */
@@ -251,6 +252,8 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
         })),
       }),
       get: async ({ connectionId }) => shown(find(connectionId)),
+      health: async ({ connectionId }) => demoHealth(shown(find(connectionId)), started),
+      defaults: async () => ({ defaults: [] }),
       update: async ({ connectionId, label, notes }) => {
         const found = find(connectionId)
         return replace({ ...found, label: label === undefined ? found.label : label, notes: notes === undefined ? found.notes : notes })
