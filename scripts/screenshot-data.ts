@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type NangoStandIn, type StandInProvider, startNangoStandIn } from '#core/sandbox/nango-stand-in'
+import { type ServiceAccount, startServices } from './screenshot-services.ts'
 
 /** One account of the pictures: connector, label, mail address; what is not well about it. */
 interface DemoAccount {
@@ -8,8 +8,10 @@ interface DemoAccount {
   readonly name?: string
   readonly email?: string
   readonly kind: 'oauth' | 'key' | 'basic'
-  /** `refused`: the service takes no refresh token of it any more; `failed`: Nango noted that a while ago. */
-  readonly trouble?: 'refused' | 'failed'
+  /** `refused`: the service takes no token of it any more; `failed`: Nango noted that a while ago; `down`: the service does not work. */
+  readonly trouble?: 'refused' | 'failed' | 'down'
+  /** Connected so many days ago, and not renewed since: it likely ends soon. */
+  readonly idleDays?: number
 }
 
 const MARA = { name: 'Mara Lindqvist', email: 'mara@harborline.example', kind: 'oauth' } as const
@@ -19,10 +21,10 @@ const ACCOUNTS: readonly DemoAccount[] = [
   { ...MARA, connector: 'google-mail', label: 'Work', trouble: 'refused' },
   { ...MARA, connector: 'jira', label: 'Harborline', trouble: 'failed' },
   { ...MARA, connector: 'notion', label: 'Product wiki', trouble: 'failed' },
-  { ...MARA, connector: 'airtable', label: 'Content calendar' },
+  { ...MARA, connector: 'airtable', label: 'Content calendar', idleDays: 57 },
   { ...MARA, connector: 'asana', label: 'Launches' },
   { ...KEY, connector: 'cloudflare', label: 'DNS' },
-  { ...KEY, connector: 'datadog', label: 'Metrics EU' },
+  { ...KEY, connector: 'datadog', label: 'Metrics EU', trouble: 'refused' },
   { ...MARA, connector: 'github', label: 'Personal', name: 'mlindq', email: 'mara@lindqvist.example' },
   { ...MARA, connector: 'github', label: 'Work' },
   { ...MARA, connector: 'google-calendar', label: 'Work' },
@@ -32,70 +34,77 @@ const ACCOUNTS: readonly DemoAccount[] = [
   { ...MARA, connector: 'figma', label: 'Design' },
   { ...MARA, connector: 'dropbox', label: 'Contracts', name: 'Harborline Legal', email: 'legal@harborline.example' },
   { ...MARA, connector: 'gitlab', label: 'Mirrors' },
-  { ...MARA, connector: 'zoom', label: 'Webinars', name: 'Harborline Events', email: 'events@harborline.example' },
+  { ...MARA, connector: 'zoom', label: 'Webinars', name: 'Harborline Events', email: 'events@harborline.example', idleDays: 76 },
   { ...KEY, connector: 'openai', label: 'Experiments' },
   { ...KEY, connector: 'sendgrid', label: 'Receipts' },
   { ...KEY, connector: 'vercel', label: 'Sites' },
-  { ...MARA, connector: 'calendly', label: 'Demos' },
+  { ...MARA, connector: 'calendly', label: 'Demos', trouble: 'down' },
+  { ...MARA, connector: 'xero', label: 'Books', idleDays: 48 },
   { ...MARA, connector: 'intercom', label: 'Support', name: 'Support', email: 'support@harborline.example' },
 ]
 
 /** Connectors with an integration and no account yet. */
 const MORE_READY = ['slack', 'salesforce', 'box', 'discord', 'typeform', 'mailchimp', 'zendesk']
 
-/** A service that Nango tries the credentials at. */
-const VERIFIED = { proxy: { verification: { method: 'GET', endpoints: ['/myself'] } } }
+type Kind = DemoAccount['kind'] | 'file'
+
+const AUTH_MODES: Readonly<Record<Kind, string>> = { oauth: 'OAUTH2', key: 'API_KEY', basic: 'BASIC', file: 'JWT' }
+
+/** Where Nango tries credentials, and a check looks. */
+const verifiedAt = (endpoint: string) => ({ verification: { method: 'GET', endpoints: [endpoint] } })
+const VERIFICATIONS: Readonly<Partial<Record<Kind, ReturnType<typeof verifiedAt>>>> = {
+  key: verifiedAt('/v1/me'),
+  basic: verifiedAt('/myself'),
+}
+
+const BEGINNINGS = { refused: 'refused-', down: 'down-', failed: '', well: '' } as const
 
 /** Connectors that Nango knows and that nobody has set up there. */
 const NOT_SET_UP = ['monday']
 
+/** Whether nobody renews the account of a connector here: it stays as it was when it was connected. */
+export const isIdle = (connector: string): boolean => ACCOUNTS.some((one) => one.connector === connector && one.idleDays !== undefined)
+
 /** How long ago, in minutes, each account was connected: spread over a year. */
 const agoMinutes = (index: number): number => 90 + index * index * 1300
 
-const answerToken = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  let body = ''
-  for await (const chunk of request) body += String(chunk)
-  const token = new URLSearchParams(body).get('refresh_token') ?? ''
-  const isRefused = token.startsWith('refused-')
-  const minutes = 16 + ((Number(/\d+$/.exec(token)?.[0] ?? 0) * 7) % 44)
-  const given = {
-    access_token: 'demo-access',
-    refresh_token: token === '' ? 'demo-100' : token,
-    token_type: 'bearer',
-    scope: 'read write profile',
-    expires_in: minutes * 60,
-  }
-  response.writeHead(isRefused ? 400 : 200, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(isRefused ? { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' } : given))
-}
+/** A number past those of the accounts: somebody's own. */
+export const PRIVATE_ACCOUNT = 101
 
-/** The services' token endpoint: a fresh hour for everybody but those that are refused. */
-const startTokenEndpoint = async () => {
-  const server = createServer((request, response) => void answerToken(request, response))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the token endpoint has no port')
-  return { url: `http://127.0.0.1:${address.port}/token`, stop: () => server.close() }
+/** Whose a token with this number is. */
+const accountOf = (number: number): ServiceAccount => {
+  const { name = MARA.name, email = MARA.email } = ACCOUNTS[number] ?? {
+    email: number === PRIVATE_ACCOUNT ? 'mara@lindqvist.example' : MARA.email,
+  }
+  return { name, email, login: email.replace('@', '-at-').replace('.example', '') }
 }
 
 /** A Nango like that of a small company, with its accounts; `fill` puts them in. */
 export const startDemoNango = async (): Promise<{
   readonly nango: NangoStandIn
   readonly fill: () => void
+  /** Lets so many calls to the services through, the others wait; null lets all through. */
+  readonly holdAfter: (count: number | null) => void
+  /** The number of the account that new sign-ins answer with. */
+  readonly signInAs: (number: number) => void
   readonly stop: () => Promise<void>
 }> => {
-  const tokens = await startTokenEndpoint()
-  const kinds = new Map([
+  const services = await startServices(accountOf)
+  const kinds = new Map<string, Kind>([
     ['jira-basic', 'basic'] as const,
+    ['snowflake-jwt', 'file'] as const,
     ...MORE_READY.map((connector) => [connector, 'oauth'] as const),
     ...ACCOUNTS.map((one) => [one.connector, one.kind] as const),
   ])
   const providers = Object.fromEntries(
     [...kinds, ...NOT_SET_UP.map((connector) => [connector, 'oauth'] as const)].map(([connector, kind]): [string, StandInProvider] => [
       connector,
-      kind !== 'oauth'
-        ? { display_name: connector, auth_mode: kind === 'key' ? 'API_KEY' : 'BASIC', ...(kind === 'basic' && VERIFIED) }
-        : { display_name: connector, auth_mode: 'OAUTH2', authorization_url: '/demo-provider/authorize', token_url: tokens.url },
+      {
+        display_name: connector,
+        auth_mode: AUTH_MODES[kind],
+        proxy: { base_url: `${services.url}/${connector}`, ...VERIFICATIONS[kind] },
+        ...(kind === 'oauth' && { authorization_url: '/demo-provider/authorize', token_url: services.tokenUrl }),
+      },
     ]),
   )
   const options = {
@@ -113,8 +122,9 @@ export const startDemoNango = async (): Promise<{
   const fill = (): void => {
     const now = Date.now()
     nango.seedConnections(
-      ACCOUNTS.map(({ connector, label, name, email, kind, trouble }, index) => {
-        const createdAt = now - agoMinutes(index) * 60_000
+      ACCOUNTS.map(({ connector, label, name, email, kind, trouble, idleDays }, index) => {
+        const createdAt = now - (idleDays === undefined ? agoMinutes(index) : idleDays * 1440) * 60_000
+        const beginning = BEGINNINGS[trouble ?? 'well']
         return {
           connectionId: `harborline-${String(index).padStart(2, '0')}`,
           integrationKey: connector,
@@ -122,11 +132,11 @@ export const startDemoNango = async (): Promise<{
           tags: { end_user_display_name: label },
           credentials:
             kind === 'key'
-              ? { type: 'API_KEY' as const, apiKey: `demo-key-${index}` }
+              ? { type: 'API_KEY' as const, apiKey: `${beginning}demo-key-of-${connector}` }
               : {
                   type: 'OAUTH2' as const,
-                  access_token: 'demo-access',
-                  refresh_token: `${trouble === 'refused' ? 'refused-' : ''}demo-${index}`,
+                  access_token: `${beginning}demo-access-${index}`,
+                  refresh_token: `${beginning}demo-${index}`,
                   expires_at: new Date(now + 3_600_000).toISOString(),
                   raw: {},
                 },
@@ -140,8 +150,10 @@ export const startDemoNango = async (): Promise<{
   return {
     nango,
     fill,
+    holdAfter: services.holdAfter,
+    signInAs: services.signInAs,
     stop: async () => {
-      tokens.stop()
+      services.stop()
       await nango.stop()
     },
   }

@@ -16,7 +16,11 @@ const read = (file: string): Picture | null => {
 const TITLES: readonly (readonly [title: string, screens: RegExp])[] = [
   ['First run and tour', /^(?:first-run|profile-form|empty|tour|sandbox)/],
   ['Connections', /^(?:connections|connection-panel|offline|remove|rolled-back|vault-locked)/],
-  ['Connectors', /^connectors?-?/],
+  ['The life of a connection', /^(?:health|metadata|panel-menu|reconnect|replace|revoke|tags)/],
+  ['Many connections at once', /^(?:bulk|expiring)/],
+  ['Bring in what is there', /^(?:adopt|import)/],
+  ['Connectors', /^connectors?(?:-|$)/],
+  ['Connect several', /^queue-/],
   ['Set up an integration', /^integration-/],
   ['Connect', /^(?:connect-|key-)/],
   ['The window of a sign-in', /^auth-window-/],
@@ -24,7 +28,6 @@ const TITLES: readonly (readonly [title: string, screens: RegExp])[] = [
   ['Settings', /^settings-/],
   ['When something is wrong', /^(?:diagnostics|rescue)-/],
 ]
-const ORDER = [0, 1, 3, 4, 5, 2, 6, 7, 8] as const
 
 const link = ({ file, language, theme, size }: Picture): string =>
   `[${language === 'de' ? 'German, ' : ''}${theme}, ${size.replace('x', ' by ')}](${file})`
@@ -35,9 +38,8 @@ export const galleryOf = (files: readonly string[]): string => {
   const screens = Map.groupBy(pictures, ({ screen }) => screen)
   const left = new Set([...screens.keys()].toSorted())
   const parts = new Map<string, string[]>()
-  for (const index of ORDER) {
-    const [title, pattern] = TITLES[index] ?? ['', /^$/]
-    const own = [...left].filter((screen) => pattern.test(screen) && !(title === 'Connect' && screen.startsWith('connector')))
+  for (const [title, pattern] of TITLES) {
+    const own = [...left].filter((screen) => pattern.test(screen))
     for (const screen of own) left.delete(screen)
     parts.set(title, own)
   }

@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from '@playwright/test'
-import type { Language } from '#renderer/messages/message-catalogue.ts'
+import { type Language, MESSAGES } from '#renderer/messages/message-catalogue.ts'
 import { createBrowserOpener } from '#test/e2e/browser-opener'
 import { spawnHost } from '#test/helpers/spawn-host'
-import { startDemoNango } from './screenshot-data.ts'
-import { giveKey, inWindow, type Journey, noSheet, signIn, succeed } from './screenshot-sign-ins.ts'
+import { isIdle, startDemoNango } from './screenshot-data.ts'
+import { endAccess, lookAtHealth, reconnect } from './screenshot-life.ts'
+import { actOnMany, bringIn, connectSeveral } from './screenshot-many.ts'
+import { fillIn, giveKey, inWindow, type Journey, noSheet, signIn, succeed } from './screenshot-sign-ins.ts'
 import { wordsIn } from './screenshot-words.ts'
 
 const begin = async ({ page, demo, w, shoot, button }: Journey): Promise<void> => {
@@ -68,9 +70,10 @@ const fill = async ({ demo, go, row, call }: Journey): Promise<void> => {
   await go('connections')
   await row(/Asana/).waitFor()
   const { connections } = (await call('connections.list', { limit: 100 })) as {
-    readonly connections: readonly { readonly connectionId: string; readonly authMode: string }[]
+    readonly connections: readonly { readonly connectionId: string; readonly connectorId: string; readonly authMode: string }[]
   }
-  for (const { connectionId, authMode } of connections) if (authMode === 'OAUTH2') await call('connections.refresh', { connectionId })
+  for (const { connectionId, connectorId, authMode } of connections)
+    if (authMode === 'OAUTH2' && !isIdle(connectorId)) await call('connections.refresh', { connectionId })
 }
 
 const choose = async (journey: Journey): Promise<void> => {
@@ -142,9 +145,10 @@ const lookAtList = async ({ page, w, shoot, go, row }: Journey): Promise<void> =
 }
 
 const lookAtSettings = async ({ page, shoot, go }: Journey): Promise<void> => {
-  for (const section of ['profiles', 'vault', 'appearance', 'data', 'help', 'about']) {
+  for (const section of ['profiles', 'integrations', 'vault', 'appearance', 'data', 'help', 'about']) {
     await go(`settings/${section}`)
     await page.getByRole('heading', { level: 2 }).first().waitFor()
+    if (section === 'integrations') await page.getByRole('row').nth(4).waitFor()
     await shoot(`settings-${section}`)
   }
 }
@@ -215,6 +219,7 @@ export const takeJourney = async (options: {
     folder,
     environment,
     w,
+    text: (key) => MESSAGES[language][key],
     shoot: (name, shown = page) => options.shoot(shown, name),
     button: (english, values) => page.getByRole('button', { name: w(english, values) }),
     go: async (place) => void (await page.goto(new URL(`/#/${place}`, page.url()).href)),
@@ -229,6 +234,7 @@ export const takeJourney = async (options: {
       return result
     },
     signInPage: () => {
+      if (opener.pages().length === 0) return ''
       const html = readFileSync(new URL(opener.pages().at(-1) ?? ''), 'utf8')
       return (/https?:\/\/[^"'<\s]+/.exec(html)?.[0] ?? '').replaceAll('&amp;', '&')
     },
@@ -236,14 +242,15 @@ export const takeJourney = async (options: {
   try {
     await page.goto(host.ready.url ?? '')
     await begin(journey)
-    const parts = { setUp, fill, choose, signIn, giveKey, lookAtList, inWindow, succeed, lookAtSettings, loseNango, tour }
-    for (const [name, part] of Object.entries(parts)) {
+    const first = { setUp, fill, choose, signIn, giveKey, fillIn, lookAtList, inWindow, succeed, lookAtSettings }
+    const later = { bringIn, actOnMany, lookAtHealth, endAccess, reconnect, connectSeveral, loseNango, tour }
+    for (const [name, part] of Object.entries({ ...first, ...later })) {
       try {
         await part(journey)
       } catch (error) {
         await page.screenshot({ path: join(folder, `${name}.png`) })
         options.stopped(`${name} (${join(folder, `${name}.png`)})`, error)
-        await page.reload()
+        await page.reload().catch(() => undefined)
       }
     }
   } finally {

@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto'
 import type { Locator, Page } from '@playwright/test'
+import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
 import type { startDemoNango } from './screenshot-data.ts'
 import type { wordsIn } from './screenshot-words.ts'
@@ -12,6 +14,8 @@ export interface Journey {
   readonly folder: string
   readonly environment: Readonly<Record<string, string>>
   readonly w: ReturnType<typeof wordsIn>
+  /** The message of a key as it is written, for what is typed. */
+  readonly text: (key: MessageKey) => string
   readonly shoot: (name: string, page?: Page) => Promise<void>
   readonly button: (english: string, values?: Readonly<Record<string, string>>) => Locator
   readonly go: (place: string) => Promise<void>
@@ -27,9 +31,34 @@ export const noSheet = async (page: Page): Promise<void> => {
   await page.waitForFunction(() => document.querySelector('[role="dialog"]:not([data-toast])') === null)
 }
 
+/** Notes which sign-in page is the last; gives the one after it as soon as it was handed to the browser. */
+export const newSignIn = ({ page, signInPage }: Journey): (() => Promise<string>) => {
+  const before = signInPage()
+  return async () => {
+    for (let tries = 0; tries < 150; tries += 1) {
+      const now = signInPage()
+      if (now !== before) return now
+      await page.waitForTimeout(100)
+    }
+    throw new Error('No sign-in page was opened')
+  }
+}
+
+/** Does what the palette calls so. */
+export const inPalette = async ({ page, text }: Journey, key: MessageKey): Promise<void> => {
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.getByRole('combobox').fill(text(key))
+  await page
+    .locator('[role="option"][aria-selected="true"]')
+    .filter({ hasText: text(key) })
+    .waitFor()
+  await page.keyboard.press('Enter')
+}
+
 const connector = async ({ page, w, button, sheet }: Journey, search: string, name: string): Promise<void> => {
   await page.getByRole('searchbox', { name: w('Search connectors') }).fill(search)
-  await button('Connect {name}', { name }).first().click()
+  const another = button('catalogue.card.add-name', { name })
+  await button('Connect {name}', { name }).or(another).first().click()
   await sheet.getByRole('textbox', { name: w('Label') }).waitFor()
 }
 
@@ -113,6 +142,34 @@ export const giveKey = async (journey: Journey): Promise<void> => {
     .getByRole('button', { name: w('Cancel') })
     .first()
     .click()
+}
+
+/** A form with a key file, and the scopes of a sign-in. */
+export const fillIn = async (journey: Journey): Promise<void> => {
+  const { page, w, shoot, sheet } = journey
+  await journey.go('connectors')
+  await connector(journey, 'snowflake', 'Snowflake (JWT)')
+  await sheet.getByRole('textbox', { name: w('Label') }).fill('Warehouse')
+  const [key, ...others] = [sheet.locator('input[type="file"]'), ...(await sheet.locator('[data-field] input[type="text"]').all())]
+  for (const [at, field] of others.entries()) await field.fill(['kxopmlu-re00572', 'KXOPMLU-RE00572', 'PATCHBAY_SYNC'][at] ?? 'PATCHBAY')
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  await key?.setInputFiles({ name: 'snowflake-sync.p8', mimeType: 'text/plain', buffer: Buffer.from(pem) })
+  await page.setViewportSize({ width: 900, height: 600 })
+  await sheet.getByRole('button', { name: w('connect.file.take-away') }).scrollIntoViewIfNeeded()
+  await shoot('connect-key-file')
+  await page.keyboard.press('Escape')
+  await noSheet(page)
+  await connector(journey, 'slack', 'Slack')
+  await sheet.getByRole('button', { expanded: false }).first().click()
+  await sheet.getByRole('textbox').last().fill('history')
+  await page.setViewportSize({ width: 1440, height: 900 })
+  const scopes = sheet.getByRole('checkbox').or(sheet.getByRole('option'))
+  await scopes.first().click()
+  await scopes.nth(1).click()
+  await shoot('connect-scopes')
+  await page.keyboard.press('Escape')
+  await noSheet(page)
 }
 
 /** A sign-in in a window of its own, and on Nango's page. */
