@@ -8,7 +8,7 @@ import { Button } from '#renderer/ui/button.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { Notice } from '#renderer/ui/notice.tsx'
 import { StatusLabel } from '#renderer/ui/status-label.tsx'
-import { isShortOfScopes, troubleOf } from './connection-words.ts'
+import { hasOtherAccount, isShortOfScopes, troubleOf } from './connection-words.ts'
 import { Evidence, NextAction } from './decision.tsx'
 import { HealthEvidenceList } from './health-evidence.tsx'
 import { provedTrouble } from './health-trouble.ts'
@@ -55,7 +55,7 @@ export const ConnectionNotice = ({
   const health = useRead('connections.health', { connectionId }, { isEnabled: !isPending }).data
   const proved = isOffline || isPending ? null : provedTrouble(health, connectorName, place)
   const trouble = proved ?? troubleOf(connection, connectorName, now, isOffline)
-  const flows = useRead('connect.list', { isOpen: true }, { isEnabled: isPending })
+  const flows = useRead('connect.list', { isOpen: true }, { isEnabled: isPending || hasOtherAccount(connection) })
   const known = useRead(
     'system.diagnose',
     { reference: connectionId, asksNango: isAsked },
@@ -113,6 +113,17 @@ export const ConnectionNotice = ({
         {t('life.do.reconnect')}
       </Button>
     ),
+    // Once nothing is open to decide upon, the right account signs in.
+    decide:
+      flowId === undefined ? (
+        <Button size="small" variant="primary" onClick={() => reconnect(connection)}>
+          {t('life.do.reconnect')}
+        </Button>
+      ) : (
+        <Button size="small" variant="primary" onClick={() => requestSheet({ kind: 'flow', flowId })}>
+          {t('connections.do.decide')}
+        </Button>
+      ),
     verify: (
       <Button size="small" variant="primary" isBusy={isVerifying} onClick={onVerify}>
         {t('life.do.check-again')}

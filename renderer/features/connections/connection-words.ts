@@ -23,12 +23,16 @@ export const accountOf = ({ identity }: Pick<Connection, 'identity'>): string | 
 export const fullName = (connection: Pick<Connection, 'label'>, connectorName: string): string =>
   connection.label === null ? connectorName : `${connectorName} ${connection.label}`
 
+/** Another account answered its last sign-in than the one known. */
+export const hasOtherAccount = ({ status, lastError }: Connection): boolean =>
+  status === 'attention' && lastError?.code === 'connection.identity_mismatch'
+
 /** What is wrong, why, and which one action comes next. */
 export interface Trouble {
   readonly tone: Glyph
   readonly title: string
   readonly body: string
-  readonly action: 'connect-again' | 'show-sign-in' | 'retry' | 'look-again' | null
+  readonly action: 'connect-again' | 'decide' | 'show-sign-in' | 'retry' | 'look-again' | null
 }
 
 const joined = (...sentences: readonly string[]): string => sentences.filter((one) => one !== '').join(' ')
@@ -68,6 +72,8 @@ export const troubleOf = (connection: Connection, name: string, now: number, isO
         const body = joined(t('connections.trouble.scopes-text', { scopes: missing.join(', ') }), lastAnswer)
         return { tone: 'attention', title, body, action: 'connect-again' }
       }
+      if (hasOtherAccount(connection))
+        return { tone: 'attention', title: t('connect.decide.title'), body: t('connections.trouble.other-account-text'), action: 'decide' }
       const kind = isEndless(connection) ? 'key' : 'renew'
       // Nango does not tell a sign-in that was taken back from a provider that was down.
       const body = joined(kind === 'key' ? t('connections.trouble.key-text') : t('connections.trouble.renew-text', { name }), lastAnswer)

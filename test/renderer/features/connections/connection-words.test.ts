@@ -77,6 +77,13 @@ test('connection and status are shown at every width, and the panel never takes 
   }
 })
 
+test('another account than the one known is told as that, and is to be decided upon', () => {
+  const lastError = { code: 'connection.identity_mismatch', message: 'Another account', at: new Date(now).toISOString() }
+  const told = troubleOf(one({ status: 'attention', lastError, scopes: { requested: null, granted: null } }), 'GitHub', now, false)
+  expect(told).toMatchObject({ title: 'A different account answered', action: 'decide' })
+  expect(told?.body).not.toContain('password')
+})
+
 test('every public event has words, and codes are shown apart from them', () => {
   for (const type of PublicEventType.options) {
     expect(eventWords({ sequence: 1, type, at: new Date(now).toISOString(), data: {} }).words).not.toBe('')
