@@ -80,6 +80,7 @@ const entryOfToken = (row: Row): Entry => ({
   endsAt: row.expires_at ?? '',
   isLikely: false,
   renewal: RENEWABLE_MODES.has(row.auth_mode) ? 'by_nango' : 'none',
+  rule: null,
   condition: null,
   sourceUrl: null,
 })
@@ -87,8 +88,8 @@ const entryOfToken = (row: Row): Entry => ({
 const entryOfHint = (row: Row, now: number, until: string): Entry[] => {
   const hint = lifetimeHint(row, now)
   if (hint === null || hint.likelyEndsAt > until) return []
-  const { kind, likelyEndsAt, condition, sourceUrl } = hint
-  return [{ ...common(row), kind, endsAt: likelyEndsAt, isLikely: true, renewal: 'none', condition, sourceUrl }]
+  const { kind, rule, likelyEndsAt, condition, sourceUrl } = hint
+  return [{ ...common(row), kind, endsAt: likelyEndsAt, isLikely: true, renewal: 'none', rule, condition, sourceUrl }]
 }
 
 /** Walks through all pieces, between which others are served; ends early once `take` says that it has enough. */

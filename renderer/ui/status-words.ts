@@ -54,6 +54,7 @@ export const causeOf = (connection: Connection, { now, offlineSince, wasWorking 
   }
   const missing = missingScopes(connection.scopes).length
   if (missing > 0) return t('ui.cause.scopes', { count: missing })
+  if (lastError?.code === 'connection.identity_mismatch') return t('ui.cause.other-account')
   if (lastError !== null && SIGN_IN_REFUSED.test(lastError.code)) return t('ui.cause.not-renewed')
   if (lastError !== null && KEY_REFUSED.test(lastError.code)) return t('ui.cause.key')
   return t('ui.cause.unknown')

@@ -123,6 +123,8 @@ export const ExpiringConnection = z.object({
   isLikely: z.boolean(),
   /** `by_nango`: renewed at its next use, where the service gave a way to renew it. */
   renewal: z.enum(['by_nango', 'none']),
+  /** The rule by which it is likely, and its condition as a sentence. */
+  rule: z.string().nullable(),
   condition: ForeignText.nullable(),
   sourceUrl: z.string().nullable(),
 })

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { AccountIdentity } from '#shared/contract/common'
+import { t } from '#renderer/messages/translate.ts'
 
 export type Identity = z.output<typeof AccountIdentity>
 
@@ -29,7 +30,7 @@ export const tellingName = (identity: Identity | null): string | null =>
 
 /** How a connection is spoken of: its label in quotes, else its handle. */
 export const calledName = ({ label, handle }: { readonly label: string | null; readonly handle: string }): string =>
-  label === null ? handle : `“${label}”`
+  label === null ? handle : t('connect.called', { label })
 
 /** The letters on its tile: `ML` for Mara Lindqvist, `MA` for mara@harborline.example. */
 export const initialsOf = (name: string): string => {

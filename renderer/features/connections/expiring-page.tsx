@@ -18,6 +18,7 @@ import { exactTime, expiryWords, shortDate } from '#renderer/ui/relative-words.t
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { Tabs } from '#renderer/ui/tabs.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
+import { RuleWords } from './health-evidence.tsx'
 import { byTime, type ExpiringGroup } from './expiring-groups.ts'
 
 type Entry = ResultOf<'connections.expiring'>['expiring'][number]
@@ -44,7 +45,8 @@ const Line = ({ entry, name, now }: { readonly entry: Entry; readonly name: stri
         <span className="text-small break-words text-ink-2">
           {entry.isLikely ? (
             <>
-              <span className="font-medium">{t('bulk.expiring.likely')}</span> <bdi>{entry.condition}</bdi>{' '}
+              <span className="font-medium">{t('bulk.expiring.likely')}</span>{' '}
+              <RuleWords lifetime={{ rule: entry.rule ?? '', condition: entry.condition ?? '' }} />{' '}
               {entry.sourceUrl === null ? null : <ExternalLink href={entry.sourceUrl}>{t('bulk.expiring.source')}</ExternalLink>}
             </>
           ) : (

@@ -35,7 +35,7 @@ export const HealthEvidenceList = ({ health, now }: { readonly health: Connectio
 }
 
 /** The rule by which a service likely ends an access, with where it is published. */
-export const RuleWords = ({ lifetime }: { readonly lifetime: NonNullable<ConnectionHealth['lifetime']> }) => {
+export const RuleWords = ({ lifetime }: { readonly lifetime: Pick<NonNullable<ConnectionHealth['lifetime']>, 'rule' | 'condition'> }) => {
   const { text, isForeign } = ruleWords(lifetime)
   return <bdi {...(isForeign ? { lang: 'en' } : {})}>{text}</bdi>
 }
