@@ -218,7 +218,8 @@ describe.skipIf(chromiumPath() === null)('every way to authenticate, and signing
     await sheetOf(page).getByRole('button', { name: 'Complete the integration' }).press('Enter')
     await sheetOf(page).getByLabel('Client ID').waitFor()
     await page.keyboard.press('Escape')
-    await sheetOf(page).waitFor({ state: 'detached' })
+    // The sheet before it may be leaving too.
+    await expect.poll(() => sheetOf(page).count()).toBe(0)
 
     await openConnectSheet(page, 'apple app store')
     const sheet = sheetOf(page)
