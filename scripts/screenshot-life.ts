@@ -66,8 +66,11 @@ export const lookAtHealth = async (journey: Journey): Promise<void> => {
   await shoot('metadata')
   await page.keyboard.press('Escape')
   await noSheet(page)
-  await panel.getByRole('button', { name: w('life.labels.tags') }).scrollIntoViewIfNeeded()
+  // What is in sight in the small window is so in the large one.
+  await page.setViewportSize({ width: 900, height: 600 })
+  await panel.locator('table').last().scrollIntoViewIfNeeded()
   await shoot('tags-and-history')
+  await page.setViewportSize({ width: 1440, height: 900 })
   await panel.getByRole('button', { name: w('connections.panel.more') }).click()
   await page.getByRole('menuitem').first().waitFor()
   await shoot('panel-menu')
