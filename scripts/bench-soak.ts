@@ -17,8 +17,10 @@ import { say } from './tool.ts'
 /** Twice as many as the promises speak of: all their rows are more than the cache of the database holds, so that it is full from the start. */
 const COUNT = 20_000
 const LOOK_MS = 5000
-/** Below this the slope is told, but no judgement: what a start still fills weighs more than what leaks. */
-const JUDGED_FROM_MINUTES = 60
+/** Below this the slope is told, but no judgement: what comes and goes by two MiB in half an hour says nothing about one in an hour. */
+const JUDGED_FROM_MINUTES = 240
+/** What grows is seen in the lowest looks: memory that waits for its collection comes and goes by tens of MiB. */
+const FLOOR_MINUTES = 5
 
 const minutes = Number(process.argv.slice(2).find((arg) => /^[\d.]+$/.test(arg)) ?? 480)
 const folder = mkdtempSync(join(tmpdir(), 'patchbay-soak-'))
@@ -213,6 +215,16 @@ const slopeOf = (points: readonly { readonly hours: number; readonly memory: num
   return over / points.reduce((sum, { hours }) => sum + (hours - x) ** 2, 0)
 }
 
+/** The lowest of the looks in each few minutes. */
+const floorsOf = (all: readonly Look[]): Look[] => {
+  const floors = new Map<number, Look>()
+  for (const one of all) {
+    const part = Math.floor((one.hours * 60) / FLOOR_MINUTES)
+    if (one.memory < (floors.get(part)?.memory ?? Infinity)) floors.set(part, one)
+  }
+  return [...floors.values()]
+}
+
 const tell = (): void => {
   const { hours, memory, descriptors } = looks.at(-1) ?? NO_LOOK
   say(
@@ -273,7 +285,7 @@ const took = (looks.at(-1)?.hours ?? 0) * 60
 const warm = Math.min(1, took / 60 / 3)
 const settled = looks.filter(({ hours }) => hours >= warm)
 const part = Math.max(1, Math.floor(settled.length / 3))
-const slope = slopeOf(settled)
+const slope = slopeOf(floorsOf(settled))
 const isJudged = took >= JUDGED_FROM_MINUTES
 // The fewest of the first and of the last third: what comes and goes with an action is no drift.
 const fewest = (of: readonly Look[]): Look => of.toSorted((left, right) => left.descriptors.length - right.descriptors.length)[0] ?? NO_LOOK
@@ -282,7 +294,11 @@ const to = fewest(settled.slice(-part)).descriptors
 const countOf = (list: readonly string[], kind: string): number => list.filter((one) => one === kind).length
 const drifted = [...new Set([...from, ...to])].filter((kind) => countOf(from, kind) !== countOf(to, kind))
 const memories = settled.map(({ memory }) => memory)
-const range = `from ${Math.min(...memories).toFixed(1)} to ${Math.max(...memories).toFixed(1)} MB over ${took.toFixed(1)} minutes, the first ${(warm * 60).toFixed(1)} left out`
+const range = `from ${Math.min(...memories).toFixed(1)} to ${Math.max(...memories).toFixed(1)} MB over ${took.toFixed(1)} minutes, the first ${(warm * 60).toFixed(1)} left out; the lowest of each ${FLOOR_MINUTES} minutes: ${floorsOf(
+  settled,
+)
+  .map(({ memory }) => memory.toFixed(0))
+  .join(', ')}`
 if (isJudged) report('soak-rss-slope', slope, 1, 'MB/h', range)
 else {
   say(`soak-rss-slope ${slope.toFixed(1)}/1 MB/h  (an indication: it is judged from ${JUDGED_FROM_MINUTES} minutes on)`)
