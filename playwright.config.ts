@@ -13,8 +13,8 @@ export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.test.ts',
   outputDir: 'test-results',
-  // Two hosts and two browsers at a time: much of a journey is waiting. Figures are taken by the bench, not here.
-  workers: 2,
+  // Three hosts and three browsers at a time: much of a journey is waiting. Figures are taken by the bench, not here.
+  workers: 3,
   // Each journey has a world of its own; the steps of the checklist keep their order by themselves.
   fullyParallel: true,
   retries: 0,

@@ -11,8 +11,8 @@ export default defineConfig({
     // As long as the journeys wait for what must come; the second of vitest is short on a busy machine.
     expect: { poll: { timeout: 10_000 } },
     pool: 'forks',
-    // Many files wait for browsers, sockets and processes: three at a time even on a small machine.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Many files wait for browsers, sockets and processes: four at a time even on a small machine.
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     sequence: { sequencer: SlowestFirst },
   },
 })
