@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { RecentRemovals } from '#core/connections/recent-removals'
 import { bulkActions } from '#core/bulk/bulk-actions'
 import { BulkRunner } from '#core/bulk/bulk-runner'
 import { type BulkRecord, findBulk, insertBulk, insertRows, openBulks, rowsAfter } from '#core/bulk/bulk-store'
@@ -47,6 +48,7 @@ beforeEach(() => {
       journal,
       clientFor: nobody,
       cancelFlowOf: nobody,
+      removals: new RecentRemovals(() => NOW),
       now: () => NOW,
       refresh: nobody,
       verify: nobody,

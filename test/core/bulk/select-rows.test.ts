@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { RecentRemovals } from '#core/connections/recent-removals'
 import { type BulkFilter, taskFrom } from '#core/bulk/bulk-task'
 import { bulkActions } from '#core/bulk/bulk-actions'
 import { planBulk } from '#core/bulk/plan-bulk'
@@ -102,6 +103,7 @@ describe(`choosing many connections (seed ${seed})`, () => {
       journal: { commit: unused },
       clientFor: unused,
       cancelFlowOf: unused,
+      removals: new RecentRemovals(unused),
       now: Date.now,
       refresh: unused,
       verify: unused,
