@@ -11,8 +11,10 @@ export default defineConfig({
     // As long as the journeys wait for what must come; the second of vitest is short on a busy machine.
     expect: { poll: { timeout: 10_000 } },
     pool: 'forks',
-    // Many files wait for browsers, sockets and processes: four at a time even on a small machine.
-    maxWorkers: Math.max(4, availableParallelism() - 1),
+    // Each test makes a world of its own; a new process for each file would spend half of its time on reading the same modules.
+    isolate: false,
+    // Many files wait for browsers, sockets and processes: five at a time even on a small machine.
+    maxWorkers: Math.max(5, availableParallelism() - 1),
     sequence: { sequencer: SlowestFirst },
   },
 })

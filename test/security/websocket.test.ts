@@ -101,17 +101,16 @@ describe('what a page may send', () => {
     const closed = once(silent, 'close')
     const name = 'x'.repeat(1_000_000)
     let heard = 0
-    const last = new Promise<void>((resolve) =>
-      listening.onChange(() => {
-        heard += 1
-        if (heard === 100) resolve()
-      }),
-    )
+    let onHeard = (): void => {}
+    listening.onChange(() => {
+      heard += 1
+      onHeard()
+    })
     for (let index = 0; index < 100; index += 1) {
+      const isHeard = new Promise<void>((resolve) => (onHeard = resolve))
       core.bus.publishChange({ type: 'profiles.changed', data: { profileId: name } })
-      await new Promise((resolve) => setImmediate(resolve))
+      await isHeard
     }
-    await last
     silent.resume()
     await closed
     expect(heard).toBe(100)
