@@ -60,7 +60,10 @@ export const axeFaults = async (page: Page): Promise<string[]> => {
   const look = async (): Promise<string[]> => {
     await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
     // Without a page of its own to gather what frames say: the window has none.
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+    const { violations } = await new AxeBuilder({ page })
+      .setLegacyMode()
+      .options({ resultTypes: ['violations'] })
+      .analyze()
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
   }
   const found = await look()

@@ -154,6 +154,10 @@ describe.skipIf(chromiumPath() === null)('many connections at once in the window
     await hide(page)
     await page.keyboard.press('ControlOrMeta+k')
     await page.getByRole('combobox').fill('actions over many')
+    await page
+      .getByRole('option', { name: /actions over many/i })
+      .first()
+      .waitFor()
     await page.keyboard.press('Enter')
     await sheet.getByText(`Stopped by you: check of ${ALL} connections`).waitFor()
     await sheet.getByText(/[\d,]+ not reached/).waitFor()
@@ -184,6 +188,7 @@ describe.skipIf(chromiumPath() === null)('many connections at once in the window
     const { page } = opened
     await checkRows(page, 3)
     await barOf(page).getByRole('button', { name: 'More actions' }).press('Enter')
+    await page.getByRole('menuitem').and(page.locator(':focus')).waitFor()
     await page.keyboard.press('Enter')
     const sheet = sheetOf(page)
     await sheet.getByLabel('Label', { exact: true }).focus()

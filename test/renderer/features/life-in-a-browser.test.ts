@@ -127,6 +127,7 @@ describe.skipIf(chromiumPath() === null)('the life of a connection in its panel 
     const labels = panelOf(page).getByRole('region', { name: 'Tags and metadata' })
     await labels.getByRole('button', { name: 'Edit tags' }).press('Enter')
     await sheetOf(page).getByRole('button', { name: 'Add a tag' }).press('Enter')
+    await sheetOf(page).getByRole('textbox', { name: 'Key' }).and(page.locator(':focus')).waitFor()
     await page.keyboard.type('1team')
     await page.keyboard.press('Tab')
     await page.keyboard.type('release')
