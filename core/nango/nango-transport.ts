@@ -28,7 +28,7 @@ export interface NangoTransport {
   send(request: HttpRequest, policy: CallPolicy): Promise<unknown>
   /**
    * A reply of whatever status that Nango passes on from somebody else. One that `isNangos` claims is thrown as Nango's error. What the
-   * others say says nothing about this server: no outage, no budget, and they are never asked for again.
+   * others say says nothing about this server: no outage, of the budget only what Nango adds to them, and they are never asked for again.
    */
   pass(request: HttpRequest, policy: CallPolicy, isNangos: (reply: HttpReply) => boolean): Promise<HttpReply>
   /** The official SDK for one call: its requests go through `send`, so that our limits, proxy and errors hold for it as well. */
@@ -109,7 +109,10 @@ export const createNangoTransport = (options: {
       const isOwn = isNangos(reply)
       const isOutage = isOwn && REPEATABLE_STATUSES.has(reply.status)
       if (isOwn) serverClock.observe(reply.headers['date'], now() - startedAt)
-      if (isOwn && policy.isBudgeted) budget.observe(reply.status, reply.headers)
+      if (policy.isBudgeted) {
+        if (isOwn) budget.observe(reply.status, reply.headers)
+        else budget.observePassed(reply.headers)
+      }
       if (isOutage) outage = errorOf(reply)
       breaker.note(isOutage ? 'failed' : 'answered', admission)
       return reply

@@ -18,8 +18,20 @@ export interface RateBudget {
   admit(priority: CallPriority): void
   /** Takes over what a reply says; a 429 blocks everybody until the time it names. */
   observe(status: number, headers: Readonly<Record<string, string>>): void
+  /**
+   * Takes over what the answer of a service, passed on by Nango, says of Nango's budget: Nango adds its headers to it (nango-api.md
+   * section 8). A service with headers of the same names is told by its other limit or its longer window, and not listened to.
+   */
+  observePassed(headers: Readonly<Record<string, string>>): void
   /** So much time may have gone by in a sleep that the monotonic clock did not count. */
   slept(gapMs: number): void
+}
+
+/** What a reply says of the budget. */
+interface Heard {
+  readonly limit: number
+  readonly remaining: number
+  readonly endsInMs: number
 }
 
 /** Background work may take a quarter of a window and leaves the last 50 requests to people. */
@@ -115,6 +127,24 @@ export const createRateBudget = (clock: Clock, serverNow: () => number = () => c
     if (known !== null) known = { ...known, remaining: known.limit }
   }
 
+  const heardIn = (headers: Readonly<Record<string, string>>): Heard | null => {
+    const limit = wholeNumber(headers['x-ratelimit-limit'])
+    const remaining = wholeNumber(headers['x-ratelimit-remaining'])
+    const reset = wholeNumber(headers['x-ratelimit-reset'])
+    if (limit === null || limit === 0 || remaining === null || reset === null) return null
+    return { limit, remaining, endsInMs: clamp(reset * 1_000 - serverNow(), 0, MAX_PAUSE_MS) }
+  }
+
+  const take = ({ limit, remaining, endsInMs }: Heard): void => {
+    const at = clock.monotonicNow()
+    const endsAt = at + endsInMs
+    // A later end than ours is a new window at the server, unless it is the same one first heard of now.
+    if (known !== null && endsAt > windowEndsAt + 2_000 && at >= windowEndsAt) background = 0
+    known = { limit, remaining }
+    windowEndsAt = endsAt
+    bulk.observe(known, endsAt)
+  }
+
   return {
     get rateLimit() {
       return known === null ? null : { ...known, resetsAt: clock.now() + Math.max(0, windowEndsAt - clock.monotonicNow()) }
@@ -135,22 +165,19 @@ export const createRateBudget = (clock: Clock, serverNow: () => number = () => c
       background++
     },
     observe: (status, headers) => {
-      const at = clock.monotonicNow()
-      const limit = wholeNumber(headers['x-ratelimit-limit'])
-      const remaining = wholeNumber(headers['x-ratelimit-remaining'])
-      const reset = wholeNumber(headers['x-ratelimit-reset'])
-      if (limit !== null && limit > 0 && remaining !== null && reset !== null) {
+      const heard = heardIn(headers)
+      if (heard !== null) {
         isUnlimited = false
-        const endsAt = at + clamp(reset * 1_000 - serverNow(), 0, MAX_PAUSE_MS)
-        // A later end than ours is a new window at the server, unless it is the same one first heard of now.
-        if (known !== null && endsAt > windowEndsAt + 2_000 && at >= windowEndsAt) background = 0
-        known = { limit, remaining }
-        windowEndsAt = endsAt
-        bulk.observe(known, endsAt)
+        take(heard)
       } else if (status >= 200 && status < 300) {
         isUnlimited = true
       }
-      if (status === 429) blockedUntil = at + pauseOf(headers, serverNow())
+      if (status === 429) blockedUntil = clock.monotonicNow() + pauseOf(headers, serverNow())
+    },
+    observePassed: (headers) => {
+      const heard = heardIn(headers)
+      const isNangos = heard !== null && heard.limit === known?.limit && heard.endsInMs <= WINDOW_MS + CUT_OFF_MS
+      if (isNangos && heard.remaining < heard.limit) take(heard)
     },
     slept: (gapMs) => {
       blockedUntil -= gapMs

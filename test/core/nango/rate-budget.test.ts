@@ -198,3 +198,21 @@ describe('a jump of the clock', () => {
     expect(() => budget.admit('background')).not.toThrow()
   })
 })
+
+describe('the answers of services, to which Nango adds its budget,', () => {
+  test('count once the limit is known from an answer of Nango itself', () => {
+    budget.observePassed(headers(150))
+    expect(budget.rateLimit).toBeNull()
+    budget.observe(200, headers(199))
+    budget.observePassed(headers(150, 30))
+    expect(budget.rateLimit).toEqual({ limit: 200, remaining: 150, resetsAt: START + 30_000 })
+  })
+
+  test('are not listened to where the headers of those names are the own ones of the service', () => {
+    budget.observe(200, headers(199))
+    const known = budget.rateLimit
+    for (const foreign of [headers(10, 60, 5_000), headers(10, 3_600), headers(200), {}]) budget.observePassed(foreign)
+    expect(budget.rateLimit).toEqual(known)
+    expect(admitted(10)).toBe(10)
+  })
+})
