@@ -58,7 +58,7 @@ const life = (index: number) => ({
   ...plain(index),
   ...(index % 20 === 0 && {
     integrationKey: 'openai',
-    credentials: { type: 'API_KEY' as const, apiKey: index % 1000 === 0 ? `ended-${index}` : `demo-${index}` },
+    credentials: { type: 'API_KEY' as const, apiKey: index % 1000 === 0 ? `ended-${index}` : `demo-key-${String(index).padStart(6, '0')}` },
   }),
 })
 
