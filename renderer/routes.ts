@@ -1,20 +1,12 @@
 import { LayoutGrid, type LucideIcon, PlugZap, Settings, Stethoscope } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { SystemStatus } from '#shared/contract/system'
-import { ConnectorsPage } from './features/catalogue/connectors-page.tsx'
-import { ConnectSheet } from './features/connect/connect-sheet.tsx'
 import { ConnectionsPage } from '#renderer/features/connections/connections-page.tsx'
-import { BringInSheets } from './features/import/bring-in-sheets.tsx'
-import { IntegrationSheet } from './features/integrations/integration-sheet.tsx'
 import { QueueDock } from './features/queue/queue-dock.tsx'
-import { DiagnosticsPage } from '#renderer/features/diagnostics/diagnostics-page.tsx'
-import { RescuePage } from '#renderer/features/diagnostics/rescue-page.tsx'
-import { FirstRun } from '#renderer/features/profiles/first-run.tsx'
 import { TourCoach } from '#renderer/features/tour/tour-coach.tsx'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { paths } from './paths.ts'
-import { QueueOverlay } from './queue-overlay.tsx'
-import { Settings as SettingsPage } from './settings-sections.tsx'
+import { onDemand } from './ui/on-demand.tsx'
 
 /** One page of the window: its address, its place in the sidebar and what it shows. */
 export interface Route {
@@ -32,6 +24,10 @@ export interface Route {
   readonly count?: (status: SystemStatus) => number | null
   readonly needsYou?: (status: SystemStatus) => number
 }
+
+const ConnectorsPage = onDemand(async () => (await import('./features/catalogue/connectors-page.tsx')).ConnectorsPage)
+const DiagnosticsPage = onDemand(async () => (await import('./features/diagnostics/diagnostics-page.tsx')).DiagnosticsPage)
+const SettingsPage = onDemand(async () => (await import('./settings-sections.tsx')).Settings)
 
 /** The pages in sidebar order; an address below `path` belongs to its page. */
 export const routes: readonly Route[] = [
@@ -66,13 +62,20 @@ export const routes: readonly Route[] = [
 ]
 
 /** Shown instead of pages that need the stored data while it cannot be used. */
-export const rescue: ComponentType<{ readonly status: SystemStatus }> = RescuePage
+export const rescue: ComponentType<{ readonly status: SystemStatus }> = onDemand(
+  async () => (await import('./features/diagnostics/rescue-page.tsx')).RescuePage,
+)
 
 /** Shown instead of every page while there is no profile. */
-export const firstRun: ComponentType | null = FirstRun
+export const firstRun: ComponentType = onDemand(async () => (await import('./features/profiles/first-run.tsx')).FirstRun)
 
 /** Sheets over any page, opened by requestSheet. */
-export const overlays: readonly ComponentType[] = [ConnectSheet, IntegrationSheet, BringInSheets, QueueOverlay]
+export const overlays: readonly ComponentType[] = [
+  onDemand(async () => (await import('./features/connect/connect-sheet.tsx')).ConnectSheet),
+  onDemand(async () => (await import('./features/integrations/integration-sheet.tsx')).IntegrationSheet),
+  onDemand(async () => (await import('./features/import/bring-in-sheets.tsx')).BringInSheets),
+  onDemand(async () => (await import('./queue-overlay.tsx')).QueueOverlay),
+]
 
 /** Strips between the page and the status bar; each takes its own room, or none. */
 export const docks: readonly ComponentType[] = [QueueDock, TourCoach]

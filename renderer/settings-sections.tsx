@@ -1,24 +1,24 @@
 import { Blocks, BookOpen, FlaskConical, FolderLock, Info, Layers, Lock, Palette } from 'lucide-react'
-import { lazy } from 'react'
-import { BackupsSection } from '#renderer/features/diagnostics/backups-section.tsx'
-import { ProfilesSection } from '#renderer/features/profiles/profiles-section.tsx'
-import { IntegrationsSection } from '#renderer/features/integrations/integrations-section.tsx'
-import { AboutSection } from '#renderer/features/settings/about-section.tsx'
-import { AppearanceSection } from '#renderer/features/settings/appearance-section.tsx'
-import { DataSection } from '#renderer/features/settings/data-section.tsx'
 import { type Section, SettingsPage } from '#renderer/features/settings/settings-page.tsx'
-import { VaultSection } from '#renderer/features/settings/vault-section.tsx'
+import { onDemand } from '#renderer/ui/on-demand.tsx'
+import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 
-// The guides are long: they are read when somebody asks for them.
-const HelpSection = lazy(async () => ({ default: (await import('#renderer/features/help/help-section.tsx')).HelpSection }))
+const WAITING = <SkeletonRows rows={6} />
 
-const SandboxSection = lazy(async () => ({ default: (await import('#renderer/features/sandbox/sandbox-section.tsx')).SandboxSection }))
-
-const DataWithBackups = () => (
-  <DataSection>
-    <BackupsSection />
-  </DataSection>
+const ProfilesSection = onDemand(async () => (await import('#renderer/features/profiles/profiles-section.tsx')).ProfilesSection, WAITING)
+const IntegrationsSection = onDemand(
+  async () => (await import('#renderer/features/integrations/integrations-section.tsx')).IntegrationsSection,
+  WAITING,
 )
+const VaultSection = onDemand(async () => (await import('#renderer/features/settings/vault-section.tsx')).VaultSection, WAITING)
+const AppearanceSection = onDemand(
+  async () => (await import('#renderer/features/settings/appearance-section.tsx')).AppearanceSection,
+  WAITING,
+)
+const DataWithBackups = onDemand(async () => (await import('./data-with-backups.tsx')).DataWithBackups, WAITING)
+const SandboxSection = onDemand(async () => (await import('#renderer/features/sandbox/sandbox-section.tsx')).SandboxSection, WAITING)
+const HelpSection = onDemand(async () => (await import('#renderer/features/help/help-section.tsx')).HelpSection, WAITING)
+const AboutSection = onDemand(async () => (await import('#renderer/features/settings/about-section.tsx')).AboutSection, WAITING)
 
 /** The parts of Settings in their order, from whichever feature they come. */
 export const settingsSections: readonly [Section, ...Section[]] = [

@@ -4,6 +4,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
 import type { SystemStatus } from '#shared/contract/system'
 import { ScopeContext, useLink, useRead } from '#renderer/api/use-api.ts'
+import { useFirstReads } from './first-reads.ts'
 import { docks, firstRun as FirstRun, overlays, rescue as Rescue, type Route as Page, routes } from './routes.ts'
 import { paths } from './paths.ts'
 import { places } from './places.ts'
@@ -12,6 +13,7 @@ import { KeysSheet } from '#renderer/shell/keys-sheet.tsx'
 import { Palette } from '#renderer/shell/palette.tsx'
 import { nextRegion } from '#renderer/shell/regions.ts'
 import { PageBoundary } from '#renderer/shell/page-boundary.tsx'
+import { useIsSheetRequested } from '#renderer/shell/sheet-request.ts'
 import { Sidebar } from '#renderer/shell/sidebar.tsx'
 import { StatusBar } from '#renderer/shell/status-bar.tsx'
 import { useLook, useZoomKeys } from '#renderer/shell/use-look.ts'
@@ -20,6 +22,7 @@ import { VaultClosed } from '#renderer/shell/vault-closed.tsx'
 import { t, useLanguage } from '#renderer/messages/translate.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
+import { readAhead, useIsQuiet } from '#renderer/ui/on-demand.tsx'
 import { AfterAMoment } from '#renderer/ui/skeleton-rows.tsx'
 import { Toasts } from '#renderer/ui/toast.tsx'
 
@@ -51,6 +54,9 @@ const PageOf = ({ route, status }: { readonly route: Page; readonly status: Syst
 
 const Window = ({ status }: { readonly status: SystemStatus }) => {
   const isRail = !useMedia('(min-width: 1100px)')
+  const isQuiet = useIsQuiet()
+  const isSheetAsked = useIsSheetRequested()
+  useEffect(readAhead, [])
   const [areKeysShown, setAreKeysShown] = useState(false)
   const [location, go] = useLocation()
   const profileId = status.profile?.profileId ?? ''
@@ -86,7 +92,7 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
   return (
     <div className="flex h-full flex-col">
       <div className="flex min-h-0 flex-1">
-        {isNew && FirstRun !== null ? (
+        {isNew ? (
           <FirstRun />
         ) : (
           <>
@@ -116,11 +122,13 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
         <Dock key={index} />
       ))}
       <StatusBar status={status} />
-      {overlays.map((Overlay, index) => (
-        <PageBoundary key={index} name="" isQuiet>
-          <Overlay />
-        </PageBoundary>
-      ))}
+      {isQuiet || isSheetAsked
+        ? overlays.map((Overlay, index) => (
+            <PageBoundary key={index} name="" isQuiet>
+              <Overlay />
+            </PageBoundary>
+          ))
+        : null}
       <Palette status={status} places={places} />
       <KeysSheet isOpen={areKeysShown} onClose={() => setAreKeysShown(false)} />
       <Toasts />
@@ -131,14 +139,16 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
 /** The whole window: theme and keys from the settings, sidebar, the page of the address, status bar. */
 export const Shell = () => {
   const link = useLink()
-  const settings = useRead('settings.get', {}).data ?? DEFAULT_SETTINGS
+  const read = useRead('settings.get', {})
+  const settings = read.data ?? DEFAULT_SETTINGS
   const status = useRead('system.status', {})
   useKeyDispatch(settings.singleKeyShortcuts)
-  useLook(settings)
+  const hasWords = useLook(settings, !read.isPending)
   useZoomKeys(settings.zoom)
+  const isReady = useFirstReads(status.data)
   const spoken = useLanguage()
   if (link === 'gone') return <HostGone />
-  if (status.data !== undefined)
+  if (status.data !== undefined && hasWords && isReady)
     return (
       <ScopeContext value={status.data.profile?.profileId ?? ''}>
         <Window key={spoken} status={status.data} />

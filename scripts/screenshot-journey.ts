@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from '@playwright/test'
-import { type Language, MESSAGES } from '#renderer/messages/message-catalogue.ts'
+import { type Language, wordsOfLanguage } from '#renderer/messages/message-catalogue.ts'
 import { createBrowserOpener } from '#test/e2e/browser-opener'
 import { spawnHost } from '#test/helpers/spawn-host'
 import { isIdle, startDemoNango } from './screenshot-data.ts'
@@ -211,7 +211,8 @@ export const takeJourney = async (options: {
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   page.on('pageerror', (error) => options.stopped('the window', error))
-  const w = wordsIn(language)
+  const words = await wordsOfLanguage(language)
+  const w = wordsIn(words)
   const peer = await host.connect()
   const journey: Journey = {
     page,
@@ -219,7 +220,7 @@ export const takeJourney = async (options: {
     folder,
     environment,
     w,
-    text: (key) => MESSAGES[language][key],
+    text: (key) => words.messages[key],
     shoot: (name, shown = page) => options.shoot(shown, name),
     button: (english, values) => page.getByRole('button', { name: w(english, values) }),
     go: async (place) => void (await page.goto(new URL(`/#/${place}`, page.url()).href)),

@@ -1,4 +1,4 @@
-import { type Language, MESSAGES, type MessageKey } from '#renderer/messages/message-catalogue.ts'
+import { ENGLISH, type LanguageWords, type MessageKey } from '#renderer/messages/message-catalogue.ts'
 
 /** The parts of an ICU message: text, and what stands in braces. */
 const partsOf = (message: string): readonly { readonly text: string; readonly isFilled: boolean }[] => {
@@ -26,9 +26,9 @@ const patternOf = (message: string, values: Readonly<Record<string, string>>): s
 
 /** What an English text of the window, or the message of a key, is in a language: a pattern, because one text can be several messages. */
 export const wordsIn =
-  (language: Language) =>
+  ({ messages }: LanguageWords) =>
   (english: string, values: Readonly<Record<string, string>> = {}): RegExp => {
-    const keys = (Object.keys(MESSAGES.en) as MessageKey[]).filter((key) => key === english || MESSAGES.en[key] === english)
+    const keys = (Object.keys(ENGLISH) as MessageKey[]).filter((key) => key === english || ENGLISH[key] === english)
     if (keys.length === 0) throw new Error(`The window never says "${english}"`)
-    return new RegExp(`^(?:${[...new Set(keys.map((key) => patternOf(MESSAGES[language][key], values)))].join('|')})$`)
+    return new RegExp(`^(?:${[...new Set(keys.map((key) => patternOf(messages[key], values)))].join('|')})$`)
   }

@@ -46,10 +46,13 @@ export const ScopeContext = createContext('')
 /** The domains whose answers belong to the profile in use. */
 const SCOPED: ReadonlySet<string> = new Set<Domain>(['catalogue', 'integrations', 'connect', 'connections', 'sync', 'events', 'sandbox'])
 
+const keyIn = (scope: string, name: MethodName, params: unknown): readonly unknown[] =>
+  SCOPED.has(name.split('.')[0] ?? '') ? [name, params, scope] : [name, params]
+
 /** The place of an answer in the cache: what one profile answered is never shown for another. */
 export const useReadKey = (): ((name: MethodName, params: unknown) => readonly unknown[]) => {
   const scope = useContext(ScopeContext)
-  return (name, params) => (SCOPED.has(name.split('.')[0] ?? '') ? [name, params, scope] : [name, params])
+  return (name, params) => keyIn(scope, name, params)
 }
 
 /** The state of the link to the host. */
@@ -79,6 +82,15 @@ export const createQueryClient = (): QueryClient =>
       mutations: { networkMode: 'always' },
     },
   })
+
+/** Reads one method ahead of whoever will ask for it in this profile; resolves when the answer, or its failure, is in the cache. */
+export const prefetch = <N extends MethodName>(
+  client: QueryClient,
+  api: Api,
+  profileId: string,
+  name: N,
+  params: ParamsOf<N>,
+): Promise<void> => client.prefetchQuery({ queryKey: keyIn(profileId, name, params), queryFn: () => run(api, name, params) })
 
 export interface ReadOptions {
   readonly isEnabled?: boolean

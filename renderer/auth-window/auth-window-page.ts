@@ -18,7 +18,7 @@ const detail = element('detail')
 const primary = element('primary')
 const secondary = element('secondary')
 
-setLanguage(languageFor(navigator.languages))
+await setLanguage(languageFor(navigator.languages)).catch(() => undefined)
 document.documentElement.lang = language()
 
 const transport = pickTransport(window)

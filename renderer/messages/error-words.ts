@@ -1,8 +1,7 @@
 import { type ErrorCode, ERRORS, PatchbayError } from '#shared/errors'
 import { saidBy } from '#shared/sentence'
 import { saidText } from '#renderer/ui/said-words.ts'
-import { ERROR_MESSAGES } from './message-catalogue.ts'
-import { language } from './translate.ts'
+import { spokenWords } from './translate.ts'
 
 /** What happened and the one next thing to do, in the language of the window. */
 export interface ErrorWords {
@@ -10,7 +9,7 @@ export interface ErrorWords {
   readonly next: string
 }
 
-const wordsOf = (code: ErrorCode): ErrorWords => ERROR_MESSAGES[language()]?.[code] ?? ERRORS[code]
+const wordsOf = (code: ErrorCode): ErrorWords => spokenWords().errors?.[code] ?? ERRORS[code]
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code)
 

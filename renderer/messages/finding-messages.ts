@@ -1,17 +1,13 @@
-import findingsDe from './findings.de.json' with { type: 'json' }
-import { ERROR_MESSAGES, type Language } from './message-catalogue.ts'
+import { englishMessage } from '#shared/sentence'
+import { spokenWords } from './translate.ts'
 
-type FindingMessages = Readonly<Record<string, string>>
-
-/** What is found and what the vault says in the languages other than English, as ICU MessageFormat; English is shared/finding-words.ts. */
-export const FINDING_MESSAGES: Readonly<Partial<Record<Language, FindingMessages>>> = { de: findingsDe }
-
-/** The message of a sentence's key in a language other than English: that of a finding, or of an error's message or next step; null where there is none. */
-export const sentenceMessage = (language: Language, key: string): string | null => {
-  const findings = FINDING_MESSAGES[language]
-  if (findings !== undefined && Object.hasOwn(findings, key)) return findings[key] ?? null
+/** The message of a sentence's key in the language of the window: that of a finding, or of an error's message or next step; null where there is none. */
+export const sentenceMessage = (key: string): string | null => {
+  const { findings, errors } = spokenWords()
+  if (findings === null || errors === null) return englishMessage(key)
+  if (Object.hasOwn(findings, key)) return findings[key] ?? null
   const [, part, code = ''] = /^(error|error-next)\.(.+)$/.exec(key) ?? []
-  const words = part === undefined ? undefined : ERROR_MESSAGES[language]?.[code]
+  const words = part === undefined ? undefined : errors[code]
   if (words === undefined) return null
   return part === 'error' ? words.message : words.next
 }

@@ -1,21 +1,4 @@
-import bulkDe from './bulk.de.json' with { type: 'json' }
 import bulkEn from './bulk.en.json' with { type: 'json' }
-import catalogueDe from './catalogue.de.json' with { type: 'json' }
-import connectDe from './connect.de.json' with { type: 'json' }
-import connectionsDe from './connections.de.json' with { type: 'json' }
-import helpDe from './help.de.json' with { type: 'json' }
-import importDe from './import.de.json' with { type: 'json' }
-import integrationsDe from './integrations.de.json' with { type: 'json' }
-import lifeDe from './life.de.json' with { type: 'json' }
-import paletteDe from './palette.de.json' with { type: 'json' }
-import profilesDe from './profiles.de.json' with { type: 'json' }
-import queueDe from './queue.de.json' with { type: 'json' }
-import settingsDe from './settings.de.json' with { type: 'json' }
-import shellDe from './shell.de.json' with { type: 'json' }
-import signInDe from './sign-in.de.json' with { type: 'json' }
-import tourDe from './tour.de.json' with { type: 'json' }
-import troubleDe from './trouble.de.json' with { type: 'json' }
-import uiDe from './ui.de.json' with { type: 'json' }
 import catalogueEn from './catalogue.en.json' with { type: 'json' }
 import connectEn from './connect.en.json' with { type: 'json' }
 import connectionsEn from './connections.en.json' with { type: 'json' }
@@ -32,7 +15,6 @@ import signInEn from './sign-in.en.json' with { type: 'json' }
 import tourEn from './tour.en.json' with { type: 'json' }
 import troubleEn from './trouble.en.json' with { type: 'json' }
 import uiEn from './ui.en.json' with { type: 'json' }
-import errorsDe from './errors.de.json' with { type: 'json' }
 
 /** The languages the window speaks, each by its own name. */
 export const LANGUAGES = [
@@ -42,7 +24,8 @@ export const LANGUAGES = [
 
 export type Language = (typeof LANGUAGES)[number]['language']
 
-const english = {
+/** Every message in English, as ICU MessageFormat; its keys are the measure for the other languages. */
+export const ENGLISH = {
   ...bulkEn,
   ...catalogueEn,
   ...connectEn,
@@ -62,35 +45,24 @@ const english = {
   ...uiEn,
 }
 
-/** The name of a message: its area, then what it is. English is the measure; another language has the same. */
-export type MessageKey = keyof typeof english
+/** The name of a message: its area, then what it is. */
+export type MessageKey = keyof typeof ENGLISH
 
-/** Every message in every language, as ICU MessageFormat. */
-export const MESSAGES: Readonly<Record<Language, Readonly<Record<MessageKey, string>>>> = {
-  en: english,
-  de: {
-    ...bulkDe,
-    ...catalogueDe,
-    ...connectDe,
-    ...connectionsDe,
-    ...helpDe,
-    ...importDe,
-    ...integrationsDe,
-    ...lifeDe,
-    ...paletteDe,
-    ...profilesDe,
-    ...queueDe,
-    ...settingsDe,
-    ...shellDe,
-    ...signInDe,
-    ...tourDe,
-    ...troubleDe,
-    ...uiDe,
-  },
-}
-
-/** What happened and the one next thing to do, for each error code; English is the table of shared/errors.ts itself. */
+/** What happened and the one next thing to do, for each error code. */
 export type ErrorMessages = Readonly<Partial<Record<string, { readonly message: string; readonly next: string }>>>
 
-/** The words of the errors in the languages other than English. */
-export const ERROR_MESSAGES: Readonly<Partial<Record<Language, ErrorMessages>>> = { de: errorsDe }
+/** All that the window says in one language, as ICU MessageFormat. */
+export interface LanguageWords {
+  readonly messages: Readonly<Record<MessageKey, string>>
+  /** By error code; null in English, whose words are the table of shared/errors.ts itself. */
+  readonly errors: ErrorMessages | null
+  /** What is found and what the vault says; null in English, whose words are shared/finding-words.ts. */
+  readonly findings: Readonly<Record<string, string>> | null
+}
+
+/** English, which is part of the window. */
+export const ENGLISH_WORDS: LanguageWords = { messages: ENGLISH, errors: null, findings: null }
+
+/** The words of a language. English is part of the window; another language is read when somebody speaks it. */
+export const wordsOfLanguage = async (language: Language): Promise<LanguageWords> =>
+  language === 'en' ? ENGLISH_WORDS : (await import('./german-words.ts')).GERMAN

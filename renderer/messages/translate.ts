@@ -1,6 +1,6 @@
 import IntlMessageFormat from 'intl-messageformat'
 import { createElement, Fragment, type ReactNode, useSyncExternalStore } from 'react'
-import { type Language, LANGUAGES, type MessageKey, MESSAGES } from './message-catalogue.ts'
+import { ENGLISH_WORDS, type Language, LANGUAGES, type LanguageWords, type MessageKey, wordsOfLanguage } from './message-catalogue.ts'
 
 /** What fills a placeholder; a number in a plural, or shown as the language writes numbers. */
 export type MessageValues = Readonly<Record<string, string | number>>
@@ -9,6 +9,8 @@ export type MessageValues = Readonly<Record<string, string | number>>
 export type RichValues = Readonly<Record<string, ReactNode | ((children: ReactNode) => ReactNode)>>
 
 let current: Language = 'en'
+let words: LanguageWords = ENGLISH_WORDS
+let wanted: Language = 'en'
 const listeners = new Set<() => void>()
 const compiled = new Map<string, IntlMessageFormat>()
 
@@ -18,10 +20,18 @@ export const language = (): Language => current
 /** The tag for numbers and dates; English writes its dates day first, as the design does. */
 export const locale = (): string => (current === 'en' ? 'en-GB' : current)
 
-/** Speaks another language from now on; who uses `useLanguage` is drawn again. */
-export const setLanguage = (wanted: Language): void => {
-  if (wanted === current) return
-  current = wanted
+/** All that the window says, in the language it speaks. */
+export const spokenWords = (): LanguageWords => words
+
+/** Speaks another language from now on; who uses `useLanguage` is drawn again. Until its words are read, and where they cannot be, the language stays. */
+export const setLanguage = async (asked: Language): Promise<void> => {
+  wanted = asked
+  if (asked === current) return
+  const read = await wordsOfLanguage(asked)
+  // Another was asked for meanwhile.
+  if (wanted !== asked || current === asked) return
+  current = asked
+  words = read
   for (const listener of listeners) listener()
 }
 
@@ -33,8 +43,8 @@ export const useLanguage = (): Language =>
   }, language)
 
 /** The first language of a person's list that Patchbay speaks, else English. */
-export const languageFor = (wanted: readonly string[]): Language => {
-  for (const tag of wanted) {
+export const languageFor = (preferred: readonly string[]): Language => {
+  for (const tag of preferred) {
     const found = LANGUAGES.find(({ language: each }) => tag.toLowerCase().split('-')[0] === each)
     if (found !== undefined) return found.language
   }
@@ -57,7 +67,7 @@ export const fillMessage = (message: string, values: MessageValues): string =>
   isPlain(message) ? message : String(formatOf(message).format({ ...values }))
 
 /** The message of a key in the language of the window, its placeholders filled. */
-export const t = (key: MessageKey, values: MessageValues = {}): string => fillMessage(MESSAGES[current][key], values)
+export const t = (key: MessageKey, values: MessageValues = {}): string => fillMessage(words.messages[key], values)
 
 /** As `t`, where parts of the message are drawn: links, names apart from their surroundings, key caps. */
 export const rich = (key: MessageKey, values: RichValues): ReactNode => {
@@ -65,7 +75,7 @@ export const rich = (key: MessageKey, values: RichValues): ReactNode => {
     name,
     typeof value === 'function' ? (parts: ReactNode[]) => value(createElement(Fragment, null, ...parts)) : value,
   ])
-  const parts = formatOf(MESSAGES[current][key]).format<ReactNode>(Object.fromEntries(filled))
+  const parts = formatOf(words.messages[key]).format<ReactNode>(Object.fromEntries(filled))
   return Array.isArray(parts) ? createElement(Fragment, null, ...parts) : parts
 }
 

@@ -46,6 +46,9 @@ const subscribe = (listener: () => void): (() => void) => {
   return () => listeners.delete(listener)
 }
 
+/** Whether any sheet is asked for. */
+export const useIsSheetRequested = (): boolean => useSyncExternalStore(subscribe, () => current !== null)
+
 /** The connect sheet that is asked for. */
 export const useSheetRequest = (): SheetRequest | null =>
   useSyncExternalStore(subscribe, () => (current?.kind === 'connect' || current?.kind === 'flow' ? current : null))

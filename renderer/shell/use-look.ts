@@ -1,14 +1,14 @@
 import { RotateCcw, ZoomIn, ZoomOut } from 'lucide-react'
-import { useEffect, useLayoutEffect } from 'react'
+import { useEffect, useLayoutEffect, useState } from 'react'
 import type { Settings } from '#shared/contract/settings'
 import { useWrite } from '#renderer/api/use-api.ts'
-import { languageFor, setLanguage, t } from '#renderer/messages/translate.ts'
+import { languageFor, setLanguage, t, useLanguage } from '#renderer/messages/translate.ts'
 import { useKeys } from './key-map.ts'
 import { setZoom, useMedia } from './use-width.ts'
 import { nextZoom } from './zoom-steps.ts'
 
-/** Draws the window as the settings say: language, theme, contrast, motion and size; what they leave open the desktop decides. */
-export const useLook = ({ language, theme, contrast, motion, zoom }: Settings): void => {
+/** Draws the window as the settings say: language, theme, contrast, motion and size; what they leave open the desktop decides. False until the words of the language are there, once. */
+export const useLook = ({ language, theme, contrast, motion, zoom }: Settings, areSettingsRead: boolean): boolean => {
   const wantsContrast = useMedia('(prefers-contrast: more)') || contrast === 'more'
   const wantsRest = useMedia('(prefers-reduced-motion: reduce)') || motion === 'reduced'
   const wanted = language === 'system' ? languageFor(navigator.languages) : language
@@ -23,10 +23,17 @@ export const useLook = ({ language, theme, contrast, motion, zoom }: Settings): 
     put('motion', wantsRest ? 'reduced' : null)
   }, [theme, wantsContrast, wantsRest])
   useLayoutEffect(() => setZoom(zoom / 100), [zoom])
+  const spoken = useLanguage()
+  const [hasWords, setHasWords] = useState(false)
+  if (!hasWords && areSettingsRead && spoken === wanted) setHasWords(true)
   useEffect(() => {
-    setLanguage(wanted)
-    document.documentElement.lang = wanted
-  }, [wanted])
+    // Where its words cannot be read the window speaks on as it does.
+    if (areSettingsRead) setLanguage(wanted).catch(() => setHasWords(true))
+  }, [wanted, areSettingsRead])
+  useEffect(() => {
+    document.documentElement.lang = spoken
+  }, [spoken])
+  return hasWords
 }
 
 /** The keys that change the size of everything; they work over sheets and while typing too. */

@@ -1,7 +1,7 @@
-import { type MessageKey, MESSAGES } from '#renderer/messages/message-catalogue.ts'
+import { ENGLISH, type MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { t } from '#renderer/messages/translate.ts'
 
-const isKey = (key: string): key is MessageKey => Object.hasOwn(MESSAGES.en, key)
+const isKey = (key: string): key is MessageKey => Object.hasOwn(ENGLISH, key)
 
 /** The way to sign in, in words. */
 export const modeWords = (authMode: string): string => {

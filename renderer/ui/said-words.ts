@@ -1,6 +1,6 @@
-import { englishMessage, type Sentence } from '#shared/sentence'
+import type { Sentence } from '#shared/sentence'
 import { sentenceMessage } from '#renderer/messages/finding-messages.ts'
-import { fillMessage, language } from '#renderer/messages/translate.ts'
+import { fillMessage } from '#renderer/messages/translate.ts'
 import { exactDay, exactTime } from './relative-words.ts'
 
 /** A stretch of what was said. `isForeign`: in the words of another, or in English because this window has no others. */
@@ -20,7 +20,7 @@ const shownValue = (value: string | number): string | number => {
 
 const partOf = ({ key, values }: Sentence): SaidPart | null => {
   if (key === 'said') return { text: String(values['text'] ?? '').replace(INSTANT, exactTime), isForeign: true }
-  const message = language() === 'en' ? englishMessage(key) : sentenceMessage(language(), key)
+  const message = sentenceMessage(key)
   if (message === null) return null
   try {
     const text = fillMessage(message, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shownValue(value)])))

@@ -1,9 +1,9 @@
 import type { Connector } from '#shared/contract/catalogue'
-import { type MessageKey, MESSAGES } from '#renderer/messages/message-catalogue.ts'
+import { ENGLISH, type MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { t } from '#renderer/messages/translate.ts'
 import { modeWords } from '#renderer/ui/mode-words.ts'
 
-const isKey = (key: string): key is MessageKey => Object.hasOwn(MESSAGES.en, key)
+const isKey = (key: string): key is MessageKey => Object.hasOwn(ENGLISH, key)
 
 /** A category of the catalogue, in words; one that is newer than the words as it is written. */
 export const categoryWords = (category: string): string => {

@@ -14,9 +14,7 @@ import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { ConnectionGrid, type GridHandle } from './connection-grid.tsx'
-import { ConnectionPanel } from './connection-panel.tsx'
 import { EmptyList } from './empty-list.tsx'
-import { ExpiringPage } from './expiring-page.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { ListBay } from './list-bay.tsx'
 import { listRows, rowKey } from './list-rows.ts'
@@ -35,6 +33,10 @@ import { useOpenPlace } from './use-open-place.ts'
 import { useRowContext } from './use-row-context.ts'
 import { useSearchBox } from './use-search-box.ts'
 import { useSteadyActs } from './use-steady-acts.ts'
+import { onDemand } from '#renderer/ui/on-demand.tsx'
+
+const ConnectionPanel = onDemand(async () => (await import('./connection-panel.tsx')).ConnectionPanel)
+const ExpiringPage = onDemand(async () => (await import('./expiring-page.tsx')).ExpiringPage)
 
 /** The list of the active profile's connections, or what runs out of them. */
 export const ConnectionsPage = () => {

@@ -6,16 +6,18 @@ import { t } from '#renderer/messages/translate.ts'
 import { useKeys } from '#renderer/shell/key-map.ts'
 import { copyText } from '#renderer/ui/copy-text.ts'
 import { hush, tell } from '#renderer/ui/toast.tsx'
-import { BulkActionSheet } from './bulk-action-sheet.tsx'
 import type { BulkChoice } from './bulk-bar.tsx'
-import { BulkResultsSheet } from './bulk-results-sheet.tsx'
 import { BulkRunBar } from './bulk-run-bar.tsx'
-import { BulkRunsSheet } from './bulk-runs-sheet.tsx'
 import { type BulkStart, isTooMany, NAMED_AT_MOST, readSelected, targetOf } from './bulk-target.ts'
 import { isAskedFirst } from './bulk-words.ts'
 import { useBulk } from './use-bulk.ts'
 import type { Checks } from './use-checks.ts'
 import type { Filter } from './use-connection-list.ts'
+import { onDemand } from '#renderer/ui/on-demand.tsx'
+
+const BulkActionSheet = onDemand(async () => (await import('./bulk-action-sheet.tsx')).BulkActionSheet)
+const BulkResultsSheet = onDemand(async () => (await import('./bulk-results-sheet.tsx')).BulkResultsSheet)
+const BulkRunsSheet = onDemand(async () => (await import('./bulk-runs-sheet.tsx')).BulkRunsSheet)
 
 /** More handles than this are not copied at once. */
 const COPIED_AT_MOST = 1000

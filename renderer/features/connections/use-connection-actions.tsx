@@ -10,10 +10,12 @@ import { exactTime } from '#renderer/ui/relative-words.ts'
 import { tell } from '#renderer/ui/toast.tsx'
 import { fullName } from './connection-words.ts'
 import { RemovalSheet } from './removal-sheet.tsx'
-import { MetadataSheet } from './metadata-sheet.tsx'
 import { RenameSheet } from './rename-sheet.tsx'
-import { ReplaceSheet } from './replace-sheet.tsx'
-import { TagSheet } from './tag-sheet.tsx'
+import { onDemand } from '#renderer/ui/on-demand.tsx'
+
+const MetadataSheet = onDemand(async () => (await import('./metadata-sheet.tsx')).MetadataSheet)
+const ReplaceSheet = onDemand(async () => (await import('./replace-sheet.tsx')).ReplaceSheet)
+const TagSheet = onDemand(async () => (await import('./tag-sheet.tsx')).TagSheet)
 
 /** The actions on one connection, the sheets they open, and how a refresh went. */
 export interface ConnectionActions {

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react'
-import { type ComponentType, Suspense } from 'react'
+import type { ComponentType } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useRead } from '#renderer/api/use-api.ts'
 import { paths } from '#renderer/paths.ts'
@@ -7,7 +7,6 @@ import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { t } from '#renderer/messages/translate.ts'
 import { PageFrame } from '#renderer/shell/page-frame.tsx'
 import { cx } from '#renderer/ui/class-names.ts'
-import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 
 /** One part of Settings: below `settings/`, its address; what it is called; what it shows. */
 export interface Section {
@@ -49,9 +48,7 @@ export const SettingsPage = ({ sections }: { readonly sections: readonly [Sectio
         </nav>
         <div className="min-w-0 flex-1 overflow-y-auto px-5 py-4">
           <div className="max-w-[860px]">
-            <Suspense fallback={<SkeletonRows rows={6} />}>
-              <chosen.content key={chosen.id} />
-            </Suspense>
+            <chosen.content key={chosen.id} />
           </div>
         </div>
       </div>

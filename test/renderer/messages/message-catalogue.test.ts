@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ERRORS } from '#shared/errors'
 import { FINDING_WORDS } from '#shared/finding-words'
-import { FINDING_MESSAGES } from '#renderer/messages/finding-messages.ts'
-import { ERROR_MESSAGES, LANGUAGES, MESSAGES } from '#renderer/messages/message-catalogue.ts'
+import { ENGLISH, LANGUAGES, type MessageKey, wordsOfLanguage } from '#renderer/messages/message-catalogue.ts'
 
 const folder = join(import.meta.dirname, '../../../renderer/messages')
 
@@ -24,11 +23,14 @@ const holes = (message: string): string[] => [...new Set(holesOf(new IntlMessage
 
 const keysOf = (file: string): string[] => Object.keys(JSON.parse(readFileSync(join(folder, file), 'utf8')) as object)
 
-test('every message says in every language what it says in English, with the same placeholders', () => {
+const others = LANGUAGES.map(({ language }) => language).filter((language) => language !== 'en')
+
+test('every message says in every language what it says in English, with the same placeholders', async () => {
   for (const { language } of LANGUAGES) {
-    expect(Object.keys(MESSAGES[language]).sort()).toEqual(Object.keys(MESSAGES.en).sort())
-    for (const [key, message] of Object.entries(MESSAGES.en)) {
-      const other = MESSAGES[language][key as keyof (typeof MESSAGES)['en']]
+    const { messages } = await wordsOfLanguage(language)
+    expect(Object.keys(messages).sort()).toEqual(Object.keys(ENGLISH).sort())
+    for (const [key, message] of Object.entries(ENGLISH)) {
+      const other = messages[key as MessageKey]
       expect({ key, language, holes: holes(other) }).toEqual({ key, language, holes: holes(message) })
       expect(other.trim(), `${key} in ${language}`).not.toBe('')
     }
@@ -42,20 +44,19 @@ test('a message lives in the file of its area', () => {
   expect(astray).toEqual([])
 })
 
-test('every error has its words in every language', () => {
-  for (const [language, messages = {}] of Object.entries(ERROR_MESSAGES)) {
-    expect(Object.keys(messages).sort(), language).toEqual(Object.keys(ERRORS).sort())
+test('every error has its words in every language', async () => {
+  for (const language of others) {
+    const { errors } = await wordsOfLanguage(language)
+    expect(Object.keys(errors ?? {}).sort(), language).toEqual(Object.keys(ERRORS).sort())
   }
 })
 
-test('everything that is found is said in every language, with the same placeholders', () => {
-  expect(Object.keys(FINDING_MESSAGES).sort()).toEqual(
-    LANGUAGES.map(({ language }) => language as string).filter((language) => language !== 'en'),
-  )
-  for (const [language, messages = {}] of Object.entries(FINDING_MESSAGES)) {
-    expect(Object.keys(messages).sort(), language).toEqual(Object.keys(FINDING_WORDS).sort())
+test('everything that is found is said in every language, with the same placeholders', async () => {
+  for (const language of others) {
+    const findings = (await wordsOfLanguage(language)).findings ?? {}
+    expect(Object.keys(findings).sort(), language).toEqual(Object.keys(FINDING_WORDS).sort())
     for (const [key, english] of Object.entries(FINDING_WORDS)) {
-      const other = messages[key] ?? ''
+      const other = findings[key] ?? ''
       expect({ key, holes: holes(other) }).toEqual({ key, holes: holes(english) })
       expect(other.trim(), key).not.toBe('')
       expect(other, key).not.toBe(english)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSync } from 'rolldown/experimental'
 import { expect, test } from 'vitest'
-import { MESSAGES } from '#renderer/messages/message-catalogue.ts'
+import { ENGLISH } from '#renderer/messages/message-catalogue.ts'
 import { root, sourceFiles } from '#test/architecture/source-imports'
 
 interface Node {
@@ -55,7 +55,7 @@ const unnamed = (keys: readonly string[], sources: ReadonlyMap<string, string>):
 test('every message is named by a source of the window, whole or by the template that makes its name', () => {
   const sources = new Map(sourceFiles(['renderer']).map((file) => [file, readFileSync(join(root, file), 'utf8')]))
   expect(sources.size).toBeGreaterThan(50)
-  expect(unnamed(Object.keys(MESSAGES.en), sources)).toEqual([])
+  expect(unnamed(Object.keys(ENGLISH), sources)).toEqual([])
 })
 
 test('a message that no source names is found, also beside those that a template names', () => {

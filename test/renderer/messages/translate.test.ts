@@ -14,9 +14,9 @@ test('a window speaks the first language of the person that it knows, else Engli
   expect(languageFor([])).toBe('en')
 })
 
-test('a message follows the language', () => {
+test('a message follows the language', async () => {
   expect(t('ui.error.copy')).toBe('Copy')
-  setLanguage('de')
+  await setLanguage('de')
   expect(t('ui.error.copy')).toBe('Kopieren')
   expect(formatNumber(10_000)).toBe('10.000')
 })

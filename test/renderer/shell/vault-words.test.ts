@@ -9,16 +9,16 @@ describe('the words of the vault', () => {
     expect(tierName({ tier: 'key-file', backend: 'vault.key' })).toBe('Key file, readable by you')
   })
 
-  test('tell what the tier protects from as the core does, in the language of the window', () => {
+  test('tell what the tier protects from as the core does, in the language of the window', async () => {
     const protection = say('vault.protection.passphrase')
     const vault = { protection: inEnglish(protection), said: { protection: [protection], reason: null } }
     expect(protectionWords(vault)).toBe(vault.protection)
     expect(vault.protection).toContain('and stays closed until you type it')
-    setLanguage('de')
+    await setLanguage('de')
     expect(protectionWords(vault)).toContain('bleibt geschlossen, bis Sie sie eingeben')
     expect(protectionWords({ protection: 'A newer core knows more.' })).toBe('A newer core knows more.')
     expect(tierName({ tier: 'key-file', backend: 'vault.key' })).toBe('Schlüsseldatei, für Sie lesbar')
-    setLanguage('en')
+    await setLanguage('en')
   })
 
   test('refuse a passphrase that is short or typed twice differently', () => {

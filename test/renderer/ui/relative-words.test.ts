@@ -53,8 +53,8 @@ test('an expiry to come and one that is over are told apart', () => {
   expect(untilThen(before(0), now)).toBeNull()
 })
 
-test('times and dates are written as the language of the window writes them', () => {
-  setLanguage('de')
+test('times and dates are written as the language of the window writes them', async () => {
+  await setLanguage('de')
   expect(longAgo(before(3 * DAY), now)).toBe('vor 3 Tg.')
   expect(longAgo(before(20 * DAY), now)).toBe('am 31. Okt.')
   expect(dayName(before(2 * DAY), now)).toBe('Mi')

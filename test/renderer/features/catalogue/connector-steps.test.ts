@@ -15,9 +15,9 @@ const named = (connectorId: string) => {
 
 afterEach(() => setLanguage('en'))
 
-test('A46: every connector of the catalogue has a page of what it needs and how it is connected, made from its definition', () => {
+test('A46: every connector of the catalogue has a page of what it needs and how it is connected, made from its definition', async () => {
   for (const language of ['en', 'de'] as const) {
-    setLanguage(language)
+    await setLanguage(language)
     for (const connector of connectors) {
       for (const readiness of ['ready', 'needs_integration', 'not_from_here'] as const) {
         const steps = stepsOf({ ...connector, readiness })
@@ -41,9 +41,9 @@ test('A46: the page of a connector says what its form asks for, and leaves out t
   ])
 })
 
-test('every category and way to sign in of the catalogue has words in both languages', () => {
+test('every category and way to sign in of the catalogue has words in both languages', async () => {
   for (const language of ['en', 'de'] as const) {
-    setLanguage(language)
+    await setLanguage(language)
     const categories = new Set(connectors.flatMap((one) => one.categories))
     const unworded = [...categories].filter(
       (category) => /-/.test(categoryWords(category)) && !['E-commerce'].includes(categoryWords(category)),

@@ -20,17 +20,17 @@ const sentences = ['form-values', 'key-file']
     return filled.includes(' and others') ? [filled, filled.replace(' and others', '')] : [filled]
   })
 
-test('every sentence of the rules of a field is the same in English and has German words', () => {
+test('every sentence of the rules of a field is the same in English and has German words', async () => {
   expect(sentences.length).toBeGreaterThanOrEqual(22)
   for (const sentence of sentences) expect(fieldProblemWords(sentence)).toBe(sentence)
-  setLanguage('de')
+  await setLanguage('de')
   for (const sentence of sentences) expect(fieldProblemWords(sentence), sentence).not.toBe(sentence)
   expect(fieldProblemWords('Only the part before .atlassian.net is wanted here.')).toBe(
     'Hier wird nur der Teil vor .atlassian.net gebraucht.',
   )
 })
 
-test('a sentence that is not known stays as it is', () => {
-  setLanguage('de')
+test('a sentence that is not known stays as it is', async () => {
+  await setLanguage('de')
   expect(fieldProblemWords('Something new.')).toBe('Something new.')
 })

@@ -29,18 +29,18 @@ test('the notice carries the last answer and its time', () => {
   expect(troubleOf(one({ status: 'attention', lastError }), 'Google Mail', now, false)?.body).toContain('At 14:02: invalid_grant.')
 })
 
-test('an answer that only repeats the title gives its time alone, and one of the table of errors is in the language of the window', () => {
+test('an answer that only repeats the title gives its time alone, and one of the table of errors is in the language of the window', async () => {
   const at = new Date(now).toISOString()
   const body = (code: string, message: string): string =>
     troubleOf(one({ status: 'attention', lastError: { code, message, at } }), 'Google Mail', now, false)?.body ?? ''
   expect(body(AUTH_ERROR.code, AUTH_ERROR.message)).toMatch(/first\. Noticed at 14:02\.$/)
-  setLanguage('de')
+  await setLanguage('de')
   try {
     expect(body('connection.refresh_failed', ERRORS['connection.refresh_failed'].message)).toMatch(/ Bemerkt um 14:02\.$/)
     expect(body('nango.unreachable', ERRORS['nango.unreachable'].message)).not.toContain(ERRORS['nango.unreachable'].message)
     expect(body('nango.unreachable', 'ECONNREFUSED')).toMatch(/Um 14:02: ECONNREFUSED$/)
   } finally {
-    setLanguage('en')
+    await setLanguage('en')
   }
 })
 

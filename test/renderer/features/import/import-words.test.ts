@@ -14,12 +14,12 @@ const refused = (code: string, fields: readonly string[], words: string) => ({
   reason: { code, fields, words },
 })
 
-test('every reason of the contract has German words of its own; where the core says more, its English follows', () => {
-  setLanguage('de')
+test('every reason of the contract has German words of its own; where the core says more, its English follows', async () => {
+  await setLanguage('de')
   for (const code of ImportReason.options) expect(reasonText(refused(code, ['tags.team'], 'SAID').reason)).not.toMatch(/^SAID/)
   expect(reasonText(refused('missing_fields', ['apiKey'], 'The row lacks: apiKey.').reason)).toBe('Der Zeile fehlt: apiKey.')
   expect(reasonText(refused('test_failed', [], 'It answered 401.').reason)).toContain('It answered 401.')
-  setLanguage('en')
+  await setLanguage('en')
   expect(reasonText(refused('test_failed', [], 'It answered 401.').reason)).toBe('It answered 401.')
 })
 
