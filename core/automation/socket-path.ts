@@ -6,8 +6,10 @@ import { PatchbayError } from '#shared/errors'
 import { ensurePrivateFolder } from '#core/host-paths'
 
 const PROBE_MS = 1000
-/** The kernel may take a connection in the name of a host that was killed, until it has cleared up after it: such a one ends soon. */
-const LINGER_MS = 500
+/** The kernel takes connections in the name of a host that was killed until it has cleared up after it, which a busy machine does late. */
+const LINGER_MS = 8_000
+/** No request: a host that lives answers it with an error at once. */
+const KNOCK = '{}\n'
 const AGAIN_MS = 25
 const MOST_PROBES = 40
 
@@ -26,7 +28,8 @@ const probe = (socketPath: string): Promise<'answered' | 'ended' | 'refused'> =>
     socket.once('connect', () => {
       isConnected = true
       socket.setTimeout(LINGER_MS)
-      socket.resume()
+      socket.once('data', () => done('answered'))
+      socket.write(KNOCK)
     })
     socket.once('error', () => done(isConnected ? 'ended' : 'refused'))
     socket.once('close', () => done('ended'))

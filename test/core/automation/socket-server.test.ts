@@ -105,11 +105,13 @@ describe('the socket file', () => {
     })
   })
 
-  test('a socket that a killed host leaves behind may take a connection for a moment yet', async () => {
+  test('a socket that a killed host leaves behind may take a connection for a while yet, in silence', async () => {
     const path = folder()
     const lingering = createServer((socket) => {
-      socket.destroy()
-      lingering.close()
+      setTimeout(() => {
+        socket.destroy()
+        lingering.close()
+      }, 700)
     }).listen(join(path, 'patchbay.sock'))
     await once(lingering, 'listening')
     const server = serverIn(path)
