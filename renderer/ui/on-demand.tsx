@@ -20,7 +20,7 @@ export const onDemand = <P extends object>(load: () => Promise<Part<P>>, fallbac
   // Chosen once for each that is drawn: another component in its place would lose what was typed. One that could not be read is asked
   // for anew by the next.
   return function OnDemand(props: P) {
-    const [Chosen] = useState<{ readonly part: Part<P> }>(() => ({ part: known ?? (lazy(read) as unknown as Part<P>) }))
+    const [Chosen] = useState<{ readonly part: Part<P> }>(() => ({ part: known ?? (lazy(read)) }))
     return (
       <Suspense fallback={fallback}>
         <Chosen.part {...props} />

@@ -1,16 +1,10 @@
 import { join } from 'node:path'
-import tailwind from '@tailwindcss/vite'
-import react from '@vitejs/plugin-react'
 import { build } from 'vite'
+import { windowBuild } from '../../scripts/window-build.ts'
+
+const root = join(import.meta.dirname, '../..')
 
 /** Builds the window into a folder, as the hosts do: minified, with relative addresses. */
 export const buildWindow = async (outDir: string): Promise<void> => {
-  await build({
-    configFile: false,
-    root: join(import.meta.dirname, '../../renderer'),
-    base: './',
-    logLevel: 'warn',
-    plugins: [react(), tailwind()],
-    build: { outDir, emptyOutDir: true, minify: true, target: 'chrome130' },
-  })
+  await build({ configFile: false, logLevel: 'warn', ...windowBuild(root, outDir) })
 }
