@@ -175,7 +175,6 @@ const SOURCES: Readonly<Record<string, IdentitySource>> = {
     method: 'POST',
     path: '/2/users/get_current_account',
     source: 'https://www.dropbox.com/developers/documentation/http/documentation#users-get_current_account',
-    body: 'null',
     at: {
       accountId: ['account_id'],
       displayName: ['name.display_name'],

@@ -9,7 +9,6 @@ export type RevocationWay =
       readonly via: 'proxy'
       readonly method: 'POST' | 'DELETE'
       readonly path: string
-      readonly body?: string
       /** The field that a good answer has as `true`, where the status alone does not tell. */
       readonly goodField?: string
     }
@@ -87,7 +86,7 @@ export const REVOCATION_ENDPOINTS: readonly RevocationEndpoint[] = [
   ),
   byAccess(
     ['dropbox'],
-    { via: 'proxy', method: 'POST', path: '/2/auth/token/revoke', body: 'null' },
+    { via: 'proxy', method: 'POST', path: '/2/auth/token/revoke' },
     'https://www.dropbox.com/developers/documentation/http/documentation#auth-token-revoke',
   ),
   byAccess(

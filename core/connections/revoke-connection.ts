@@ -152,9 +152,9 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
     call: CallOptions,
   ) => {
     const key = { connectionId: row.nango_connection_id ?? '', providerConfigKey: row.provider_config_key }
-    const { method, path, body, goodField } = way
+    const { method, path, goodField } = way
     return client
-      .proxy({ key, method, path, ...(body === undefined ? {} : { body }), timeoutMs: TIMEOUT_MS }, call)
+      .proxy({ key, method, path, timeoutMs: TIMEOUT_MS }, call)
       .then((reply) => (reply.status === 401 ? REFUSED : outcomeOfReply(reply, goodField)), outcomeOfFailure)
   }
 

@@ -68,7 +68,7 @@ const KNOWN_CALLS: Readonly<Record<string, ProbeCall>> = {
   clickup: get('/api/v2/user'),
   confluence: get('/oauth/token/accessible-resources'),
   discord: get('/api/v10/users/@me'),
-  dropbox: { method: 'POST', path: '/2/users/get_current_account', body: 'null' },
+  dropbox: { method: 'POST', path: '/2/users/get_current_account' },
   figma: get('/v1/me'),
   github: get('/user', { accept: 'application/vnd.github+json' }),
   gitlab: get('/api/v4/user'),

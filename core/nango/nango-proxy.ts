@@ -15,7 +15,10 @@ export interface ProxyRequest {
   readonly path: string
   /** Passed on to the service; `authorization` is Nango's and left out. */
   readonly headers?: Readonly<Record<string, string>>
-  /** JSON text: Nango re-sends other kinds as JSON anyway (nango-api.md section 8). */
+  /**
+   * The text of a JSON object or list: Nango re-sends other kinds as JSON anyway (nango-api.md section 8) and refuses `null` and other
+   * bare values. Left out there is no content type either: with one, Nango would send the service `{}`.
+   */
   readonly body?: string
   /** Another host than the service's own. A server may refuse it: `nango.rejected` with `nangoCode: base_url_override_not_allowed`. */
   readonly baseUrlOverride?: string

@@ -11,7 +11,10 @@ let before: number
 
 // One core for all: each test has connections of its own, and leaves none.
 beforeAll(async () => {
-  nango = await startFakeNango({ rateLimitPerMinute: 100_000 })
+  nango = await startFakeNango({
+    rateLimitPerMinute: 100_000,
+    providers: { dropbox: { display_name: 'Dropbox', auth_mode: 'OAUTH2', authorization_url: '/a', token_url: '/t' } },
+  })
   core = await makeCore({ environment: environmentOf(nango) })
 })
 beforeEach(() => {
@@ -112,6 +115,20 @@ describe('one failed look proves nothing, two with a pause between them do', () 
 })
 
 describe('what is not about the connection', () => {
+  test('a call that takes no body is sent without one, for a look and for the end of access alike', async () => {
+    const headers = { ...nango.authorization, 'content-type': 'application/json' }
+    const credentials = { type: 'OAUTH2', client_id: 'app', client_secret: 'app-secret' }
+    const body = JSON.stringify({ provider: 'dropbox', unique_key: 'dropbox', credentials })
+    expect((await fetch(`${nango.url}/integrations`, { method: 'POST', headers, body })).status).toBe(200)
+    nango.seedConnections([{ connectionId: 'd-1', integrationKey: 'dropbox', credentials: { type: 'OAUTH2', access_token: 'a', raw: {} } }])
+    await core.cli.sync.run({})
+    // The token is nobody's: what counts is that Nango passes the calls on.
+    const seen = await core.cli.connections.verify({ connectionId: 'dropbox' })
+    expect(seen.evidence[0]).toMatchObject({ outcome: 'unauthorized', httpStatus: 401 })
+    expect(await core.cli.connections.revoke({ connectionId: 'dropbox' })).toMatchObject({ outcome: 'unknown' })
+    expect(proxied()).toBe(2)
+  })
+
   test('an unreachable Nango is said to be, and nothing is concluded', async () => {
     await seed()
     await verify()
