@@ -1,19 +1,4 @@
-/** When trying the same call again can help: never, after the person did something, or by itself later. */
-export type Retry = 'never' | 'after_fix' | 'later'
-
-/** The exit code of the command line for an error, see surface: 1 failed, 2 usage, 3 no host, 4 denied, 5 person, 6 vault, 7 unreachable. */
-export type ExitCode = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 130
-
-interface ErrorSpec {
-  /** What happened, in one sentence. */
-  readonly message: string
-  /** The one next thing to do. */
-  readonly next: string
-  readonly retry: Retry
-  readonly exit: ExitCode
-}
-
-const spec = (message: string, next: string, retry: Retry, exit: ExitCode = 1): ErrorSpec => ({ message, next, retry, exit })
+import { type ErrorSpec, spec } from './error-spec.ts'
 
 /** Every error that crosses a boundary: its words, its next step, whether a retry helps, and the command line's exit code. */
 export const ERRORS = {
@@ -304,6 +289,12 @@ export const ERRORS = {
     'Try again, or remove it without revoke and end access in your account there.',
     'later',
     7,
+  ),
+  'connection.revoke_unknown': spec(
+    'Whether the provider ended access is not known. Nothing was deleted.',
+    'Try again, or look in your account there and remove it without revoke.',
+    'later',
+    5,
   ),
   'connection.not_revocable': spec(
     'Access to this service cannot be ended from here.',

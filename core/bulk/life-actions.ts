@@ -52,8 +52,9 @@ export const revokeAction = (revoke: Revoke): RemoteAction => ({
     const { outcome, tokens, pageUrl, summary } = await revoke(row.connection_id, call)
     const detail = { outcome, tokens, pageUrl }
     if (outcome === 'revoked') return { outcome: 'done', detail }
-    const code = outcome === 'not_supported' ? 'connection.not_revocable' : 'connection.revoke_failed'
-    return { outcome: outcome === 'not_supported' ? 'refused' : 'failed', detail, error: { code, message: summary } }
+    if (outcome === 'not_supported') return { outcome: 'refused', detail, error: { code: 'connection.not_revocable', message: summary } }
+    const code = outcome === 'unknown' ? 'connection.revoke_unknown' : 'connection.revoke_failed'
+    return { outcome: 'failed', detail, error: { code, message: summary } }
   },
   // A revocation that was answered is kept with the connection; one that was not is asked for again, which harms nothing (RFC 7009 section 2.2).
   look: async ({ row }) => (row.status === 'revoked' ? { outcome: 'done', detail: { outcome: 'revoked' } } : null),

@@ -110,7 +110,7 @@ export const bulk = {
       acceptRisk: z.boolean().optional(),
       /** `remove`: here only, they stay at Nango. */
       forgetOnly: z.boolean().default(false),
-      /** `remove`: ends access at the provider first; one that the provider does not end is kept and has failed. */
+      /** `remove`: ends access at the provider first; one that the provider does not end, or does not say so of, is kept and has failed. */
       revoke: z.boolean().default(false),
       /** Does again what failed or was not reached in that run. */
       retryOf: Identifier.optional(),

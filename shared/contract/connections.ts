@@ -262,6 +262,7 @@ export const connections = {
     access: 'write',
     callers: everyone,
     params: OneConnection.extend({
+      /** Ends access at the provider first. Where that fails or stays unknown nothing is deleted; without it, it is deleted all the same. */
       revoke: z.boolean().default(false),
       forgetOnly: z.boolean().default(false),
     }),

@@ -22,9 +22,11 @@ const code = (words: ReactNode): ReactNode => <code className="font-mono text-sm
 
 const WAYS: readonly Way[] = ['revoke-remove', 'remove', 'forget', 'revoke']
 
-/** What the provider said to each token where it did not end access; it travels with the error. */
+const NOT_ENDED: ReadonlySet<string> = new Set(['connection.revoke_failed', 'connection.revoke_unknown'])
+
+/** What the provider said to each token where it did not end access, or may not have; it travels with the error. */
 const tokensOf = (error: Error | null): RevocationReport['tokens'] => {
-  if (!(error instanceof PatchbayError) || error.code !== 'connection.revoke_failed') return []
+  if (!(error instanceof PatchbayError) || !NOT_ENDED.has(error.code)) return []
   const { tokens } = error.data
   return Array.isArray(tokens) ? (tokens as RevocationReport['tokens']) : []
 }

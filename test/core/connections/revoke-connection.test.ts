@@ -104,6 +104,25 @@ describe('ending access in the sandbox', () => {
     await core.ui.sandbox.calm({})
     expect(await core.cli.connections.remove({ connectionId, revoke: true })).toMatchObject({ provider: 'revoked', nango: 'deleted' })
   })
+
+  test('where it is not known whether it was done nothing is deleted, one or many, until that is asked for without it', async () => {
+    const connectionId = await connect('slack')
+    await core.ui.sandbox.update({ serviceAnswers: 'unauthorized' })
+    await expect(core.cli.connections.remove({ connectionId, revoke: true })).rejects.toMatchObject({
+      code: 'connection.revoke_unknown',
+      data: { connectionId, tokens: [{ token: 'access_token', outcome: 'unknown' }] },
+    })
+    const { bulk } = await core.cli.bulk.start({ action: 'remove', revoke: true, connectionIds: [connectionId] })
+    const bulkId = bulk?.bulkId ?? ''
+    const done = await eventually(async () => {
+      const now = await core.cli.bulk.get({ bulkId })
+      return now.endedAt !== null && now
+    })
+    expect(done.counts).toMatchObject({ done: 0, failed: 1 })
+    expect((await core.cli.bulk.results({ bulkId })).rows[0]?.error?.code).toBe('connection.revoke_unknown')
+    expect((await core.cli.connections.get({ connectionId })).status).toBe('connected')
+    expect(await core.cli.connections.remove({ connectionId })).toMatchObject({ provider: 'not_asked', nango: 'deleted' })
+  })
 })
 
 /** The domains that a provider's definition at Nango names for signing in and for its API, and those that are known to be its own beside. */
