@@ -35,6 +35,7 @@ export const ConfirmSheet = ({
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-200 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <AlertDialog.Popup
+          data-sheet=""
           initialFocus={safe}
           className="fixed top-1/2 left-1/2 z-40 flex max-h-[85%] w-[520px] max-w-[calc(100%-32px)] -translate-x-1/2 -translate-y-1/2 flex-col overflow-hidden rounded-12 border border-line-strong bg-raised shadow-sheet outline-none [--glyph-cut:var(--raised)] transition-[opacity,transform] duration-200 data-ending-style:opacity-0 data-starting-style:translate-y-[calc(-50%+8px)] data-starting-style:opacity-0"
         >

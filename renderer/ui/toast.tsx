@@ -34,11 +34,14 @@ const ToastList = () => {
   ))
 }
 
-/** Where toasts appear; once, in the shell. Above the foot of a panel and the strips of a queue and the tour, whose actions they must not cover. */
+/**
+ * Where toasts appear; once, in the shell. Above the foot of a panel and the strips of a queue and the tour, whose actions they must not
+ * cover. Where a window has no room for them beside an open sheet, they stand at its upper edge, away from the sheet's foot.
+ */
 export const Toasts = () => (
   <Toast.Provider toastManager={manager} limit={3}>
     <Toast.Portal>
-      <Toast.Viewport className="fixed right-4 bottom-11 z-70 flex w-[344px] flex-col gap-2 in-[body:has([data-region=panel])]:bottom-22 in-[body:has([data-region=queue])]:bottom-22 in-[body:has([data-region=tour])]:bottom-48!">
+      <Toast.Viewport className="fixed right-4 bottom-11 z-70 flex w-[344px] flex-col gap-2 in-[body:has([data-region=panel])]:bottom-22 in-[body:has([data-region=queue])]:bottom-22 in-[body:has([data-region=tour])]:bottom-48! [-webkit-app-region:no-drag] max-[1299px]:in-[body:has([data-sheet])]:top-2 max-[1299px]:in-[body:has([data-sheet])]:right-auto max-[1299px]:in-[body:has([data-sheet])]:bottom-auto! max-[1299px]:in-[body:has([data-sheet])]:left-1/2 max-[1299px]:in-[body:has([data-sheet])]:-translate-x-1/2">
         <ToastList />
       </Toast.Viewport>
     </Toast.Portal>

@@ -116,6 +116,13 @@ describe.skipIf(chromiumPath() === null)('many connections at once in the window
     await sheet.getByRole('listitem').filter({ hasText: 'openai/bad-000' }).waitFor()
     expect(await sheet.getByRole('listitem').first().innerText()).toMatch(/OpenAI|refuse|accept/i)
     expect(await axeFaults(page)).toEqual([])
+    // What is told of it in a small window covers nothing that can be pressed below.
+    await page.setViewportSize({ width: 900, height: 600 })
+    await sheet.getByRole('button', { name: 'Copy', exact: true }).click()
+    const told = await page.locator('[data-toast]').boundingBox()
+    const foot = await page.locator('[data-sheet] > :last-child').boundingBox()
+    expect((told?.y ?? 600) + (told?.height ?? 0)).toBeLessThanOrEqual(foot?.y ?? 0)
+    await page.setViewportSize({ width: 1200, height: 800 })
     const saving = page.waitForEvent('download')
     await sheet.getByRole('button', { name: 'Save as CSV' }).click()
     const lines = (await readFile(await (await saving).path(), 'utf8')).trimEnd().split('\r\n')
