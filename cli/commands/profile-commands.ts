@@ -87,16 +87,26 @@ export const useProfileCommand: Command = {
   },
 }
 
-/** `patchbay profiles test [PROFILE]`; a profile that does not work is exit 1. */
+interface Tested {
+  readonly isWorking: boolean
+  readonly checks: readonly { readonly status: string }[]
+}
+
+/** `patchbay profiles test [PROFILE]`; a profile that does not work, or a callback address that leads elsewhere, is exit 1. */
 export const testProfileCommand: Command = {
-  usage: 'profiles test [PROFILE]',
-  summary: 'Reaches the server, tries the key and names what is wrong.',
+  usage: 'profiles test [PROFILE] [--callback-url URL]',
+  summary: 'Reaches the server, tries the key and names what is wrong; with --callback-url also at a callback address of your own.',
+  values: ['callback-url'],
   run: async (context, args) => {
     const [reference] = wordsOf(args, testProfileCommand.usage, 0, 1)
-    const params = reference === undefined ? {} : { profileId: await profileIdOf(context, reference) }
-    const result = (await context.session.call('profiles.test', params)) as { readonly isWorking: boolean }
+    const callbackUrl = valueOfFlag(args, 'callback-url')
+    const params = {
+      ...(reference !== undefined && { profileId: await profileIdOf(context, reference) }),
+      ...(callbackUrl !== undefined && { callbackUrl }),
+    }
+    const result = (await context.session.call('profiles.test', params)) as Tested
     context.print(result)
-    if (!result.isWorking) process.exitCode = 1
+    if (!result.isWorking || result.checks.some(({ status }) => status === 'fail')) process.exitCode = 1
   },
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '#core/clock'
-import { createHttp, HTTP_LIMITS, type HttpLimits } from '#core/http'
+import { createHttp, HTTP_LIMITS, type HttpLimits, type HttpReply } from '#core/http'
 import type { Log } from '#core/log'
 import type { Secret } from '#core/vault/secret'
 import type { FormMode } from '#shared/auth-ways'
@@ -74,6 +74,8 @@ export interface NangoClient extends NangoIntegrationCalls, NangoSessionCalls, N
   readonly serverClock: Pick<ServerClock, 'now' | 'skewMs'>
   /** Throws `nango.not_nango` when the address answers, but not as Nango does. */
   health(options?: CallOptions): Promise<void>
+  /** Asks any address by GET as a stranger would: without the key, within 8 s, redirects not followed. Throws `HttpFailure`. */
+  visit(url: string): Promise<HttpReply>
   /** One page, newest first; at most `limit` (up to 2,000) rows. Its end is a page with fewer rows. */
   listConnections(
     query: {
@@ -188,6 +190,8 @@ export const createNangoClient = (options: {
       const reply = await transport.send({ method: 'GET', url: `${host}/health` }, withSession(call, true))
       if (!wire.HealthReply.safeParse(reply).success) throw new PatchbayError('nango.not_nango')
     },
+
+    visit: (url) => http.request({ method: 'GET', url, headers: { accept: 'text/html' }, timeoutMs: 8_000, maxBodyBytes: 262_144 }),
 
     listConnections: async (query, call) => {
       const { search, tags = {}, limit, page, connectionId, integrationId } = query

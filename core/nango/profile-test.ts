@@ -3,6 +3,7 @@ import { statusAfter } from '#core/profiles/profile-registry'
 import type { ProfileTest } from '#shared/contract/profiles'
 import { PatchbayError, type ErrorCode } from '#shared/errors'
 import { inEnglish, say, sayError, sayNext, type Sentence, sentencesOf, type Words } from '#shared/sentence'
+import { checkCallback } from './callback-check.ts'
 import type { NangoClient } from './nango-client.ts'
 
 type Check = ProfileTest['checks'][number]
@@ -16,7 +17,7 @@ const check = (id: string, status: Check['status'], summary: Words, fix: Sentenc
 })
 
 /** What is looked at, in order. A failed one makes those after it `skipped`, except that all rights are tried. */
-const STEPS = ['profile', 'server', 'connections', 'integrations', 'sessions'] as const
+const STEPS = ['profile', 'server', 'connections', 'integrations', 'sessions', 'callback'] as const
 
 const RIGHTS = {
   connections: { run: (client: NangoClient) => client.listConnections({ limit: 1 }), scope: 'environment:connections:list' },
@@ -52,18 +53,26 @@ const asPatchbayError = (error: unknown): PatchbayError => {
 
 const insecureWarning = (origin: string): Check => check('transport', 'warn', say('test.in-the-clear', { origin }), say('test.use-https'))
 
-/** Tries a profile: its address, its key and the rights the product needs, and notes the outcome as the profile's status. */
+/**
+ * Tries a profile: its address, its key and the rights the product needs, and notes the outcome as the profile's status. A callback
+ * address that does not lead to Nango fails the test where it was asked for; Nango's own, which may be closed to this computer and
+ * open to browsers, is a warning.
+ */
 export const createProfileTest =
   (deps: {
     readonly registry: ProfileRegistry
     readonly clientFor: (profileId: string) => Promise<NangoClient>
     readonly now: () => number
   }) =>
-  async (profileId: string): Promise<ProfileTest> => {
+  async (profileId: string, callbackUrl?: string): Promise<ProfileTest> => {
     const { registry } = deps
     const checks: Check[] = []
     const failures: ErrorCode[] = []
-    const attempt = async (id: (typeof STEPS)[number], work: () => Promise<unknown>, scope?: string): Promise<boolean> => {
+    const attempt = async (
+      id: Exclude<(typeof STEPS)[number], 'callback'>,
+      work: () => Promise<unknown>,
+      scope?: string,
+    ): Promise<boolean> => {
       try {
         await work()
         checks.push(check(id, 'ok', say(`test.${id}`), null))
@@ -85,8 +94,13 @@ export const createProfileTest =
     if (profile.allowsInsecureHttp && profile.nangoHost?.startsWith('http:')) checks.push(insecureWarning(profile.nangoHost))
     // The key goes out only once the address has shown that it is a Nango.
     let goesOn = isReady && reached !== null && (await attempt('server', () => reached.health()))
+    const isReached = goesOn
     for (const id of ['connections', 'integrations', 'sessions'] as const) {
       if (goesOn && reached !== null) goesOn = await attempt(id, () => RIGHTS[id].run(reached), RIGHTS[id].scope)
+    }
+    if (isReached && reached !== null) {
+      const { summary, fix } = await checkCallback(reached.visit, reached.host, callbackUrl)
+      checks.push(check('callback', fix === null ? 'ok' : callbackUrl === undefined ? 'warn' : 'fail', summary, fix))
     }
     for (const id of STEPS) {
       if (!checks.some((one) => one.id === id)) {

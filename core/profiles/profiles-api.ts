@@ -45,7 +45,7 @@ export const createProfilesApi = (deps: {
   readonly journal: Journal
   readonly registry: ProfileRegistry
   readonly now: () => number
-  readonly test: (profileId: string) => Promise<ProfileTest>
+  readonly test: (profileId: string, callbackUrl?: string) => Promise<ProfileTest>
   readonly forget: (profileId: string) => void
 }): Implements<'profiles', Caller> => {
   const { db, vault, journal, registry } = deps
@@ -143,11 +143,11 @@ export const createProfilesApi = (deps: {
       return registry.get(profileId)
     },
 
-    test: ({ profileId }) => {
+    test: ({ profileId, callbackUrl }) => {
       const tested = profileId ?? registry.activeProfileId()
       if (tested === null) throw new PatchbayError('profile.none')
       registry.get(tested)
-      return deps.test(tested)
+      return deps.test(tested, callbackUrl)
     },
   }
 }

@@ -106,7 +106,11 @@ export const profiles = {
     summary: 'Reaches the server, tries the key and names what is wrong.',
     access: 'read',
     callers: person,
-    params: z.object({ profileId: Identifier.optional() }),
+    params: z.object({
+      profileId: Identifier.optional(),
+      /** A callback address of your own that forwards to Nango, to be looked at instead of Nango's. */
+      callbackUrl: z.string().trim().min(1).max(2048).optional(),
+    }),
     result: ProfileTest,
   }),
 }

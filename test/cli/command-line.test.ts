@@ -211,6 +211,12 @@ describe('administering', () => {
     expect(added.json).toMatchObject({ name: 'Second', hasSecretKey: true, isActive: false })
     expect(added.out).not.toContain(nango.secretKey)
     expect((await patchbay('profiles test second --json')).json).toMatchObject({ isWorking: true })
+    const asked = await patchbay(`profiles test second --callback-url ${nango.url}/elsewhere --json`)
+    expect(asked).toMatchObject({
+      code: 1,
+      json: { isWorking: true, checks: expect.arrayContaining([expect.objectContaining({ id: 'callback', status: 'fail' })]) },
+    })
+    process.exitCode = undefined
     expect((await patchbay('profiles remove Second')).code).toBe(2)
     expect((await patchbay('profiles remove Second --yes')).code).toBe(0)
   })

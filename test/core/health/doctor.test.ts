@@ -42,6 +42,7 @@ describe('doctor', () => {
       nango_connections: 'ok',
       nango_integrations: 'ok',
       nango_sessions: 'ok',
+      nango_callback: 'ok',
       integrations: 'ok',
       sync: 'ok',
       clock_skew: 'ok',

@@ -39,8 +39,33 @@ describe('testing a profile', () => {
     const { profileId } = await api.create({ name: 'Good', kind: 'nango', nangoHost: server.url, secretKey: server.secretKey })
     const outcome = await api.test({ profileId })
     expect(outcome).toMatchObject({ profileId, isWorking: true, failure: null })
-    expect(statuses(outcome)).toEqual({ profile: 'ok', server: 'ok', connections: 'ok', integrations: 'ok', sessions: 'ok' })
+    expect(statuses(outcome)).toEqual({
+      profile: 'ok',
+      server: 'ok',
+      connections: 'ok',
+      integrations: 'ok',
+      sessions: 'ok',
+      callback: 'ok',
+    })
     expect((await api.list({})).profiles[0]).toMatchObject({ status: 'connected', statusReason: null })
+  })
+
+  test('warns where the callback address of the server is not let through, and fails one of your own that leads elsewhere', async () => {
+    const server = await standIn()
+    const closed: RequestListener = (request, response) =>
+      request.url?.startsWith('/oauth/callback') === true
+        ? response.writeHead(404).end()
+        : response.writeHead(307, { location: `${server.url}${request.url ?? ''}` }).end()
+    const before = keep(await startServer(closed))
+    const { api } = world()
+    await api.create({ name: 'Good', kind: 'nango', nangoHost: server.url, secretKey: server.secretKey })
+    const outcome = await api.test({ callbackUrl: `${before.url}/back` })
+    expect(outcome).toMatchObject({ isWorking: true, failure: null })
+    expect(statuses(outcome)).toMatchObject({ sessions: 'ok', callback: 'fail' })
+    expect(outcome.checks.at(-1)?.fix).toBe(`Let it answer every request with 308 to ${server.url}/oauth/callback, the whole query kept.`)
+    const healthy = json(200, { result: 'ok' })
+    const proxied = keep(await startServer((request, response) => (request.url === '/health' ? healthy : closed)(request, response)))
+    expect(statuses(await testOf(proxied.url, KEY))).toMatchObject({ server: 'ok', callback: 'warn' })
   })
 
   test('names the scopes a narrow key lacks, all of them', async () => {
@@ -74,6 +99,7 @@ describe('testing a profile', () => {
       connections: 'skipped',
       integrations: 'skipped',
       sessions: 'skipped',
+      callback: 'skipped',
     })
     expect(keys).toEqual([undefined])
   })
