@@ -66,7 +66,7 @@ export const adoptAtNango = async (
   const tags = adoptedTags(summary, deps.installationId, input.tags, input.takesOver)
   const isNew = !hasAll(summary.tags, tags)
   if (isNew) await client.updateTags({ ...key, tags }, { priority: 'bulk' })
-  const connectionId = deps.journal.commit((note) => takeOver(deps, note, profileId, { ...summary, tags }, input.kept))
+  const connectionId = deps.journal.commit((note) => takeOver(deps, note, profileId, { ...summary, tags }, input.kept, false))
   return { connectionId, isNew }
 }
 

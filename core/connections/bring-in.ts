@@ -6,7 +6,7 @@ import { newIdentifier } from '../identifier.ts'
 import type { NangoClient, NangoConnectionKey, NangoConnectionSummary } from '../nango/nango-client.ts'
 import { type ConnectionChange, getConnection, insertConnection, updateConnection } from './connection-store.ts'
 import type { Refusal } from './import-plan.ts'
-import { AUTH_ERROR, identityOf, labelOf } from './nango-facts.ts'
+import { AUTH_ERROR, identityOf, labelOf, newsOfList } from './nango-facts.ts'
 import { connectionNamed } from './nango-name.ts'
 
 /** The tag that tells which installation a connection belongs to. */
@@ -82,9 +82,16 @@ const forgetForgotten = (db: WritableDb, ...key: readonly SqlValue[]): void => {
 
 /**
  * Takes a connection of Nango's over as one of ours, listed here already or not; part of the caller's transaction. What is kept is
- * put in, a label that is there stays unless one is given.
+ * put in, a label that is there stays unless one is given. What is known of its working stays too, unless it has new credentials.
  */
-export const takeOver = (deps: BringInDependencies, note: Note, profileId: string, summary: NangoConnectionSummary, kept: Kept): string => {
+export const takeOver = (
+  deps: BringInDependencies,
+  note: Note,
+  profileId: string,
+  summary: NangoConnectionSummary,
+  kept: Kept,
+  hasNewCredentials: boolean,
+): string => {
   const { db } = deps
   const at = new Date(deps.now()).toISOString()
   const { providerConfigKey, connectionId: nangoConnectionId } = summary
@@ -117,6 +124,7 @@ export const takeOver = (deps: BringInDependencies, note: Note, profileId: strin
   }
   const before = getConnection(db, connectionId)
   const identity = before?.identity == null ? identityOf(summary) : null
+  const isNews = hasNewCredentials ? before?.status !== 'paused' : before !== undefined && newsOfList(before, summary.hasAuthError) !== null
   const row = updateConnection(
     db,
     connectionId,
@@ -126,7 +134,7 @@ export const takeOver = (deps: BringInDependencies, note: Note, profileId: strin
       isOurs: true,
       lastSyncedAt: at,
       missingSince: null,
-      ...(before?.status === 'paused' ? {} : { status, error }),
+      ...(isNews ? { status, error } : {}),
       ...(identity === null ? {} : { identity }),
       ...defined(kept),
     },

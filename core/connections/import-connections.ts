@@ -111,7 +111,7 @@ export const importConnections = async (deps: ImportDependencies, input: ImportI
       putImportedRow(db, profileId, fingerprint, { ...known, state: 'done' }, at())
       const { label, notes } = plan
       const kept = { label, notes, expiresAt: made.expiresAt, scopesGranted: made.grantedScopes }
-      return takeOver(deps, note, profileId, made, kept)
+      return takeOver(deps, note, profileId, made, kept, true)
     })
   }
 

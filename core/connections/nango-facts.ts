@@ -1,5 +1,5 @@
 import type { NangoConnectionDetail, NangoConnectionSummary } from '../nango/nango-client.ts'
-import type { Identity } from './connection-row.ts'
+import type { ConnectionRow, Identity } from './connection-row.ts'
 import { withKnown } from './identity-match.ts'
 
 /** Who the account is, as far as Nango's list tells: the end user that the connection was made for. */
@@ -18,6 +18,18 @@ export const labelOf = (summary: NangoConnectionSummary): string | null => {
 
 /** What `errors: [auth]` of Nango's list means: a refresh failed, and no more is known (nango-api.md 7). */
 export const AUTH_ERROR = { code: 'connection.refresh_failed', message: 'Nango could not renew the sign-in.' } as const
+
+/**
+ * What Nango's list tells beyond what is known here: a refresh failed, or it is well again; null for nothing new. Its silence says
+ * nothing of what was seen at the service, and gives no access back that a person ended.
+ */
+export const newsOfList = (row: Pick<ConnectionRow, 'status' | 'error_code'>, hasAuthError: boolean): 'fell' | 'recovered' | null => {
+  const { status, error_code: code } = row
+  if (hasAuthError) return status === 'attention' || status === 'paused' || status === 'revoked' ? null : 'fell'
+  const hadAuthError = status === 'attention' && code?.startsWith('connection.refresh') === true
+  const isOurs = code?.startsWith('provider.') === true
+  return hadAuthError || status === 'unknown' || (status === 'error' && !isOurs) ? 'recovered' : null
+}
 
 /** Who the account is, as far as the token answer told; what is known already is not lost. */
 export const identityFrom = (facts: NangoConnectionDetail['rawIdentity'], known: Identity | null): Identity | null =>

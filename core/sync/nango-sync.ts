@@ -1,7 +1,7 @@
 import { PatchbayError } from '#shared/errors'
 import type { ConnectionRow } from '../connections/connection-row.ts'
 import { deleteConnection, getConnection, HandleBook, insertConnection, updateConnection } from '../connections/connection-store.ts'
-import { AUTH_ERROR, identityOf, labelOf } from '../connections/nango-facts.ts'
+import { AUTH_ERROR, identityOf, labelOf, newsOfList } from '../connections/nango-facts.ts'
 import type { RecentRemovals } from '../connections/recent-removals.ts'
 import type { FlowClaim } from '../connections/flow-claim.ts'
 import type { WritableDb } from '../database/sql.ts'
@@ -178,11 +178,8 @@ export const syncWithNango = async (
     matched += 1
     const tags = JSON.stringify(summary.tags)
     const hadAuthError = row.status === 'attention' && row.error_code?.startsWith('connection.refresh') === true
-    const fell = summary.hasAuthError && row.status !== 'attention' && row.status !== 'paused' && row.status !== 'revoked'
-    // That a service does not work was seen at the service, of which Nango's list tells nothing.
-    const isOurs = row.error_code?.startsWith('provider.') === true
-    const recovered = !summary.hasAuthError && (hadAuthError || row.status === 'unknown' || (row.status === 'error' && !isOurs))
-    if (!fell && !recovered && row.tags === tags && row.missing_since === null && row.nango_row_id === summary.id) return
+    const news = newsOfList(row, summary.hasAuthError)
+    if (news === null && row.tags === tags && row.missing_since === null && row.nango_row_id === summary.id) return
     const identity = row.identity === null ? identityOf(summary) : undefined
     const isThere = updateConnection(
       db,
@@ -193,8 +190,8 @@ export const syncWithNango = async (
         lastSyncedAt: at,
         missingSince: null,
         ...(identity === undefined || identity === null ? {} : { identity }),
-        ...(fell ? { status: 'attention' as const, error: { ...AUTH_ERROR, at } } : {}),
-        ...(recovered ? { status: 'connected' as const, error: null } : {}),
+        ...(news === 'fell' ? { status: 'attention' as const, error: { ...AUTH_ERROR, at } } : {}),
+        ...(news === 'recovered' ? { status: 'connected' as const, error: null } : {}),
       },
       at,
     )
@@ -202,8 +199,8 @@ export const syncWithNango = async (
     counts.updated += 1
     const facts = { handle: row.handle }
     const event = { profileId, connectionId: row.connection_id, facts }
-    if (fell) note.event({ ...event, type: 'connection.attention', facts: { ...facts, code: AUTH_ERROR.code } })
-    else if (hadAuthError && recovered) note.event({ ...event, type: 'connection.recovered' })
+    if (news === 'fell') note.event({ ...event, type: 'connection.attention', facts: { ...facts, code: AUTH_ERROR.code } })
+    else if (hadAuthError && news === 'recovered') note.event({ ...event, type: 'connection.recovered' })
     else if (row.tags !== tags) note.event({ ...event, type: 'connection.updated' })
   }
 

@@ -239,6 +239,21 @@ describe('adopting connections', () => {
     expect(await core.cli.connections.get({ connectionId: connectionIds[0] ?? '' })).toMatchObject({ isOurs: true })
   })
 
+  test('does not bring access back that you ended', async () => {
+    const credentials = { type: 'OAUTH2', client_id: 'app', client_secret: 'app-secret' }
+    await call('POST', '/integrations', { provider: 'linear', unique_key: 'linear', credentials })
+    const tokens = { type: 'OAUTH2' as const, access_token: 'a', raw: {} }
+    nango.seedConnections(['ended', 'well'].map((connectionId) => ({ connectionId, integrationKey: 'linear', credentials: tokens })))
+    await core.cli.sync.run({})
+    const connectionIds = [await idOf('ended'), await idOf('well')]
+    const [ended = '', well = ''] = connectionIds
+    nango.faults.answerNext({ path: '/proxy/oauth/revoke', headers: { 'x-ratelimit-limit': '200' }, body: { success: true } })
+    expect(await core.cli.connections.revoke({ connectionId: ended })).toMatchObject({ outcome: 'revoked' })
+    expect(outcomes(await core.cli.connections.adopt({ connectionIds }))).toEqual(['adopt', 'adopt'])
+    expect(await core.cli.connections.get({ connectionId: ended })).toMatchObject({ status: 'revoked', isOurs: true })
+    expect(await core.cli.connections.get({ connectionId: well })).toMatchObject({ status: 'connected', isOurs: true })
+  })
+
   test('refuses one by one what cannot be adopted, and takes over what another Patchbay has when told to', async () => {
     await make('full', Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`tag${index}`, 'x'])))
     await make('theirs', { patchbay_owner: 'another' })
