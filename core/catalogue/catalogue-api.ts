@@ -1,6 +1,7 @@
 import type { Implements } from '#shared/contract/contract'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
+import { capabilitiesOf } from './known-capabilities.ts'
 import { scopePresetsOf } from './scope-presets.ts'
 import { EMPTY_VIEW, type ConnectorCatalogue, type ProfileView, type ResolvedConnector } from './connector-catalogue.ts'
 import type { KnownIntegrations } from './known-integrations.ts'
@@ -69,7 +70,12 @@ export const createCatalogueApi = (deps: CatalogueDeps): Implements<'catalogue',
   get: async ({ connectorId, profileId }) => {
     const resolved = deps.catalogue.resolve(connectorId, await viewOf(deps, profileId))
     const { connector, defaultScopes } = resolved
-    return { ...connector, defaultScopes: [...defaultScopes], scopePresets: scopePresetsOf(resolved) }
+    return {
+      ...connector,
+      defaultScopes: [...defaultScopes],
+      scopePresets: scopePresetsOf(resolved),
+      capabilities: [...capabilitiesOf(connector.connectorId)],
+    }
   },
   categories: () => {
     const { categories, authModes } = deps.catalogue.counts()

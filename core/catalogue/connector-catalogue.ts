@@ -1,6 +1,7 @@
 import type { Connector } from '#shared/contract/catalogue'
 import { PatchbayError } from '#shared/errors'
 import { createConnectorSearch, type ConnectorSearch } from './connector-search.ts'
+import { usualScopesOf } from './known-capabilities.ts'
 import type { KnownIntegration } from './integration-store.ts'
 import type { ProfileIntegrations } from './known-integrations.ts'
 import { canonicalName } from './legacy-names.ts'
@@ -37,7 +38,7 @@ export interface ResolvedConnector {
   readonly authorizationUrlIsTemplated: boolean
   /** The scopes to ask for when a flow names none; empty where the connector's manifest has none. */
   readonly defaultScopes: readonly string[]
-  /** The scopes that the provider's definition suggests. */
+  /** The scopes that the provider's definition suggests; where it has none, those of what the account is mostly for. */
   readonly suggestedScopes: readonly string[]
   /** The manifest that takes the connector out of Nango, by file name; null where none does. */
   readonly nangoDisabledBy: string | null
@@ -148,7 +149,7 @@ export const createConnectorCatalogue = (options: {
       hasVerification: definition.hasVerification,
       authorizationUrlIsTemplated: definition.authorizationUrlIsTemplated,
       defaultScopes,
-      suggestedScopes: definition.defaultScopes,
+      suggestedScopes: definition.defaultScopes.length > 0 ? definition.defaultScopes : usualScopesOf(entry.connectorId),
       nangoDisabledBy: override?.usesNango === false ? override.file : null,
     }
   }

@@ -65,11 +65,17 @@ export type Connector = z.output<typeof Connector>
 export const ScopePreset = z.object({ preset: z.enum(['default', 'read_only', 'everything']), scopes: z.array(z.string()) })
 export type ScopePreset = z.output<typeof ScopePreset>
 
+/** What an account is mostly for, with the least scopes of the app, and of the person where the provider tells them apart, that it takes. */
+export const Capability = z.object({ capability: z.string(), scopes: z.array(z.string()), userScopes: z.array(z.string()) })
+export type Capability = z.output<typeof Capability>
+
 /** A connector with what is only shown for one at a time. */
 export const ConnectorDetail = Connector.extend({
   /** The scopes a sign-in asks for when none are named; empty leaves it to the integration. */
   defaultScopes: z.array(z.string()),
   scopePresets: z.array(ScopePreset),
+  /** Empty where they are not known. */
+  capabilities: z.array(Capability),
 })
 export type ConnectorDetail = z.output<typeof ConnectorDetail>
 
