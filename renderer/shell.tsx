@@ -38,7 +38,7 @@ const HostGone = () => (
 const PageOf = ({ route, status }: { readonly route: Page; readonly status: SystemStatus }) => {
   if (route.worksWithoutVault !== true && status.vault.state !== 'open') {
     return (
-      <main data-region="list" aria-label={t(route.name)} className="min-w-0 flex-1 overflow-y-auto">
+      <main data-region="list" aria-label={t(route.name)} className="relative min-w-0 flex-1 overflow-y-auto">
         <h1 className="sr-only">{t(route.name)}</h1>
         <VaultClosed vault={status.vault} takesFocus />
       </main>

@@ -19,7 +19,7 @@ export class PageBoundary extends Component<
     if (error === null) return this.props.children
     if (this.props.isQuiet === true) return null
     return (
-      <main data-region="list" aria-label={this.props.name} className="min-w-0 flex-1 overflow-y-auto p-6">
+      <main data-region="list" aria-label={this.props.name} className="relative min-w-0 flex-1 overflow-y-auto p-6">
         <h1 className="sr-only">{this.props.name}</h1>
         <div className="max-w-[560px]">
           <ErrorNotice

@@ -42,7 +42,7 @@ export const RadioCards = <T extends string>({
         key={choice}
         className={cx(
           'flex items-center gap-3 rounded-8 border border-line bg-surface px-4 transition-colors hover:border-line-strong hover:bg-hover has-data-checked:border-accent has-data-checked:bg-selected',
-          isTight ? 'min-h-9 py-1' : 'min-h-14 py-2.5',
+          isTight ? 'min-h-9 py-1' : 'min-h-14 py-2.5 short:min-h-12 short:py-1.5',
         )}
       >
         <Radio.Root

@@ -56,6 +56,7 @@ export const DecisionView = ({
 }) => {
   const now = useNow(60_000)
   const form = useRef<HTMLFormElement>(null)
+  const note = useRef<HTMLParagraphElement>(null)
   const { known, found, options } = decision
   const choices = choicesOf(options)
   const which = connection === null ? name : calledName(connection)
@@ -92,6 +93,10 @@ export const DecisionView = ({
     window.addEventListener('keydown', listen, true)
     return () => window.removeEventListener('keydown', listen, true)
   }, [])
+  // The label of the new connection and what is below it are new: in a small window they could go unseen.
+  useEffect(() => {
+    if (choice === 'add') note.current?.scrollIntoView({ block: 'nearest' })
+  }, [choice])
   const answeredAt = flow.steps.find(({ id }) => id === 'noticed')?.endedAt ?? null
   const isSame = looksSame(known, found)
   return (
@@ -103,7 +108,7 @@ export const DecisionView = ({
         event.preventDefault()
         onDecide()
       }}
-      className="flex flex-col gap-4"
+      className="flex flex-col gap-4 short:gap-2.5"
     >
       {error === null ? null : <ErrorNotice error={error} title={t('connect.decide.not-done')} />}
       <div className="flex flex-wrap items-stretch gap-x-3 gap-y-2 max-[600px]:flex-col">
@@ -147,7 +152,7 @@ export const DecisionView = ({
           onValueChange={onLabel}
         />
       ) : null}
-      <p className="flex gap-2 text-small text-ink-2">
+      <p ref={note} className="flex gap-2 text-small text-ink-2">
         <Info aria-hidden="true" className="mt-px size-3.5 flex-none" />
         <span>{t(options.includes('keep') ? 'connect.decide.note' : 'connect.decide.note-replace')}</span>
       </p>

@@ -23,7 +23,7 @@ export const IdentityCard = ({
     <section
       aria-label={title}
       className={cx(
-        'flex min-w-0 flex-1 flex-col gap-2 rounded-8 border bg-surface px-3 py-2.5',
+        'flex min-w-0 flex-1 flex-col gap-2 rounded-8 border bg-surface px-3 py-2.5 short:gap-1 short:py-2',
         isNew ? 'border-attention' : 'border-line',
       )}
     >

@@ -109,7 +109,7 @@ export const ExpiringPage = () => {
         <span className="flex-1" />
         <Checkbox label={t('bulk.expiring.with-renewed')} isChecked={withRenewed} onChange={setWithRenewed} />
       </div>
-      <div tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto">
+      <div tabIndex={-1} className="relative min-h-0 flex-1 overflow-y-auto">
         {error !== null && data === undefined ? (
           <div className="p-4">
             <ErrorNotice

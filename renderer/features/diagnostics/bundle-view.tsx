@@ -19,7 +19,7 @@ export const BundleView = () => {
   const save = useWrite('system.saveBundle')
   const { data } = bundle
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto p-4">
+    <div className="relative min-h-0 flex-1 overflow-y-auto p-4">
       <div className="flex max-w-[860px] flex-col gap-4">
         <div className="flex items-start gap-4">
           <p className="min-w-0 flex-1 text-ink-2">{t('trouble.bundle.lead')}</p>

@@ -82,7 +82,7 @@ export const LogView = () => {
           </Chip>
         </div>
       )}
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="relative min-h-0 flex-1 overflow-y-auto">
         {read.error !== null && read.data === undefined ? (
           <div className="p-4">
             <ErrorNotice error={read.error} title={t('trouble.log.failed')} />

@@ -65,7 +65,11 @@ export const RescuePage = ({ status }: { readonly status: SystemStatus }) => {
     </Button>
   )
   return (
-    <main data-region="list" aria-label={t(`trouble.rescue.title.${reason}`)} className="min-w-0 flex-1 overflow-y-auto bg-surface">
+    <main
+      data-region="list"
+      aria-label={t(`trouble.rescue.title.${reason}`)}
+      className="relative min-w-0 flex-1 overflow-y-auto bg-surface"
+    >
       <div className="mx-auto flex max-w-[680px] flex-col gap-5 px-6 py-12">
         <div className="flex flex-col gap-2">
           <StatusGlyph glyph="attention" size={16} />

@@ -40,7 +40,7 @@ export const FirstRunForm = ({ kind, onBack }: { readonly kind: 'cloud' | 'own';
         onChange={(change) => setDraft({ ...draft, ...change })}
       />
       <ProfileOutcome setup={setup} />
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="sticky bottom-0 flex flex-wrap items-center gap-2 border-t border-line bg-surface py-3">
         <Button icon={ArrowLeft} variant="ghost" className="-ml-3" onClick={() => void back()}>
           {t('profiles.back')}
         </Button>

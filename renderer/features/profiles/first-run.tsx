@@ -99,7 +99,11 @@ export const FirstRun = () => {
   const [isPassphraseOpen, setIsPassphraseOpen] = useState(false)
   const isBareKey = status?.vault.tier === 'key-file'
   return (
-    <main data-region="list" aria-label={t('profiles.first-run.welcome')} className="min-h-0 flex-1 overflow-y-auto bg-surface">
+    <main
+      data-region="list"
+      aria-label={t('profiles.first-run.welcome')}
+      className="relative min-h-0 flex-1 scroll-pb-16 overflow-y-auto bg-surface"
+    >
       <div className="mx-auto flex min-h-full w-full max-w-[624px] flex-col justify-center gap-6 px-4 py-8">
         <header className="flex flex-col gap-2">
           <div className="flex items-center gap-4">

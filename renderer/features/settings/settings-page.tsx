@@ -46,7 +46,7 @@ export const SettingsPage = ({ sections }: { readonly sections: readonly [Sectio
             </Link>
           ))}
         </nav>
-        <div className="min-w-0 flex-1 overflow-y-auto px-5 py-4">
+        <div className="relative min-w-0 flex-1 overflow-y-auto px-5 py-4">
           <div className="max-w-[860px]">
             <chosen.content key={chosen.id} />
           </div>

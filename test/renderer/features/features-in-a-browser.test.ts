@@ -25,6 +25,12 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
     await page.getByText('does not work yet').waitFor()
     await page.getByText('Nothing listens at that address and port').waitFor()
     expect(await page.getByLabel('Secret key', { exact: true }).inputValue()).toBe(KEY)
+    // What has no room scrolls by itself, under its buttons; the window stands still.
+    await page.setViewportSize({ width: 900, height: 500 })
+    expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0)
+    await page.getByRole('main').evaluate((main) => main.scrollTo(0, 0))
+    const again = await page.getByRole('button', { name: 'Try again' }).boundingBox()
+    expect((again?.y ?? 500) + (again?.height ?? 0)).toBeLessThan(500)
     await page.getByRole('button', { name: 'Back' }).click()
     await page.getByRole('button', { name: /Sandbox/ }).waitFor()
     await expect.poll(async () => core.dispatch({ kind: 'ui' }, 'profiles.list', {})).toMatchObject({ ok: true, value: { profiles: [] } })

@@ -107,6 +107,12 @@ describe.skipIf(chromiumPath() === null)('every way to authenticate, and signing
     await card(page, 'Known until now').getByText('ada@demo.example').waitFor()
     await card(page, 'Answered at').getByText('grace@demo.example').waitFor()
     expect(await axeFaults(page)).toEqual([])
+    // All of it is in sight in the smallest window too.
+    await page.setViewportSize({ width: 900, height: 600 })
+    const note = await sheetOf(page).getByText('Tags, metadata and grants are kept with every choice.').boundingBox()
+    const foot = await page.locator('[data-sheet] > :last-child').boundingBox()
+    expect((note?.y ?? 600) + (note?.height ?? 0)).toBeLessThanOrEqual(foot?.y ?? 0)
+    await page.setViewportSize({ width: 1200, height: 800 })
     await page.reload()
     await page.getByRole('heading', { name: 'A different account answered' }).waitFor()
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Keep as it is')
