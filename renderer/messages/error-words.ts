@@ -13,6 +13,10 @@ const wordsOf = (code: ErrorCode): ErrorWords => spokenWords().errors?.[code] ??
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code)
 
+/** Whether the message of an error that was written down is that of its code, which every language has. */
+export const isOwnMessage = ({ code, message }: { readonly code: string; readonly message: string }): boolean =>
+  isErrorCode(code) && message === ERRORS[code].message
+
 /** The message of an error that was written down, in the language of the window where it is the one of its code. */
 export const errorMessage = ({ code, message }: { readonly code: string; readonly message: string }): string =>
   isErrorCode(code) && message === ERRORS[code].message ? wordsOf(code).message : message

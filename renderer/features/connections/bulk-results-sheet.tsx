@@ -12,13 +12,23 @@ import { Sheet } from '#renderer/ui/sheet.tsx'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { Tabs } from '#renderer/ui/tabs.tsx'
 import { tell } from '#renderer/ui/toast.tsx'
-import { OUTCOMES, resultsCsv, rowReason, runFacts, runTitle } from './bulk-words.ts'
+import { OUTCOMES, resultsCsv, rowReason, rowWords, runFacts, runTitle } from './bulk-words.ts'
 
 const PAGE = 100
 /** More lines than this are not copied at once. */
 const COPIED_AT_MOST = 1000
 
 type Outcome = (typeof OUTCOMES)[number]
+
+const Reason = ({ row }: { readonly row: BulkRow }) => {
+  const words = rowWords(row)
+  if (words === null) return null
+  return (
+    <span className="pb-1 break-words text-ink-2">
+      <bdi {...(words.isForeign ? { lang: 'en' } : {})}>{words.text}</bdi>
+    </span>
+  )
+}
 
 /** What became of each connection of a run, those that failed first, to copy, save or run again. */
 export const BulkResultsSheet = ({
@@ -110,7 +120,7 @@ export const BulkResultsSheet = ({
             {rows.map((row) => (
               <li key={row.position} className="flex min-h-8 flex-col justify-center border-b border-line py-1 last:border-b-0">
                 <CopyableHandle text={row.handle} className="max-w-full self-start" />
-                {rowReason(row) === '' ? null : <span className="pb-1 break-words text-ink-2">{rowReason(row)}</span>}
+                <Reason row={row} />
               </li>
             ))}
           </ul>

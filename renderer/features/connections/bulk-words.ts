@@ -1,6 +1,8 @@
-import type { Bulk, BulkActionName, BulkOutcome } from '#shared/contract/bulk'
+import type { Bulk, BulkActionName, BulkOutcome, BulkRow } from '#shared/contract/bulk'
+import type { HealthCause } from '#shared/contract/connection-health'
 import { isErrorCode, PatchbayError } from '#shared/errors'
-import { errorMessage } from '#renderer/messages/error-words.ts'
+import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
+import { errorMessage, isOwnMessage } from '#renderer/messages/error-words.ts'
 import { t } from '#renderer/messages/translate.ts'
 import { clockTime } from '#renderer/ui/relative-words.ts'
 
@@ -54,15 +56,49 @@ export const pauseWords = (run: Bulk, place: string): string | null => {
 export const runError = ({ error }: Bulk): PatchbayError | null =>
   error === null ? null : new PatchbayError(isErrorCode(error.code) ? error.code : 'internal', { message: error.message })
 
-/** Why a row ended as it did, in one sentence; empty where there is nothing to say. */
-export const rowReason = (row: {
-  readonly error: { readonly code: string; readonly message: string } | null
-  readonly detail: unknown
-}): string => {
-  if (row.error !== null) return errorMessage(row.error)
-  const { summary } = (row.detail ?? {}) as { readonly summary?: unknown }
-  return typeof summary === 'string' ? summary : ''
+type EndedRow = Pick<BulkRow, 'detail'> & { readonly error: Bulk['error'] }
+
+const CAUSES: Readonly<Record<HealthCause, MessageKey>> = {
+  well: 'bulk.cause.well',
+  not_checked: 'bulk.cause.not_checked',
+  no_probe: 'bulk.cause.no_probe',
+  refused_once: 'bulk.cause.refused_once',
+  refused: 'bulk.cause.refused',
+  down_once: 'bulk.cause.down_once',
+  provider_down: 'bulk.cause.provider_down',
+  not_understood: 'bulk.cause.not_understood',
+  asked_for_pause: 'bulk.cause.asked_for_pause',
+  not_renewed: 'bulk.cause.not_renewed',
+  token_due: 'bulk.cause.token_due',
+  expired: 'bulk.cause.expired',
+  gone_at_nango: 'bulk.cause.gone_at_nango',
+  unreachable: 'bulk.cause.unreachable',
+  pending: 'bulk.cause.pending',
+  paused: 'bulk.cause.paused',
+  revoked: 'bulk.cause.revoked',
 }
+/** Those of what was revoked; where it was, nothing need be said. */
+const REVOCATIONS: Readonly<Record<string, MessageKey>> = {
+  not_supported: 'bulk.revocation.not_supported',
+  failed: 'bulk.revocation.failed',
+  unknown: 'bulk.revocation.unknown',
+}
+
+const keyIn = (keys: Readonly<Record<string, MessageKey>>, fact: unknown): MessageKey | null =>
+  typeof fact === 'string' && Object.hasOwn(keys, fact) ? (keys[fact] ?? null) : null
+
+/** What the facts of a row say, where they say why: what a look showed, or what became of a revocation. */
+const factKey = ({ detail }: EndedRow): MessageKey | null => keyIn(CAUSES, detail?.['cause']) ?? keyIn(REVOCATIONS, detail?.['outcome'])
+
+/** Why a row ended as it did, in one sentence; null where there is nothing to say. `isForeign`: in the words of another, or of a later version. */
+export const rowWords = (row: EndedRow): { readonly text: string; readonly isForeign: boolean } | null => {
+  const key = factKey(row)
+  if (key !== null) return { text: t(key), isForeign: false }
+  return row.error === null ? null : { text: errorMessage(row.error), isForeign: !isOwnMessage(row.error) }
+}
+
+/** As `rowWords`, as text; empty where there is nothing to say. */
+export const rowReason = (row: EndedRow): string => rowWords(row)?.text ?? ''
 
 /** The outcomes in the order in which a person wants to see them. */
 export const OUTCOMES: readonly Exclude<BulkOutcome, 'running'>[] = ['failed', 'refused', 'waiting', 'unchanged', 'done']
@@ -77,9 +113,7 @@ const cell = (text: string): string => {
 }
 
 /** Results as a CSV file: handle, what became of it, code and reason. */
-export const resultsCsv = (
-  rows: readonly { readonly handle: string; readonly outcome: string; readonly error: Bulk['error']; readonly detail: unknown }[],
-): string =>
+export const resultsCsv = (rows: readonly (EndedRow & { readonly handle: string; readonly outcome: string })[]): string =>
   [['handle', 'outcome', 'code', 'reason'], ...rows.map((row) => [row.handle, row.outcome, row.error?.code ?? '', rowReason(row)])]
     .map((cells) => `${cells.map(cell).join(',')}\r\n`)
     .join('')

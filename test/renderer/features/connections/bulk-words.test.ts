@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Bulk } from '#shared/contract/bulk'
+import { ERRORS } from '#shared/errors'
+import { setLanguage } from '#renderer/messages/translate.ts'
 import { EMPTY_FORM, isNumberTyped, taskOf } from '#renderer/features/connections/bulk-form.ts'
 import { paceOf, withSample } from '#renderer/features/connections/bulk-pace.ts'
 import { filterTarget, isTooMany } from '#renderer/features/connections/bulk-target.ts'
-import { leftOver, pauseWords, resultsCsv, runFacts, runTitle } from '#renderer/features/connections/bulk-words.ts'
+import { leftOver, pauseWords, resultsCsv, rowWords, runFacts, runTitle } from '#renderer/features/connections/bulk-words.ts'
 import { NO_FILTER } from '#renderer/features/connections/use-connection-list.ts'
 
 const RUN: Bulk = {
@@ -38,6 +40,30 @@ test('a run says what it does to how many, what became of them, and why it waits
   expect(runTitle(ended)).toBe('Stopped by you: refresh of 500 connections')
   expect(runFacts(ended)).toContain('288 not reached')
   expect(leftOver(ended)).toBe(295)
+})
+
+test('why a row ended is said from its facts in the language of the window, and the words of another are told apart', async () => {
+  const refused = {
+    error: { code: 'connection.refused', message: 'The service refused it at the last look. One look proves nothing.' },
+    detail: { state: 'unknown', cause: 'refused_once', summary: 'The service refused it at the last look. One look proves nothing.' },
+  }
+  const revoked = {
+    error: { code: 'connection.revoke_failed', message: 'The provider did not end access.' },
+    detail: { outcome: 'failed' },
+  }
+  const table = { error: { code: 'connection.not_found', message: ERRORS['connection.not_found'].message }, detail: null }
+  const foreign = { error: { code: 'nango.rejected', message: 'invalid tag "x"' }, detail: null }
+  expect(rowWords(refused)).toEqual({ text: refused.error.message, isForeign: false })
+  await setLanguage('de')
+  expect(rowWords(refused)).toEqual({
+    text: 'Der Dienst hat sie beim letzten Blick abgelehnt. Ein Blick beweist nichts.',
+    isForeign: false,
+  })
+  expect(rowWords(revoked)).toEqual({ text: 'Der Dienst hat den Zugang nicht beendet.', isForeign: false })
+  expect(rowWords(table)?.text).not.toBe(table.error.message)
+  expect(rowWords(foreign)).toEqual({ text: 'invalid tag "x"', isForeign: true })
+  expect(rowWords({ error: null, detail: { outcome: 'refreshed' } })).toBeNull()
+  await setLanguage('en')
 })
 
 test('results are saved so that a spreadsheet takes none of them for a formula', () => {
