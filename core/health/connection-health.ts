@@ -53,7 +53,7 @@ const CAUSE_WORDS: Readonly<Record<HealthCause, Words>> = {
   not_renewed: words(
     'Nango could not renew the sign-in; whether access has ended or the service was down, it does not tell.',
     'reconnect',
-    'Refresh it once; if that fails too, connect this account again.',
+    'Connect this account again.',
   ),
   token_due: words('Its token is due. A look would renew it, so none was made.', 'refresh', 'Refresh it: that tries it too.'),
   expired: words('Its access has run out.', 'reconnect', 'Connect this account again.'),
