@@ -27,7 +27,7 @@ const Meta = ({ connector }: { readonly connector: Connector }) => (
   </span>
 )
 
-/** The box that chooses a connector, over its logo: seen under the pointer, with the focus, and while any is chosen. */
+/** The box that chooses a connector, at the corner of its logo, which is pressed as well: seen under the pointer, with the focus, and while any is chosen. */
 const ChoiceBox = ({
   name,
   isChosen,
@@ -51,20 +51,15 @@ const ChoiceBox = ({
     tabIndex={isCurrent ? 0 : -1}
     onFocus={onFocus}
     onClick={onChoose}
-    className={cx(
-      'absolute -inset-1 grid place-items-center rounded-8 group-focus-within/card:opacity-100 group-hover/card:opacity-100',
-      !isSeen && 'opacity-0',
-    )}
+    className={cx('absolute -inset-1.5 rounded-8 group-focus-within/card:opacity-100 group-hover/card:opacity-100', !isSeen && 'opacity-0')}
   >
-    <span className={cx('grid size-8 place-items-center rounded-8', isChosen ? 'bg-selected' : 'bg-surface')}>
-      <span
-        className={cx(
-          'grid size-4 place-items-center rounded-4 border text-on-accent',
-          isChosen ? 'border-accent-solid bg-accent-solid' : 'border-line-control bg-surface',
-        )}
-      >
-        {isChosen ? <Check aria-hidden="true" className="size-3 stroke-[2.5]" /> : null}
-      </span>
+    <span
+      className={cx(
+        'absolute bottom-0 left-0 grid size-4 place-items-center rounded-4 border text-on-accent',
+        isChosen ? 'border-accent-solid bg-accent-solid' : 'border-line-control bg-surface',
+      )}
+    >
+      {isChosen ? <Check aria-hidden="true" className="size-3 stroke-[2.5]" /> : null}
     </span>
   </button>
 )
