@@ -84,6 +84,22 @@ const takeGlobal = (args: readonly string[]): Split => {
   return { rest: args.filter((arg, index) => !isGlobal(arg, index)), has: (...names) => names.some((name) => found.has(name)) }
 }
 
+/** Takes `--account NAME` out, wherever it stands before a `--`. */
+const takeAccount = (args: readonly string[]): { readonly rest: readonly string[]; readonly account: string | null } => {
+  const end = args.includes('--') ? args.indexOf('--') : args.length
+  const at = args.findIndex((arg, index) => index < end && /^--account(?:=|$)/.test(arg))
+  if (at < 0) return { rest: args, account: null }
+  const inline = args[at]?.includes('=') === true
+  const account = (inline ? args[at]?.slice('--account='.length) : args[at + 1]) ?? ''
+  if (account.trim() === '' || (!inline && at + 1 >= end)) throw usageError('--account needs a value.')
+  return { rest: args.filter((_arg, index) => index !== at && (inline || index !== at + 1)), account }
+}
+
+const takesReference = (target: Target): boolean =>
+  target.kind === 'command'
+    ? /\bREF\b/.test(target.command.usage)
+    : target.kind === 'method' && flagsOf(target.method).some(({ name }) => name === 'connectionId')
+
 /** What the words of a command line mean. */
 type Target =
   | { readonly kind: 'command'; readonly command: Command; readonly args: readonly string[] }
@@ -170,10 +186,11 @@ const printFailure = (io: ConsoleIo, error: unknown, isJson: boolean): number =>
 /** Runs one command line. Resolves to its exit code; never throws. */
 export const runCommandLine = async (argv: readonly string[], options: CommandLineOptions): Promise<number> => {
   const { io, version } = options
-  const { rest, has } = takeGlobal(argv)
+  const { rest: words, has } = takeGlobal(argv)
   const isJson = has('--json')
-  const session = new HostSession({ io, version, program: options.program, mayStart: !has('--no-autostart') && rest.length > 0 })
+  const session = new HostSession({ io, version, program: options.program, mayStart: !has('--no-autostart') && words.length > 0 })
   try {
+    const { rest, account } = takeAccount(words)
     if (has('--version')) {
       io.out(`${version}\n`)
       return 0
@@ -181,10 +198,10 @@ export const runCommandLine = async (argv: readonly string[], options: CommandLi
     const methods = new Map((await options.methods()).map((method) => [method.name, method] as const))
     if (has('--help', '-h') || rest[0] === 'help') {
       const { programHelp, commandHelp, methodHelp, domainHelp } = await import('./help.ts')
-      const words = rest[0] === 'help' ? rest.slice(1) : rest
-      if (words.length === 0) io.out(programHelp(COMMANDS, methods))
+      const asked = rest[0] === 'help' ? rest.slice(1) : rest
+      if (asked.length === 0) io.out(programHelp(COMMANDS, methods))
       else {
-        const target = findTarget(words, methods)
+        const target = findTarget(asked, methods)
         io.out(
           target.kind === 'command'
             ? commandHelp(target.command)
@@ -197,6 +214,10 @@ export const runCommandLine = async (argv: readonly string[], options: CommandLi
     }
     const target = findTarget(rest, methods)
     if (target.kind === 'domain') throw usageError(`${target.domain} needs a method.`, `See \`patchbay ${target.domain} --help\`.`)
+    if (account !== null) {
+      if (!takesReference(target)) throw usageError('--account is for commands that take a REF.')
+      session.useAccount(account)
+    }
     const hasColour = io.isOutputTerminal && io.environment['NO_COLOR'] === undefined
     const view: View = {
       columns: io.columns,

@@ -5,6 +5,7 @@ import type { ContractMethod } from './contract-method.ts'
 const GLOBAL = [
   ['--json', 'exactly the result, as one JSON document'],
   ['--yes', 'say yes beforehand to what cannot be undone'],
+  ['--account NAME', 'with a connector as REF: which of its accounts, by label, handle, e-mail address or user name'],
   ['--no-autostart', 'do not start a host; exit 3 when none runs'],
   ['--help', 'this help, or the help of a command'],
   ['--version', 'the version'],

@@ -1,4 +1,5 @@
 import { PatchbayError } from '#shared/errors'
+import { chooseAccount } from './choose-account.ts'
 import type { ConsoleIo } from './console-io.ts'
 import { currentPlace, dataFolderOf, socketPathOf } from '#core/host-paths'
 import { SocketClient } from './socket-client.ts'
@@ -21,6 +22,7 @@ export class HostSession {
   readonly #options: SessionOptions
   #client: Promise<SocketClient> | null = null
   #onlyReads = false
+  #account: { readonly name: string; reference: string | null; connectionId: string } | null = null
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -31,6 +33,11 @@ export class HostSession {
     this.#onlyReads = true
   }
 
+  /** The first connection that is named from here on is this account of the connector that is named. */
+  useAccount(name: string): void {
+    this.#account = { name, reference: null, connectionId: '' }
+  }
+
   /** Throws `host.not_running` when there is no host and none may be started. */
   connect(): Promise<SocketClient> {
     this.#client ??= this.#connect()
@@ -38,13 +45,15 @@ export class HostSession {
   }
 
   /** The result of a method. An administrative one asks the person once at this terminal. */
-  call(method: string, params: unknown = {}): Promise<unknown> {
-    return this.#approved((client) => client.call(method, params))
+  async call(method: string, params: unknown = {}): Promise<unknown> {
+    const meant = await this.#withAccount(params)
+    return this.#approved((client) => client.call(method, meant))
   }
 
   /** The same as JSON text, as the host wrote it. */
-  callText(method: string, params: unknown): Promise<string> {
-    return this.#approved((client) => client.callText(method, params))
+  async callText(method: string, params: unknown): Promise<string> {
+    const meant = await this.#withAccount(params)
+    return this.#approved((client) => client.callText(method, meant))
   }
 
   close(): void {
@@ -52,6 +61,23 @@ export class HostSession {
       (client) => client.close(),
       () => {},
     )
+  }
+
+  /** The params, with the id of the account that was chosen where they name its connector. */
+  async #withAccount(params: unknown): Promise<unknown> {
+    const account = this.#account
+    if (account === null || typeof params !== 'object' || params === null || !('connectionId' in params)) return params
+    const { connectionId: reference } = params
+    if (typeof reference !== 'string' || (account.reference !== null && account.reference !== reference)) return params
+    if (account.reference === null) {
+      account.connectionId = await chooseAccount(
+        (method, asked) => this.#approved((client) => client.call(method, asked)),
+        reference,
+        account.name,
+      )
+      account.reference = reference
+    }
+    return { ...params, connectionId: account.connectionId }
   }
 
   async #connect(): Promise<SocketClient> {

@@ -183,6 +183,26 @@ describe('a connection', () => {
     expect(err).toContain('n8n/one')
     expect(err).toContain('n8n/two')
   })
+
+  test('that is one of several is chosen with --account, by label or handle, in every command that takes one', async () => {
+    await connectByKey(' --label One')
+    await connectByKey(' --label Two')
+    expect((await patchbay('connections get n8n --account one --json')).json).toMatchObject({ handle: 'n8n/one' })
+    const renamed = await runPatchbay(home.path, ['connections', 'rename', 'n8n', 'Home office', '--account=TWO', '--json'])
+    expect(renamed.json).toMatchObject({ handle: 'n8n/two', label: 'Home office' })
+    const byLabel = await runPatchbay(home.path, ['connections', 'remove', 'n8n', '--account', 'home office', '--yes', '--json'])
+    expect(byLabel.json).toMatchObject({ handle: 'n8n/two', local: 'forgotten' })
+    const nobody = await patchbay('connections get n8n --account three')
+    expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining('  n8n/one\n')])
+    expect((await patchbay('connections get n8n/one --account one')).code).toBe(2)
+    expect((await patchbay('connections list --account one')).code).toBe(2)
+    expect((await patchbay('connections get n8n --account')).code).toBe(2)
+    // Without it the default of the connector goes on being what its name alone means.
+    await connectByKey(' --label Two')
+    await patchbay('connections setDefault n8n/two')
+    const [named, meant] = [await patchbay('connections get n8n --account one --json'), await patchbay('connections get n8n --json')]
+    expect([named.json, meant.json]).toMatchObject([{ handle: 'n8n/one' }, { handle: 'n8n/two' }])
+  })
 })
 
 describe('administering', () => {

@@ -1,0 +1,72 @@
+import { PatchbayError } from '#shared/errors'
+import { usageError } from './usage-error.ts'
+
+/** A call to the host. */
+type Call = (method: string, params: unknown) => Promise<unknown>
+
+interface Account {
+  readonly connectionId: string
+  readonly handle: string
+  readonly label: string | null
+  readonly identity: Readonly<Record<'accountId' | 'username' | 'email' | 'displayName', string | null>> | null
+}
+
+interface AccountPage {
+  readonly connections: readonly Account[]
+  readonly nextCursor: string | null
+}
+
+const MOST_NAMED = 20
+
+const same = (text: string | null | undefined, wanted: string): boolean => text?.toLowerCase() === wanted
+
+/** How a person may name an account: first what it is called here, then what the service says of it. */
+const WAYS: readonly ((account: Account, wanted: string) => boolean)[] = [
+  ({ handle }, wanted) => same(handle.slice(handle.indexOf('/') + 1), wanted),
+  ({ label }, wanted) => same(label, wanted),
+  ({ identity }, wanted) => [identity?.email, identity?.username, identity?.accountId].some((fact) => same(fact, wanted)),
+  ({ identity }, wanted) => same(identity?.displayName, wanted),
+]
+
+const accountsOf = async (call: Call, connector: string): Promise<readonly Account[]> => {
+  const { connectorId } = (await call('catalogue.get', { connectorId: connector })) as { readonly connectorId: string }
+  const accounts: Account[] = []
+  let cursor: string | null = null
+  do {
+    const page = (await call('connections.list', {
+      connectorId,
+      sort: 'name',
+      limit: 500,
+      ...(cursor === null ? {} : { cursor }),
+    })) as AccountPage
+    accounts.push(...page.connections)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return accounts
+}
+
+const namesOf = (accounts: readonly Account[]) =>
+  accounts.slice(0, MOST_NAMED).map(({ connectionId, handle }) => ({ connectionId, handle }))
+
+/**
+ * The id of the account of a connector that somebody names by what stands in its handle after the slash, its label, its e-mail address,
+ * user name or id at the service, or its display name, in this order, case set aside. Throws `connection.not_found` and
+ * `connection.ambiguous`, each with the candidates, and a usage error where the reference is no connector.
+ */
+export const chooseAccount = async (call: Call, connector: string, name: string): Promise<string> => {
+  if (connector.includes('/'))
+    throw usageError(
+      '--account chooses among the accounts of a connector.',
+      'Name the connector alone, such as github, or leave --account out.',
+    )
+  const accounts = await accountsOf(call, connector)
+  const wanted = name.trim().toLowerCase()
+  for (const isMeant of WAYS) {
+    const meant = accounts.filter((account) => isMeant(account, wanted))
+    const [first, second] = meant
+    if (first === undefined) continue
+    if (second === undefined) return first.connectionId
+    throw new PatchbayError('connection.ambiguous', { data: { candidates: namesOf(meant) } })
+  }
+  throw new PatchbayError('connection.not_found', { data: { candidates: namesOf(accounts) } })
+}
