@@ -227,9 +227,10 @@ export const createEngine = (parts: EngineParts) => {
     now,
   })
 
-  const refresh = createRefresher({ db, journal, clientFor, now })
+  const renewing = { db, journal, clientFor, now, renewals: connect.renewals }
+  const refresh = createRefresher(renewing)
   const isOffline = (profileId: string): boolean => viewOf(profileId).offlineSince !== null
-  const probe = createConnectionProbe({ db, journal, clientFor, calls: new ProbeCatalogue(monotonicNow), isOffline, now, timeAt })
+  const probe = createConnectionProbe({ ...renewing, calls: new ProbeCatalogue(monotonicNow), isOffline, timeAt })
   const probes = new ProbeRunner({
     db,
     log,

@@ -3,6 +3,7 @@ import type { ReconnectDecision } from '#shared/contract/connect'
 import { PatchbayError } from '#shared/errors'
 import type { ResolvedConnector } from '../catalogue/connector-catalogue.ts'
 import type { FlowClaim } from '../connections/flow-claim.ts'
+import { createRenewals, type Renewals } from '../connections/renewals.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
 import { inAttempt, type Log } from '../log.ts'
@@ -23,6 +24,7 @@ import { type StartParams, writePending } from './pending-flow.ts'
 import { identityOfForm, openSession, ownTags, submitForm } from './nango-steps.ts'
 import { createReconnectLedger } from './reconnect-ledger.ts'
 import { forgetBefore, goneError } from './reconnect-before.ts'
+import { resealLate } from './reconnect-reseal.ts'
 import { type ReconnectParams, startReconnect } from './reconnect-start.ts'
 import { isReplaced, Reconnects } from './reconnects.ts'
 
@@ -72,6 +74,8 @@ export class ConnectEngine {
   readonly pages: FlowPages
   /** The sign-in windows of its flows. */
   readonly windows: AuthWindows
+  /** Renewals of tokens wait for its reconnects. */
+  readonly renewals: Renewals
   #isStopped = false
 
   constructor(deps: ConnectDependencies) {
@@ -105,6 +109,10 @@ export class ConnectEngine {
       nameOf,
       ownTags: (flowId, label) => ownTags(deps.installationId, flowId, label),
       retryMs: pace?.laterMs ?? RETRY_MS,
+    })
+    this.renewals = createRenewals({
+      openFlowOf: (connectionId) => findOpenFlowOf(db, connectionId)?.flowId ?? null,
+      renewed: (connectionId, isCertain) => resealLate(deps, connectionId, isCertain),
     })
     this.pages = createFlowPages({ ledger: this.#ledger, vault, platform, clientFor })
     this.#watches = new FlowWatches({
@@ -160,7 +168,7 @@ export class ConnectEngine {
 
   /** Signs a connection in anew, in place; answers when the page is open, or when it is known whose account the form's is. */
   async reconnect(params: ReconnectParams): Promise<StoredFlow> {
-    const { flow, client, connector, form, openSession: open } = await startReconnect(this.#deps, params)
+    const { flow, client, connector, form, openSession: open } = await startReconnect({ ...this.#deps, renewals: this.renewals }, params)
     return this.#begin(flow, { client, connector, form, open, opensPage: params.open })
   }
 

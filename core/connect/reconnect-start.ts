@@ -4,6 +4,7 @@ import { PatchbayError } from '#shared/errors'
 import type { ResolvedConnector } from '../catalogue/connector-catalogue.ts'
 import type { ConnectionRow } from '../connections/connection-row.ts'
 import { getConnection } from '../connections/connection-store.ts'
+import type { Renewals } from '../connections/renewals.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal } from '../events/journal.ts'
 import { newIdentifier } from '../identifier.ts'
@@ -40,6 +41,7 @@ export interface ReconnectStartDependencies {
   readonly platform: Pick<Platform, 'now'>
   readonly clientFor: (profileId: string) => Promise<NangoClient>
   readonly resolveConnector: (connectorId: string, profileId: string) => Promise<ResolvedConnector>
+  readonly renewals: Renewals
 }
 
 /** A reconnect that is written down; nothing has been opened yet. */
@@ -111,7 +113,10 @@ const formOf = (connector: Connector, params: ReconnectParams, before: Before): 
  * Reads and seals what a reconnect would take away, then writes its flow down. Throws `connection.not_found`, `connection.pending`,
  * `connection.gone`, `connect.busy`, `connection.reconnect_risky`, and what the form's check throws; nothing has happened then.
  */
-export const startReconnect = async (deps: ReconnectStartDependencies, params: ReconnectParams): Promise<StartedReconnect> => {
+export const startReconnect = (deps: ReconnectStartDependencies, params: ReconnectParams): Promise<StartedReconnect> =>
+  deps.renewals.setAside(params.connectionId, () => writeReconnect(deps, params))
+
+const writeReconnect = async (deps: ReconnectStartDependencies, params: ReconnectParams): Promise<StartedReconnect> => {
   const begunAt = new Date(deps.platform.now()).toISOString()
   const { connectionId } = params
   const row = rowOf(deps, connectionId)

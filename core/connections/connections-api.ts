@@ -7,7 +7,7 @@ import { type ProfileView, toConnection } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
 import { listDefaults, setDefault } from './default-connections.ts'
 import { readMetadata, writeMetadata } from './metadata-change.ts'
-import type { Refresh, RefreshDependencies } from './refresh-connection.ts'
+import type { Refresh } from './refresh-connection.ts'
 import { type RemovalDependencies, removeConnection } from './remove-connection.ts'
 import { revokeAndRemove } from './revoke-and-remove.ts'
 import type { Revoke } from './revoke-connection.ts'
@@ -15,7 +15,7 @@ import { replaceConnection } from './replace-connection.ts'
 import { tagsAfter } from './tag-rules.ts'
 import { rowAtNango, tagsOf, writeTags } from './tags-change.ts'
 
-export interface ConnectionsApiDependencies extends RefreshDependencies, RemovalDependencies {
+export interface ConnectionsApiDependencies extends RemovalDependencies {
   readonly refresh: Refresh
   readonly revoke: Revoke
   /** The profile that was named, or the one in use. Throws `profile.not_found` or `profile.none`. */

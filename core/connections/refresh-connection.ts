@@ -6,12 +6,14 @@ import type { CallOptions, NangoClient, NangoConnectionDetail } from '../nango/n
 import type { ConnectionRow } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
 import { identityFrom } from './nango-facts.ts'
+import type { Renewals } from './renewals.ts'
 
 export interface RefreshDependencies {
   readonly db: WritableDb
   readonly journal: Journal
   readonly clientFor: (profileId: string) => Promise<NangoClient>
   readonly now: () => number
+  readonly renewals: Renewals
 }
 
 export type RefreshOutcome = 'refreshed' | 'nothing_to_refresh'
@@ -97,7 +99,7 @@ const expiryBefore = async (
 /**
  * Refreshes through Nango (`force_refresh`, nango-api.md 7), once at a time per connection: callers that come meanwhile share
  * the answer. Throws `connection.refresh_risky` when the last refresh failed and the risk was not accepted, because a failing
- * forced refresh makes Nango refuse the connection for 30 s.
+ * forced refresh makes Nango refuse the connection for 30 s; `connect.busy` while a sign-in anew is open, which has set the tokens aside.
  */
 export const createRefresher = (deps: RefreshDependencies): Refresh => {
   const running = new Map<string, Promise<RefreshOutcome>>()
@@ -129,7 +131,10 @@ export const createRefresher = (deps: RefreshDependencies): Refresh => {
     if (isRefreshRisky(row) && !acceptsRisk) {
       throw new PatchbayError('connection.refresh_risky', { data: { connectionId, handle: row.handle, lastFailedAt: row.error_at } })
     }
-    const started = refresh(row, row.nango_connection_id, call).finally(() => running.delete(connectionId))
+    const { nango_connection_id: nangoConnectionId } = row
+    const started = deps.renewals
+      .renew(connectionId, () => refresh(row, nangoConnectionId, call))
+      .finally(() => running.delete(connectionId))
     running.set(connectionId, started)
     return started
   }

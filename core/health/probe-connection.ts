@@ -5,6 +5,7 @@ import type { ConnectionRow } from '../connections/connection-row.ts'
 import { getConnection, updateConnection, type ConnectionChange } from '../connections/connection-store.ts'
 import { lifetimeHint } from '../connections/expiry-rules.ts'
 import { RENEWABLE_MODES } from '../connections/refresh-connection.ts'
+import type { Renewals } from '../connections/renewals.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal } from '../events/journal.ts'
 import type { CallOptions, NangoClient, NangoConnectionKey } from '../nango/nango-client.ts'
@@ -22,13 +23,14 @@ export interface ProbeDependencies {
   readonly now: () => number
   /** The time at a profile's Nango, by which its tokens run out. */
   readonly timeAt: (profileId: string) => number
+  readonly renewals: Renewals
 }
 
 /** Looks at connections at their services, and says what is known of them. */
 export interface ConnectionProbe {
   /**
    * Looks now, with one read-only call through Nango; callers that come meanwhile share the look. No call is made where it could only
-   * do harm: after a refresh that failed, when the token is due; and with `mayRenew` false, where it would renew a token. Throws what is not about the connection, such as `nango.unreachable`.
+   * do harm: after a refresh that failed, when the token is due; and with `mayRenew` false or a sign-in open, where it would renew a token. Throws what is not about the connection, such as `nango.unreachable`.
    */
   verify(connectionId: string, call?: CallOptions, mayRenew?: boolean): Promise<z.input<typeof ConnectionHealth>>
   /** Whether it was found that there is no call for a connector. */
@@ -169,7 +171,7 @@ export const createConnectionProbe = (deps: ProbeDependencies): ConnectionProbe 
     const isDue = RENEWABLE_MODES.has(row.auth_mode) && !hasNoEnd && (left === null || left < DUE_MS)
     // Its use would try to renew it once more, and one that fails again is refused for 30 s.
     if (isNotRenewed(row) && isDue) return describe(row)
-    if (isDue && !mayRenew) return describe(row, true)
+    if (isDue && (!mayRenew || deps.renewals.isHeld(connectionId))) return describe(row, true)
     const current = running.get(connectionId)
     if (current !== undefined) {
       if ((call.priority ?? 'person') !== 'person') return current
@@ -179,7 +181,8 @@ export const createConnectionProbe = (deps: ProbeDependencies): ConnectionProbe 
         throw error
       })
     }
-    const started = look(row, nangoConnectionId, call)
+    const looking = (): Promise<void> => look(row, nangoConnectionId, call)
+    const started = (isDue ? deps.renewals.renew(connectionId, looking) : looking())
       .then(() => describe(requireRow(db, connectionId)))
       .finally(() => running.delete(connectionId))
     running.set(connectionId, started)

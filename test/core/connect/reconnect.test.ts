@@ -174,6 +174,9 @@ describe('reconnecting in place', () => {
 
     test('keep: the credentials of before are back, with tags, metadata and configuration', async () => {
       const { flowId, before } = await wrongPerson()
+      // A renewal now would be one of the other account's token, and make it look well.
+      const busy = { code: 'connect.busy', data: { flowId } }
+      await expect(world.core.cli.connections.refresh({ connectionId: 'github/work' })).rejects.toMatchObject(busy)
       const flow = await world.core.ui.connect.decide({ flowId, decision: 'keep' })
       expect(flow).toMatchObject({ state: 'failed', error: { code: 'connection.identity_mismatch' } })
       const after = await atNango('github/work')
@@ -317,16 +320,18 @@ describe('reconnecting in place', () => {
 
   test('a sign-in that comes after the cancel is taken back', async () => {
     await connectGithub(world)
-    const before = await atNango('github/work')
     const { flowId, authorizationUrl } = await world.core.cli.connections.reconnect({ connectionId: 'github/work', open: false })
     await world.core.cli.connect.cancel({ flowId })
+    // The provider rotates its refresh tokens: what was kept before this one is over.
+    expect(await world.core.cli.connections.refresh({ connectionId: 'github/work' })).toMatchObject({ outcome: 'refreshed' })
+    const before = await atNango('github/work')
     await world.upstream.approve(authorizationUrl ?? '', { login: 'grace' })
     const flow = await until(flowId, ({ steps }) => steps.some(({ id }) => id === 'cleanup'))
     expect(flow).toMatchObject({ state: 'cancelled' })
     expect(flow.steps.find(({ id }) => id === 'cleanup')?.note).toContain('The sign-in of before was put back.')
     expect(await atNango('github/work')).toMatchObject({
       tags: before.tags,
-      credentials: { access_token: before.credentials['access_token'] },
+      credentials: { access_token: before.credentials['access_token'], refresh_token: before.credentials['refresh_token'] },
     })
   })
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { getConnection, insertConnection, updateConnection } from '#core/connections/connection-store'
+import { createRenewals } from '#core/connections/renewals'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { createEventBus } from '#core/events/event-bus'
 import { createJournal } from '#core/events/journal'
@@ -47,6 +48,7 @@ beforeEach(async () => {
     ),
     clientFor: async () => client,
     calls: new ProbeCatalogue(clock.now),
+    renewals: createRenewals({ openFlowOf: () => null, renewed: async () => {} }),
   })
   runner = new ProbeRunner({
     ...parts,
