@@ -74,7 +74,7 @@ const UNUSED_DAYS = 90
 export const isUnused = ({ createdAt, lastUsedAt }: Pick<Connection, 'createdAt' | 'lastUsedAt'>, now: number): boolean =>
   [createdAt, lastUsedAt ?? createdAt].every((at) => now - Date.parse(at) > UNUSED_DAYS * DAY_MS)
 
-/** When it was made, compared and used, and what it is called elsewhere. */
+/** When it was made, used, verified and compared with the list, and what it is called elsewhere. */
 export const OriginSection = ({
   connection,
   place,
@@ -85,7 +85,7 @@ export const OriginSection = ({
   readonly place: string
   readonly now: number
 }) => {
-  const { createdAt, lastSyncedAt, lastUsedAt, status, nangoConnectionId } = connection
+  const { createdAt, lastSyncedAt, lastVerifiedAt, lastUsedAt, status, nangoConnectionId } = connection
   const isPending = status === 'pending'
   return (
     <Section
@@ -95,6 +95,9 @@ export const OriginSection = ({
       <Facts>
         <Fact name={t('connections.times.used')}>
           {lastUsedAt === null ? t('connections.times.not-used') : <RelativeTime at={lastUsedAt} now={now} isLong />}
+        </Fact>
+        <Fact name={t('connections.times.verified')}>
+          {lastVerifiedAt === null ? t('connections.times.not-yet') : <RelativeTime at={lastVerifiedAt} now={now} isLong />}
         </Fact>
         <Fact name={t('connections.times.compared')}>
           {lastSyncedAt === null ? t('connections.times.not-yet') : <RelativeTime at={lastSyncedAt} now={now} isLong />}

@@ -119,4 +119,32 @@ describe('refreshing a connection', () => {
     expect(await world.core.cli.connections.remove({ connectionId: 'github/second' })).toMatchObject({ nango: 'never_there' })
     expect((await world.core.cli.connect.get({ flowId: flow.flowId })).state).toBe('cancelled')
   })
+
+  test('a connection says when it was last compared with Nango, verified and refreshed, each by itself, and nothing of a use that nobody saw', async () => {
+    const { cli } = world.core
+    const get = () => cli.connections.get({ connectionId: 'github/work' })
+    const first = await get()
+    expect(first).toMatchObject({ lastSyncedAt: expect.any(String), lastRefreshedAt: null, lastUsedAt: null })
+
+    world.core.platform.advance(120_000)
+    const { connection } = await cli.connections.refresh({ connectionId: 'github/work' })
+    expect(Date.parse(connection.lastRefreshedAt ?? '')).toBeGreaterThan(Date.parse(first.lastSyncedAt ?? ''))
+
+    // A fresh token is also a look at whether it works.
+    const refreshed = await get()
+    expect(refreshed).toMatchObject({ lastVerifiedAt: connection.lastRefreshedAt, lastRefreshedAt: connection.lastRefreshedAt })
+
+    world.core.platform.advance(120_000)
+    await cli.sync.run({})
+    const compared = await get()
+    expect(Date.parse(compared.lastSyncedAt ?? '')).toBeGreaterThan(Date.parse(connection.lastRefreshedAt ?? ''))
+    expect(compared).toMatchObject({
+      lastVerifiedAt: connection.lastRefreshedAt,
+      lastRefreshedAt: connection.lastRefreshedAt,
+      lastUsedAt: null,
+    })
+    const { connections } = await cli.connections.list({ sort: 'lastUsedAt' })
+    const { lastVerifiedAt, lastRefreshedAt } = compared
+    expect(connections).toMatchObject([{ handle: 'github/work', lastVerifiedAt, lastRefreshedAt, lastUsedAt: null }])
+  })
 })
