@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
 import { axeFaults, openConnectSheet, openRealWindow, type RealWindowOptions, sheetOf } from '../real-window.ts'
-import { chromiumPath } from '../test-browser.ts'
+import { headlessPath } from '#test/installed-browser'
 import { useBrowser } from '../use-browser.ts'
 
 const KEY = 'wrong-0b9d6ff0-1111-4222'
 
-describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect sheet and Settings over the real core', () => {
+describe.skipIf(headlessPath() === null)('first run, Connectors, the connect sheet and Settings over the real core', () => {
   const shared = useBrowser()
 
   const start = (options: Partial<RealWindowOptions> = {}) => openRealWindow({ ...shared, ...options })
@@ -121,7 +121,7 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
   })
 
   test('Settings locks and opens the vault, and removes a profile only after a question', async () => {
-    const { page } = await start()
+    const { page, core } = await start()
     await page.evaluate(() => (location.hash = '#/settings'))
     await page.getByRole('button', { name: 'Test Sandbox' }).click()
     await page.getByText('“Sandbox” works.').waitFor()
@@ -131,6 +131,11 @@ describe.skipIf(chromiumPath() === null)('first run, Connectors, the connect she
     await page.getByText('The vault is locked').waitFor()
     await page.getByRole('button', { name: 'Open' }).click()
     await page.getByRole('button', { name: 'Lock now' }).waitFor()
+    await page.getByRole('link', { name: 'Appearance' }).click()
+    const probes = page.getByRole('radiogroup', { name: 'Try connections by itself' })
+    await probes.getByRole('radio', { name: 'Daily', checked: true }).press('ArrowLeft')
+    await probes.getByRole('radio', { name: 'Never', checked: true }).waitFor()
+    await expect.poll(() => core.dispatch({ kind: 'ui' }, 'settings.get', {})).toMatchObject({ ok: true, value: { healthProbes: 'off' } })
     await page.getByRole('link', { name: 'Profiles' }).click()
     await page.getByRole('button', { name: 'More about Sandbox' }).click()
     await page.getByRole('menuitem', { name: 'Remove' }).click()

@@ -4,13 +4,13 @@ import type { Core } from '#core/core'
 import type { Connection } from '#shared/contract/connections'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
 import { axeFaults, openRealWindow, sheetOf } from '../real-window.ts'
-import { chromiumPath } from '../test-browser.ts'
+import { headlessPath } from '#test/installed-browser'
 import { useBrowser } from '../use-browser.ts'
 
 const UI = { kind: 'ui' } as const
 const GITHUB = 'GitHub (User OAuth)'
 
-describe.skipIf(chromiumPath() === null)('the life of a connection in its panel over the real core', () => {
+describe.skipIf(headlessPath() === null)('the life of a connection in its panel over the real core', () => {
   const shared = useBrowser()
   const answer = async <T>(core: Core, method: string, params: unknown): Promise<T> => {
     const reply = await core.dispatch(UI, method, params)
@@ -99,6 +99,14 @@ describe.skipIf(chromiumPath() === null)('the life of a connection in its panel 
     await before.getByText('ends this sign-in: all its tokens at once.').waitFor()
     await question.getByText('This cannot be undone.').waitFor()
     expect(await axeFaults(page)).toEqual([])
+    // The service is down: nothing is deleted, what it said is told, and it can be tried again.
+    await answer(core, 'sandbox.update', { isProviderDown: true })
+    await question.getByRole('button', { name: 'End access and remove' }).click()
+    await question.getByText('The provider did not end access. Nothing was deleted.').waitFor()
+    await question.getByRole('list', { name: 'Token by token' }).getByText('503').waitFor()
+    expect(await answer<Connection>(core, 'connections.get', { connectionId })).toMatchObject({ status: 'connected' })
+    expect(await axeFaults(page)).toEqual([])
+    await answer(core, 'sandbox.update', { isProviderDown: false })
     await question.getByRole('button', { name: 'End access and remove' }).click()
     const report = page.getByRole('dialog', { name: `${GITHUB} Work was removed` })
     await report.getByText('access ended.').waitFor()

@@ -10,7 +10,7 @@ import { startFakeNango } from '#test/helpers/fake-nango'
 import { environmentOf } from '#test/helpers/nango-world'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
 import { axeFaults, openConnectSheet, openRealWindow, type RealWindowOptions, sheetOf } from '../../real-window.ts'
-import { chromiumPath } from '../../test-browser.ts'
+import { headlessPath } from '#test/installed-browser'
 import { useBrowser } from '../../use-browser.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -35,7 +35,7 @@ const signInAs = async (address: string, account: 'demo-ada' | 'demo-grace'): Pr
   if (!back.ok) throw new Error(`the callback answered ${back.status}`)
 }
 
-describe.skipIf(chromiumPath() === null)('every way to authenticate, and signing in anew, in the window over the real core', () => {
+describe.skipIf(headlessPath() === null)('every way to authenticate, and signing in anew, in the window over the real core', () => {
   const shared = useBrowser()
 
   const start = (options: Partial<RealWindowOptions> = {}) => openRealWindow({ ...shared, ...options })
@@ -195,9 +195,21 @@ describe.skipIf(chromiumPath() === null)('every way to authenticate, and signing
     expect([asked.get('user_scope'), asked.get('team')]).toEqual(['search:read', 'T0DEMO'])
     await signInAs(address, 'demo-ada')
     await sheetOf(page).getByText('Connected as ada@demo.example').waitFor()
-    expect((await ask<{ connections: Connection[] }>(core, 'connections.list', {})).connections[0]?.scopes.requested).toEqual(
-      expect.arrayContaining(['chat:write', 'my.own']),
-    )
+    const [connection] = (await ask<{ connections: Connection[] }>(core, 'connections.list', {})).connections
+    expect(connection?.scopes.requested).toEqual(expect.arrayContaining(['chat:write', 'my.own']))
+
+    // More of them for the same connection: the sign-in begins with those that it has.
+    await page.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'detached' })
+    await page.evaluate((id) => (location.hash = `#/connections/${id}`), connection?.connectionId)
+    await page.getByRole('complementary').getByRole('button', { name: 'Add scopes' }).click()
+    await sheet.getByText('keeps its handle, tags and metadata').waitFor()
+    await sheet.getByLabel('Find a scope, or name your own').first().fill('one.more')
+    await page.keyboard.press('Enter')
+    await sheet.getByRole('button', { name: 'Reconnect' }).click()
+    await page.getByText('Approve the sign-in in your browser').waitFor()
+    const again = new URL((await fetch(platform.opened.at(-1) ?? '', { redirect: 'manual' })).headers.get('location') ?? '').searchParams
+    expect(again.get('scope')?.split(/[ ,]/).toSorted()).toEqual(['chat:write', 'my.own', 'one.more'])
   }, 60_000)
 
   test('A74, A75: a key file is refused at its field, told by name and kind only, and connects once it is right; an integration that lacks its client leads to its set-up, and a sign-in that cannot be put back is asked about', async () => {
@@ -230,14 +242,23 @@ describe.skipIf(chromiumPath() === null)('every way to authenticate, and signing
     await openConnectSheet(page, 'apple app store')
     const sheet = sheetOf(page)
     const file = sheet.getByRole('button', { name: /^Private Key .*Choose$/ })
-    const choose = (name: string, text: string): Promise<void> =>
-      sheet.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) })
-    await choose('AuthKey.p8', 'this is a letter, and no key')
+    await file.focus()
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')])
+    await chooser.setFiles({
+      name: 'AuthKey.p8',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('this is a letter, and no key'),
+    })
     await sheet.getByText('This is no private key as PEM. The whole file is wanted, from BEGIN to END.').waitFor()
     const below = await file.evaluate((button) => document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent)
     expect(below).toContain('This is no private key')
     expect(await axeFaults(page)).toEqual([])
-    await choose('AuthKey.p8', privateKey)
+    const dataTransfer = await page.evaluateHandle((text) => {
+      const carried = new DataTransfer()
+      carried.items.add(new File([text], 'AuthKey.p8'))
+      return carried
+    }, privateKey)
+    await file.dispatchEvent('drop', { dataTransfer })
     await file.getByText('AuthKey.p8 · PEM, 2048 bit').waitFor()
     expect(await sheet.getByText('This is no private key').count()).toBe(0)
     expect(await page.content()).not.toContain(privateKey.split('\n')[1])
