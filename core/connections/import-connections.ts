@@ -8,7 +8,14 @@ import { getConnection } from './connection-store.ts'
 import { type Mapping, mapColumns, mayHoldSecret } from './import-columns.ts'
 import { draftOf } from './import-draft.ts'
 import { type IntegrationLookup, planRow, RefusedRow, type RowPlan } from './import-plan.ts'
-import { deleteImportedRowsBefore, fingerprintKey, fingerprintOf, getImportedRow, putImportedRow } from './import-store.ts'
+import {
+  deleteImportedRow,
+  deleteImportedRowsBefore,
+  fingerprintKey,
+  fingerprintOf,
+  getImportedRow,
+  putImportedRow,
+} from './import-store.ts'
 import { connectionNamed } from './nango-name.ts'
 
 export interface ImportDependencies extends BringInDependencies {
@@ -57,6 +64,21 @@ const prepare = (plan: RowPlan, key: Secret): Prepared => {
   return { plan, fingerprint, nangoConnectionId: plan.nangoConnectionId ?? made, isNamedHere: plan.nangoConnectionId === null }
 }
 
+/** Nango took nothing: whatever is of that id later is not what this row began. After another failure the row may have arrived. */
+const isNotTaken = (error: unknown): boolean =>
+  error instanceof PatchbayError && (NOT_TAKEN.has(error.code) || error.data['isHeldBack'] === true)
+
+const NOT_TAKEN: ReadonlySet<string> = new Set([
+  'connect.test_failed',
+  'connection.not_importable',
+  'nango.not_found',
+  'nango.rejected',
+  'nango.rate_limited',
+  'nango.key_refused',
+  'nango.public_key',
+  'nango.scope_missing',
+])
+
 const EXISTS = 'A connection of this id is there already. Replacing it takes its tags, metadata and configuration away.'
 
 /** One run over a slice of rows: each is done for itself, in order, until something stops them all. */
@@ -94,19 +116,29 @@ export const importConnections = async (deps: ImportDependencies, input: ImportI
     const { plan, nangoConnectionId, fingerprint } = prepared
     const known = { providerConfigKey: plan.integrationId, nangoConnectionId }
     // Known before it is sent: after a kill the same row may be sent again without another yes. One that is named here needs none.
+    const before = getImportedRow(db, profileId, fingerprint)
     if (!prepared.isNamedHere) journal.commit(() => putImportedRow(db, profileId, fingerprint, { ...known, state: 'begun' }, at()))
-    const made = await client.importConnection(
-      {
-        providerConfigKey: plan.integrationId,
-        connectionId: nangoConnectionId,
-        credentials: new Secret(JSON.stringify(plan.credentials)),
-        tags: { ...plan.tags, [OWNER_TAG]: deps.installationId },
-        metadata: plan.metadata,
-        connectionConfig: plan.connectionConfig,
-        endUser: plan.endUser,
-      },
-      { priority: 'bulk' },
-    )
+    const made = await client
+      .importConnection(
+        {
+          providerConfigKey: plan.integrationId,
+          connectionId: nangoConnectionId,
+          credentials: new Secret(JSON.stringify(plan.credentials)),
+          tags: { ...plan.tags, [OWNER_TAG]: deps.installationId },
+          metadata: plan.metadata,
+          connectionConfig: plan.connectionConfig,
+          endUser: plan.endUser,
+        },
+        { priority: 'bulk' },
+      )
+      .catch((error: unknown) => {
+        // One that was begun before may be there all the same.
+        if (isNotTaken(error) && !prepared.isNamedHere)
+          journal.commit(() =>
+            before === undefined ? deleteImportedRow(db, profileId, fingerprint) : putImportedRow(db, profileId, fingerprint, before, at()),
+          )
+        throw error
+      })
     return journal.commit((note) => {
       putImportedRow(db, profileId, fingerprint, { ...known, state: 'done' }, at())
       const { label, notes } = plan

@@ -61,6 +61,11 @@ export const putImportedRow = (db: WritableDb, profileId: string, fingerprint: s
   )
 }
 
+/** Forgets a row. */
+export const deleteImportedRow = (db: WritableDb, profileId: string, fingerprint: string): void => {
+  db.run('DELETE FROM imported_rows WHERE profile_id = ? AND fingerprint = ?', profileId, fingerprint)
+}
+
 /** Forgets the rows of a profile. */
 export const deleteImportedRowsOf = (db: WritableDb, profileId: string): void => {
   db.run('DELETE FROM imported_rows WHERE profile_id = ?', profileId)

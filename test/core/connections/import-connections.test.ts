@@ -141,6 +141,19 @@ describe('importing rows', () => {
     expect((await core.cli.connections.list({})).total).toBe(1)
   })
 
+  test('a row that was refused may not replace, later, what somebody else has made of its id', async () => {
+    const rows = rowsOf({ ...N8N, connection_id: 'refused-once' })
+    nango.faults.answerNext({ path: '/connections', method: 'POST', status: 400, body: { error: { code: 'invalid_body' } } })
+    expect(outcomes(await core.cli.connections.import({ rows }))).toEqual(['refused_by_nango'])
+    await call('POST', '/connections', {
+      provider_config_key: 'n8n',
+      connection_id: 'refused-once',
+      credentials: { type: 'API_KEY', apiKey: 'theirs' },
+    })
+    expect(outcomes(await core.cli.connections.import({ rows }))).toEqual(['exists'])
+    expect(await atNango('refused-once')).toMatchObject({ credentials: { apiKey: 'theirs' } })
+  })
+
   test('does not make the same rows twice: not in the next run, not after a restart, not when the answer was lost', async () => {
     const rows = rowsOf(N8N, { ...N8N, connection_id: 'named' })
     nango.faults.answerNext({ path: '/connections', method: 'POST', reset: true })
