@@ -248,6 +248,8 @@ export class Reconnects {
     const added = decision === 'add' ? (asked.added ?? { nangoConnectionId: randomUUID(), connectionId: null }) : asked.added
     const flow = reconnects.remember(flowId, { decision: { ...asked, chosen, added } })
     if (flow === undefined) throw new PatchbayError('connect.ended', { data: { flowId } })
+    // What follows takes credentials away: which way it goes, and under which id, must not be lost with the last half second.
+    this.#deps.db.secureMark()
     try {
       const place = await this.#placeOf(flow)
       await this.#requireThere(flow, place)

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createFakePlatform } from '#test/helpers/fake-platform'
 import { eventually, makeCore } from '#test/helpers/make-core'
@@ -28,7 +30,13 @@ const asking = async () => {
 }
 
 test('a question is over when its connection is removed, and nothing of the sign-in of before is kept', async () => {
-  const { core, flowId, sealedAtEnd } = await asking()
+  const { core, platform, flowId, sealedAtEnd } = await asking()
+  // What is chosen cannot be lost unnoticed once Nango is told of it, done or not.
+  const mark = (): string => readFileSync(join(platform.dataFolder, 'hwm'), 'utf8')
+  const before = mark()
+  world.nango.faults.answerNext({ path: '/connections', method: 'POST', status: 500, body: { error: { code: 'server_error' } } })
+  await expect(core.ui.connect.decide({ flowId, decision: 'keep' })).rejects.toMatchObject({ code: 'nango.server_error' })
+  expect(mark()).not.toBe(before)
   await core.cli.connections.remove({ connectionId: 'github/work' })
   const flow = await eventually(async () => {
     const now = await core.cli.connect.get({ flowId })
