@@ -48,7 +48,7 @@ export const formatHealth = (result: unknown, view: View): string => {
   return [headline(health, view), `  ${safeText(health.summary)}`, ...seen, ...next].join('\n')
 }
 
-const DOWN = new Set(['down_once', 'provider_down', 'unreachable', 'asked_for_pause'])
+const DOWN = new Set(['down_once', 'provider_down', 'unreachable', 'no_answer', 'asked_for_pause'])
 
 /** 0 it works; 5 the person must connect it again; 7 the service or Nango cannot be reached; 1 it could not be verified. */
 const exitCodeOf = ({ state, cause, next }: Health): number => {

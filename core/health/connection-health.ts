@@ -49,6 +49,11 @@ const CAUSE_WORDS: Readonly<Record<HealthCause, Words>> = {
     'none',
     'Nothing needs to be done; its use will show it.',
   ),
+  no_answer: words(
+    'No answer came in time; whether the service or the way to it was slow is not known.',
+    'verify_again',
+    'Verify it again in a minute.',
+  ),
   asked_for_pause: words('The service asks for a pause.', 'wait', 'Wait, then verify it again.'),
   not_renewed: words(
     'Nango could not renew the sign-in; whether access has ended or the service was down, it does not tell.',
@@ -83,6 +88,8 @@ const causeOfLooks = (row: ConnectionRow, health: HealthRow | undefined, hasProb
       return 'asked_for_pause'
     case 'gone':
       return 'gone_at_nango'
+    case 'timeout':
+      return 'no_answer'
     case 'backing_off':
       return 'not_renewed'
     default:

@@ -107,9 +107,9 @@ export const evidenceOf = (outcome: ProbeOutcome, hasWorked: boolean): 'refused'
     case 'server_error':
     case 'web_page':
     case 'unreachable':
-    case 'timeout':
       return 'down'
     default:
+      // That no answer came in time says nothing of the service: the way to Nango, or Nango, may have been slow.
       return null
   }
 }

@@ -12,6 +12,7 @@ export type HealthState = z.output<typeof HealthState>
  * Why. `refused_once` and `down_once` are one look each, which proves nothing yet; `refused` and `provider_down` two, with a pause
  * between them. `not_renewed`: Nango's last refresh failed, for a reason that it does not tell. `no_probe`: there is no call that
  * would tell. `token_due`: no look was made, because it would have renewed the token. `not_understood`: the service answered, but nothing from which to conclude.
+ * `no_answer`: none came in time, and whether the service or the way to it was slow is not known.
  */
 export const HealthCause = z.enum([
   'well',
@@ -22,6 +23,7 @@ export const HealthCause = z.enum([
   'down_once',
   'provider_down',
   'not_understood',
+  'no_answer',
   'asked_for_pause',
   'not_renewed',
   'token_due',

@@ -67,6 +67,7 @@ const CAUSES: Readonly<Record<HealthCause, MessageKey>> = {
   down_once: 'bulk.cause.down_once',
   provider_down: 'bulk.cause.provider_down',
   not_understood: 'bulk.cause.not_understood',
+  no_answer: 'bulk.cause.no_answer',
   asked_for_pause: 'bulk.cause.asked_for_pause',
   not_renewed: 'bulk.cause.not_renewed',
   token_due: 'bulk.cause.token_due',

@@ -4,7 +4,7 @@ import { createRenewals } from '#core/connections/renewals'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { createEventBus } from '#core/events/event-bus'
 import { createJournal } from '#core/events/journal'
-import { getHealth } from '#core/health/health-store'
+import { blankHealth, getHealth, putHealth } from '#core/health/health-store'
 import { ProbeCatalogue } from '#core/health/probe-calls'
 import { type ConnectionProbe, createConnectionProbe, noteExpiry } from '#core/health/probe-connection'
 import { mightRenew, type ProbeSchedule, ProbeRunner } from '#core/health/probe-runner'
@@ -253,6 +253,13 @@ describe('what is held against a connection', () => {
       await probe.verify(connectionId)
     }
     expect([statusOf(connectionId), probe.health(connectionId).cause]).toEqual(['connected', 'not_understood'])
+  })
+
+  test('a look without an answer in time is not: it is said, and no more', () => {
+    const connectionId = add(1)
+    putHealth(open.db, { ...blankHealth(connectionId), checked_at: now(), outcome: 'timeout', probe: 'GET /v1/models' })
+    expect(probe.health(connectionId)).toMatchObject({ cause: 'no_answer', state: 'unknown', next: { action: 'verify_again' } })
+    expect(statusOf(connectionId)).toBe('connected')
   })
 
   test('a refusal from before a new sign-in is not: one odd answer after it proves nothing', async () => {
