@@ -1,13 +1,7 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
+import { headlessPath } from './test/installed-browser.ts'
 
-const chromium = [
-  process.env['PATCHBAY_TEST_BROWSER'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => path !== '' && existsSync(path))
+const browser = headlessPath()
 
 export default defineConfig({
   testDir: 'test/e2e',
@@ -25,9 +19,10 @@ export default defineConfig({
   use: {
     actionTimeout: 10_000,
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // A recording costs a tenth of the time of all journeys: PATCHBAY_TEST_TRACE=1 makes one of each that fails.
+    trace: process.env['PATCHBAY_TEST_TRACE'] === '1' ? 'retain-on-failure' : 'off',
     launchOptions: {
-      ...(chromium !== undefined && { executablePath: chromium }),
+      ...(browser !== null && { executablePath: browser }),
       args: [
         // Root has no sandbox to enter; a person's own start never passes this.
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),

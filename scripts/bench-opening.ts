@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { chromiumPath } from '#test/installed-browser'
 import { CLI, environmentOf, firstLine, type Stand, stopHost } from './bench-host.ts'
 import { median, ms, quantile, report } from './bench-report.ts'
 
-/** An installed Chromium, or null. */
-export const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ?? null
+/** The browser that `patchbay` opens its window in, or null. */
+export const BROWSER = chromiumPath()
 /** Nothing here has a screen or a graphics card: the browser draws in software. */
 export const HEADLESS = [
   '--headless=new',

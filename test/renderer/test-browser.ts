@@ -1,14 +1,11 @@
-import { existsSync } from 'node:fs'
 import { type Browser, chromium } from '@playwright/test'
-
-/** An installed Chromium, or null where there is none. */
-export const chromiumPath = (): string | null =>
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ?? null
+import { headlessPath } from '#test/installed-browser'
 
 /** A headless browser that reaches this computer only. */
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    ...(chromiumPath() === null ? {} : { executablePath: chromiumPath() as string }),
+export const openBrowser = (): Promise<Browser> => {
+  const path = headlessPath()
+  return chromium.launch({
+    ...(path === null ? {} : { executablePath: path }),
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -16,3 +13,4 @@ export const openBrowser = (): Promise<Browser> =>
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE *.localhost',
     ],
   })
+}

@@ -6,7 +6,7 @@ import { checkRows } from './check-rows.ts'
 import { startDemoHost } from './demo-host.ts'
 import { typeInPalette } from './palette-pace.ts'
 import { axeFaults } from './real-window.ts'
-import { chromiumPath } from './test-browser.ts'
+import { headlessPath } from '#test/installed-browser'
 import { useBrowser } from './use-browser.ts'
 
 interface Opened {
@@ -15,7 +15,7 @@ interface Opened {
   readonly dropSockets: () => void
 }
 
-describe.skipIf(chromiumPath() === null)('the window in a browser, under the policy of the hosts', () => {
+describe.skipIf(headlessPath() === null)('the window in a browser, under the policy of the hosts', () => {
   const shared = useBrowser()
   const { endings, complaints } = shared
 

@@ -2,7 +2,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from '@playwri
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath } from '#test/renderer/test-browser'
+import { chromiumPath } from '#test/installed-browser'
 import { createSmallCore, type SmallCore } from '#test/transports/small-core'
 import { type RunningWindow, startWindow } from '#test/transports/window-peer'
 import { count } from '../reliability/seeded-random.ts'

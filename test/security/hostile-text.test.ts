@@ -8,7 +8,8 @@ import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { makeCore } from '#test/helpers/make-core'
 import { type BuiltWindow, builtWindow } from '../renderer/built-window.ts'
 import { openRealWindow } from '../renderer/real-window.ts'
-import { chromiumPath, openBrowser } from '../renderer/test-browser.ts'
+import { headlessPath } from '#test/installed-browser'
+import { openBrowser } from '../renderer/test-browser.ts'
 import { count } from '../reliability/seeded-random.ts'
 import { HOSTILE_TEXTS } from './hostile-texts.ts'
 
@@ -87,7 +88,7 @@ describe('hostile text from elsewhere', () => {
     }
   })
 
-  describe.skipIf(chromiumPath() === null)('in the window', () => {
+  describe.skipIf(headlessPath() === null)('in the window', () => {
     let built: BuiltWindow
     let browser: Browser
 

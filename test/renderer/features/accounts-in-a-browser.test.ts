@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest'
 import type { Core } from '#core/core'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
 import { axeFaults, openConnectSheet, openRealWindow, type RealWindowOptions, sheetOf } from '../real-window.ts'
-import { chromiumPath } from '../test-browser.ts'
+import { headlessPath } from '#test/installed-browser'
 import { useBrowser } from '../use-browser.ts'
 
 const UI = { kind: 'ui' } as const
 const GITHUB = 'GitHub (User OAuth)'
 
-describe.skipIf(chromiumPath() === null)('accounts, profiles and success in the window over the real core', () => {
+describe.skipIf(headlessPath() === null)('accounts, profiles and success in the window over the real core', () => {
   const shared = useBrowser()
 
   const start = (options: Partial<RealWindowOptions> = {}) => openRealWindow({ ...shared, ...options })

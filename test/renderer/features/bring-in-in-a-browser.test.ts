@@ -5,7 +5,7 @@ import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { environmentOf } from '#test/helpers/nango-world'
 import { parseImportFile } from '#shared/import-file'
 import { axeFaults, openRealWindow, sheetOf } from '../real-window.ts'
-import { chromiumPath } from '../test-browser.ts'
+import { headlessPath } from '#test/installed-browser'
 import { useBrowser } from '../use-browser.ts'
 
 /** Two hundred accounts, of which five cannot be right. */
@@ -19,7 +19,7 @@ const twoHundred = (): string => {
   return `service,api_key,name,where\r\n${rows.join('\r\n')}\r\n`
 }
 
-describe.skipIf(chromiumPath() === null)('bringing in what is there, and the integrations it hangs on', () => {
+describe.skipIf(headlessPath() === null)('bringing in what is there, and the integrations it hangs on', () => {
   const shared = useBrowser()
   let nango: FakeNango
 

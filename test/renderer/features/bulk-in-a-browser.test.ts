@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type NangoStandIn, startNangoStandIn } from '#core/sandbox/nango-stand-in'
 import { numbered } from '#test/core/bulk/bulk-world'
 import { axeFaults, openRealWindow, sheetOf } from '../real-window.ts'
-import { chromiumPath } from '../test-browser.ts'
+import { headlessPath } from '#test/installed-browser'
 import { useBrowser } from '../use-browser.ts'
 
 const UI = { kind: 'ui' } as const
@@ -19,7 +19,7 @@ const GOOD = 490
 const BAD = 10
 const ALL = GOOD + BAD
 
-describe.skipIf(chromiumPath() === null)('many connections at once in the window over the real core', () => {
+describe.skipIf(headlessPath() === null)('many connections at once in the window over the real core', () => {
   const shared = useBrowser()
   const endings: (() => unknown)[] = []
   let nango: NangoStandIn

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { startNangoStandIn } from '#core/sandbox/nango-stand-in'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
 import { axeFaults, openConnectSheet, openRealWindow, type RealWindowOptions, sheetOf } from '../real-window.ts'
 import { headlessPath } from '#test/installed-browser'
@@ -36,6 +37,29 @@ describe.skipIf(headlessPath() === null)('first run, Connectors, the connect she
     await expect.poll(async () => core.dispatch({ kind: 'ui' }, 'profiles.list', {})).toMatchObject({ ok: true, value: { profiles: [] } })
     await page.getByRole('button', { name: /Sandbox/ }).click()
     await page.getByRole('navigation', { name: 'Main' }).waitFor()
+  })
+
+  test('A61: after the first run the steps of the set-up look for themselves what is done, up to the first account', async () => {
+    const nango = await startNangoStandIn({ integrations: [] })
+    shared.endings.push(() => nango.stop())
+    const { page, core } = await start({ hasSandbox: false })
+    await page.getByRole('button', { name: /Your own Nango/ }).press('Enter')
+    await page.getByRole('textbox', { name: 'Address' }).fill(nango.url)
+    await page.getByLabel('Secret key', { exact: true }).fill(nango.secretKey)
+    await page.keyboard.press('Enter')
+    const list = page.getByRole('region', { name: 'Set-up' })
+    await list.getByText('3 of 5 done').waitFor()
+    const states = () => list.locator('[data-step]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-state')))
+    expect(await states()).toEqual(['done', 'done', 'done', 'todo', 'todo'])
+    expect(await axeFaults(page)).toEqual([])
+    const ask = (method: string, params: unknown) => core.dispatch({ kind: 'ui' }, method, params)
+    await ask('integrations.create', { connectorId: 'n8n' })
+    await list.getByText('4 of 5 done').waitFor()
+    await list.getByRole('button', { name: 'Look again' }).press('Enter')
+    expect(await states()).toEqual(['done', 'done', 'done', 'done', 'todo'])
+    await ask('connect.start', { connectorId: 'n8n', fields: { baseUrl: 'https://n8n.example.test' }, credentials: { apiKey: KEY } })
+    await page.getByRole('row', { name: /n8n/ }).first().waitFor()
+    expect(await list.count()).toBe(0)
   })
 
   test('a mistake of one page stays there: the others go on', async () => {

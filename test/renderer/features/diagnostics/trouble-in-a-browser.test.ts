@@ -4,10 +4,10 @@ import { DEFAULT_SETTINGS } from '#shared/contract/settings'
 import { createDemo } from '#test/renderer/demo-api'
 import { startDemoHost } from '#test/renderer/demo-host'
 import { axeFaults } from '#test/renderer/real-window'
-import { chromiumPath } from '#test/renderer/test-browser'
+import { headlessPath } from '#test/installed-browser'
 import { useBrowser } from '#test/renderer/use-browser'
 
-describe.skipIf(chromiumPath() === null)('the window for a person in trouble', () => {
+describe.skipIf(headlessPath() === null)('the window for a person in trouble', () => {
   const shared = useBrowser()
   const { endings, complaints } = shared
 

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { describe, expect, test } from 'vitest'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
 import { axeFaults, openRealWindow, sheetOf } from '../../real-window.ts'
-import { chromiumPath } from '../../test-browser.ts'
+import { headlessPath } from '#test/installed-browser'
 import { useBrowser } from '../../use-browser.ts'
 
 const KEY = 'demo-planted-key-0123456789'
@@ -11,7 +11,7 @@ const focused = (page: Page) =>
   page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)
 const hasCard = (page: Page) => page.evaluate(() => document.activeElement?.hasAttribute('data-card'))
 
-describe.skipIf(chromiumPath() === null)('several connected one after the other in the window over the real core', () => {
+describe.skipIf(headlessPath() === null)('several connected one after the other in the window over the real core', () => {
   const shared = useBrowser()
 
   /** Searches a connector and chooses its card, with keys alone. */
