@@ -262,7 +262,29 @@ const DIAGNOSIS = {
     'Check webhooks with the secret key as long as the signing key was never rotated; afterwards with NANGO_WEBHOOK_SECRET.',
 } as const
 
-/** The English of every finding and of what the vault says, by key. */
-export const FINDING_WORDS = { ...HOST, ...STORAGE, ...VAULT, ...NANGO, ...DIAGNOSIS } as const
+const REVOCATION = {
+  'token.over': 'It was not good any more.',
+  'token.refused': 'The provider refused the token: access may be over already.',
+  'token.answered-else': 'The provider answered something else.',
+  'token.answered-code': 'The provider answered: {code}.',
+  'token.answered-error': 'The provider answered with an error.',
+  'token.answered-status': 'The provider answered {status}.',
+  'token.answered-status-code': 'The provider answered {status}: {code}.',
+  'token.not-there': 'The provider answered 404: it may have been over already.',
+  'token.not-known': 'The provider does not know the token: it may have been over already.',
+  'token.kind': 'The provider does not end this kind of token.',
+  'token.undocumented': 'The provider documents no way to end this token.',
+  'token.no-answer': 'No answer came that can be read; it may have worked or not.',
+  'token.unreachable': 'The provider could not be reached.',
+  'token.not-renewed': 'Nango could not renew the sign-in, and so gives no token: it may be over already.',
+  'token.key-reads-no-tokens': 'The key of this profile may not read the tokens.',
+  'token.key-reads-no-app': 'The key of this profile may not read the app of this integration.',
+  'token.no-address': "The provider's address for it is not known for this account.",
+  'token.is-key': 'A key is ended by deleting it at the service itself.',
+  'token.no-way': 'No way to end it is known for this service.',
+} as const
+
+/** The English of every finding and of what the vault and a revocation say, by key. */
+export const FINDING_WORDS = { ...HOST, ...STORAGE, ...VAULT, ...NANGO, ...DIAGNOSIS, ...REVOCATION } as const
 
 export type FindingKey = keyof typeof FINDING_WORDS

@@ -11,7 +11,7 @@ import { keepTags, readTags, tagsOf, writeTags } from '../connections/tags-chang
 import type { Note } from '../events/journal.ts'
 import type { CallOptions } from '../nango/nango-client.ts'
 import type { RowEnd } from './bulk-store.ts'
-import { revokeAction, type Verify, verifyAction } from './life-actions.ts'
+import { revokeAction, tokenFacts, type Verify, verifyAction } from './life-actions.ts'
 import type { BulkTask, Wanted } from './bulk-task.ts'
 
 /** One connection and what is wanted of it. */
@@ -156,7 +156,8 @@ const removeAction = (deps: BulkActionDependencies): RemoteAction => ({
     const isRevoking = task.revoke && row.status !== 'revoked'
     const remove = isRevoking ? revokeAndRemove : removeConnection
     const { nango, local, provider, revocation } = await remove(deps, row.connection_id, task.forgetOnly, call)
-    const tokens = revocation === undefined || revocation === null ? {} : { tokens: revocation.tokens, pageUrl: revocation.pageUrl }
+    const tokens =
+      revocation === undefined || revocation === null ? {} : { tokens: tokenFacts(revocation.tokens), pageUrl: revocation.pageUrl }
     return { outcome: 'done', detail: { nango, local, provider, ...tokens } }
   },
   // Deleting what is gone already says so and harms nothing: that is the look.

@@ -1,5 +1,7 @@
 import type { ConnectionHealth, HealthCause } from '#shared/contract/connection-health'
+import type { RevocationReport } from '#shared/contract/connection-life'
 import type { ErrorCode } from '#shared/errors'
+import type { z } from 'zod'
 import { revocationOf } from '../connections/revocation-endpoints.ts'
 import { type Revoke, TOKEN_MODES } from '../connections/revoke-connection.ts'
 import type { CallOptions } from '../nango/nango-client.ts'
@@ -7,6 +9,10 @@ import type { RemoteAction } from './bulk-actions.ts'
 
 /** Tries one connection at its service and tells what is known then. */
 export type Verify = (connectionId: string, call?: CallOptions) => Promise<Pick<ConnectionHealth, 'state' | 'cause' | 'summary'>>
+
+/** What became of each token, as facts. */
+export const tokenFacts = (tokens: z.input<typeof RevocationReport>['tokens']) =>
+  tokens.map(({ token, outcome, reason }) => ({ token, outcome, reason }))
 
 /** What a look proved against a connection; what is not here proves nothing either way. */
 const FAILURES: Readonly<Partial<Record<HealthCause, ErrorCode>>> = {
@@ -50,7 +56,7 @@ export const revokeAction = (revoke: Revoke): RemoteAction => ({
   },
   run: async ({ row }, call) => {
     const { outcome, tokens, pageUrl, summary } = await revoke(row.connection_id, call)
-    const detail = { outcome, tokens, pageUrl }
+    const detail = { outcome, tokens: tokenFacts(tokens), pageUrl }
     if (outcome === 'revoked') return { outcome: 'done', detail }
     if (outcome === 'not_supported') return { outcome: 'refused', detail, error: { code: 'connection.not_revocable', message: summary } }
     const code = outcome === 'unknown' ? 'connection.revoke_unknown' : 'connection.revoke_failed'

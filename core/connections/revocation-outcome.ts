@@ -1,5 +1,6 @@
 import type { RevocationOutcome } from '#shared/contract/connection-life'
 import { PatchbayError } from '#shared/errors'
+import { inEnglish, say, saidBy, type Sentence } from '#shared/sentence'
 import type { HttpReply } from '../http.ts'
 import { HttpFailure } from '../http-failure.ts'
 import { parseForeignJson } from '../http-json.ts'
@@ -8,7 +9,13 @@ import { parseForeignJson } from '../http-json.ts'
 export interface TokenOutcome {
   readonly outcome: RevocationOutcome
   readonly reason: string | null
+  /** The reason by key. */
+  readonly said?: Sentence[]
 }
+
+/** An outcome with its reason in English and by key. */
+export const tokenOutcome = (outcome: RevocationOutcome, words: Sentence | null = null): TokenOutcome =>
+  words === null ? { outcome, reason: null } : { outcome, reason: inEnglish(words), said: [words] }
 
 /** What is read of an answer: one that is longer is none. */
 const MOST_BYTES = 65_536
@@ -31,21 +38,23 @@ export const outcomeOfReply = ({ status, body }: HttpReply, goodField: string | 
   if (status >= 200 && status < 300) {
     if (goodField !== undefined && !isGood(goodField))
       return OVER.test(code ?? '')
-        ? { outcome: 'revoked', reason: 'It was not good any more.' }
-        : { outcome: 'failed', reason: `The provider answered${code === null ? ' something else' : `: ${code}`}.` }
+        ? tokenOutcome('revoked', say('token.over'))
+        : tokenOutcome('failed', code === null ? say('token.answered-else') : say('token.answered-code', { code }))
     // RFC 7009 wants nothing from the body; one that speaks of an error all the same does not say that it is done.
-    if (code !== null) return { outcome: 'unknown', reason: `The provider answered: ${code}.` }
+    if (code !== null) return tokenOutcome('unknown', say('token.answered-code', { code }))
     const isNo = field('success') === false || field('ok') === false || /^(?:error|failure|failed)$/i.test(String(field('status')))
-    if (isSaid(error) || isNo) return { outcome: 'unknown', reason: 'The provider answered with an error.' }
-    if (text === null || text.trimStart().startsWith('<')) return { outcome: 'unknown', reason: 'The provider answered something else.' }
-    return { outcome: 'revoked', reason: null }
+    if (isSaid(error) || isNo) return tokenOutcome('unknown', say('token.answered-error'))
+    if (text === null || text.trimStart().startsWith('<')) return tokenOutcome('unknown', say('token.answered-else'))
+    return tokenOutcome('revoked')
   }
-  if (code === 'unsupported_token_type') return { outcome: 'not_supported', reason: 'The provider does not end this kind of token.' }
+  if (code === 'unsupported_token_type') return tokenOutcome('not_supported', say('token.kind'))
   // Whoever asks with a token that is over is told so, 401 or 404, not by everybody in the same words.
-  if (code === 'invalid_token')
-    return { outcome: 'unknown', reason: 'The provider does not know the token: it may have been over already.' }
-  if (status === 404) return { outcome: 'unknown', reason: 'The provider answered 404: it may have been over already.' }
-  return { outcome: 'failed', reason: `The provider answered ${status}${code === null ? '' : `: ${code}`}.` }
+  if (code === 'invalid_token') return tokenOutcome('unknown', say('token.not-known'))
+  if (status === 404) return tokenOutcome('unknown', say('token.not-there'))
+  return tokenOutcome(
+    'failed',
+    code === null ? say('token.answered-status', { status }) : say('token.answered-status-code', { status, code }),
+  )
 }
 
 /** Failures before there was a connection to send anything on. */
@@ -59,9 +68,7 @@ const isUnsent = ({ kind, reason }: HttpFailure): boolean =>
 export const outcomeOfFailure = (error: unknown): TokenOutcome => {
   const failure = error instanceof PatchbayError ? error.cause : error
   const isUnknown = failure instanceof HttpFailure && !isUnsent(failure)
-  if (error instanceof PatchbayError) return { outcome: isUnknown ? 'unknown' : 'failed', reason: error.message }
+  if (error instanceof PatchbayError) return tokenOutcome(isUnknown ? 'unknown' : 'failed', saidBy(error))
   if (!(error instanceof HttpFailure)) throw error
-  return isUnknown
-    ? { outcome: 'unknown', reason: 'No answer came that can be read; it may have worked or not.' }
-    : { outcome: 'failed', reason: 'The provider could not be reached.' }
+  return isUnknown ? tokenOutcome('unknown', say('token.no-answer')) : tokenOutcome('failed', say('token.unreachable'))
 }

@@ -1,5 +1,6 @@
 import type { RevocationOutcome, RevocationReport, RevocationScope } from '#shared/contract/connection-life'
 import { PatchbayError } from '#shared/errors'
+import { say, type Sentence } from '#shared/sentence'
 import { z } from 'zod'
 import type { ReadableDb, WritableDb } from '../database/sql.ts'
 import type { Journal } from '../events/journal.ts'
@@ -16,7 +17,7 @@ import {
   type RevocationWay,
   type TokenKind,
 } from './revocation-endpoints.ts'
-import { outcomeOfFailure, outcomeOfReply } from './revocation-outcome.ts'
+import { outcomeOfFailure, outcomeOfReply, tokenOutcome } from './revocation-outcome.ts'
 
 export interface RevocationDependencies {
   readonly db: WritableDb
@@ -38,7 +39,10 @@ type Token = Report['tokens'][number]
 /** The modes whose tokens a provider may end. */
 export const TOKEN_MODES: ReadonlySet<string> = new Set(['OAUTH2', 'OAUTH2_CC', 'MCP_OAUTH2', 'MCP_OAUTH2_GENERIC', 'CUSTOM'])
 
-const token = (kind: Token['token'], outcome: RevocationOutcome, reason: string | null = null): Token => ({ token: kind, outcome, reason })
+const token = (kind: Token['token'], outcome: RevocationOutcome, words: Sentence): Token => ({
+  token: kind,
+  ...tokenOutcome(outcome, words),
+})
 
 const TIMEOUT_MS = 15_000
 
@@ -114,9 +118,7 @@ export const planRevocation = (known: Pick<RevocationEndpoint, 'sends' | 'grantB
   const takes = known.sends.filter((kind) => present.includes(kind))
   const ending = takes.find((kind) => known.grantBy.includes(kind))
   if (ending !== undefined) return { asked: [ending], left: [], isGrant: true }
-  const left = present
-    .filter((kind) => !takes.includes(kind))
-    .map((kind) => token(kind, 'not_supported', 'The provider documents no way to end this token.'))
+  const left = present.filter((kind) => !takes.includes(kind)).map((kind) => token(kind, 'not_supported', say('token.undocumented')))
   return { asked: takes, left, isGrant: false }
 }
 
@@ -171,19 +173,17 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
       if (error instanceof PatchbayError && error.code.startsWith('connection.refresh')) return null
       throw error
     })
-    if (tokens === null)
-      return [token('grant', 'unknown', 'Nango could not renew the sign-in, and so gives no token: it may be over already.')]
+    if (tokens === null) return [token('grant', 'unknown', say('token.not-renewed'))]
     const present = KINDS.filter((kind) => tokens[kind] !== null)
-    if (present.length === 0) return [token('grant', 'not_supported', 'The key of this profile may not read the tokens.')]
+    if (present.length === 0) return [token('grant', 'not_supported', say('token.key-reads-no-tokens'))]
     const { asked, left, isGrant } = planRevocation(known, present)
     if (asked.length === 0) return left
     const integration = way.client === 'none' ? null : await client.readIntegration(row.provider_config_key, call)
     const clientId = integration?.credentials?.clientId ?? null
     const clientSecret = integration?.credentials?.clientSecret ?? null
-    if (way.client !== 'none' && clientId === null)
-      return [token('grant', 'not_supported', 'The key of this profile may not read the app of this integration.')]
+    if (way.client !== 'none' && clientId === null) return [token('grant', 'not_supported', say('token.key-reads-no-app'))]
     const url = demoUrl ?? revocationUrl(way.url, clientId, tokens.config)
-    if (url === null) return [token('grant', 'not_supported', "The provider's address for it is not known for this account.")]
+    if (url === null) return [token('grant', 'not_supported', say('token.no-address'))]
     const report: Token[] = []
     for (const kind of asked) {
       const value = tokens[kind]
@@ -196,9 +196,9 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
   }
 
   const revokeTokens = async (row: ConnectionRow, call: CallOptions): Promise<Token[]> => {
-    if (!TOKEN_MODES.has(row.auth_mode)) return [token('key', 'not_supported', 'A key is ended by deleting it at the service itself.')]
+    if (!TOKEN_MODES.has(row.auth_mode)) return [token('key', 'not_supported', say('token.is-key'))]
     const known = revocationOf(row.connector_id)
-    if (known === null) return [token('grant', 'not_supported', 'No way to end it is known for this service.')]
+    if (known === null) return [token('grant', 'not_supported', say('token.no-way'))]
     const client = await deps.clientFor(row.profile_id)
     if (known.way.via === 'proxy')
       return [{ token: known.grantBy.length > 0 ? 'grant' : 'access_token', ...(await throughProxy(client, row, known.way, call)) }]
@@ -237,4 +237,4 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
 }
 
 /** The access token is over; what renews it may be good still. */
-const REFUSED = { outcome: 'unknown', reason: 'The provider refused the token: access may be over already.' } as const
+const REFUSED = tokenOutcome('unknown', say('token.refused'))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ConnectionReference, ForeignText, Identifier } from './common.ts'
 import { ConnectionHealth, ExpiringConnection } from './connection-health.ts'
 import { everyone, method } from './define.ts'
+import { Said } from './said.ts'
 
 const OneConnection = z.object({ connectionId: ConnectionReference })
 
@@ -24,6 +25,7 @@ export const RevocationReport = z.object({
         token: z.enum(['access_token', 'refresh_token', 'grant', 'key']),
         outcome: RevocationOutcome,
         reason: ForeignText.nullable(),
+        said: Said.optional(),
       }),
     )
     .max(10),

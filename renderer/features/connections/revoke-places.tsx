@@ -1,6 +1,7 @@
 import { ExternalLink } from '#renderer/ui/external-link.tsx'
 import { t } from '#renderer/messages/translate.ts'
 import type { RevocationReport } from '#shared/contract/connection-life'
+import { Said } from '#renderer/ui/said.tsx'
 import { type PlaceWords, tokenWords } from './revoke-words.ts'
 
 /** Place by place what happens, or happened. */
@@ -26,7 +27,7 @@ export const TokenReport = ({ tokens }: { readonly tokens: RevocationReport['tok
     <ul aria-label={t('life.report.tokens')} className="flex flex-col gap-0.5 text-small text-ink-2">
       {tokens.map((one) => (
         <li key={one.token}>
-          {tokenWords(one)} {one.reason === null ? null : <bdi lang="en">{one.reason}</bdi>}
+          {tokenWords(one)} {one.reason === null ? null : <Said english={one.reason} said={one.said} />}
         </li>
       ))}
     </ul>

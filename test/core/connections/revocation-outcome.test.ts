@@ -37,7 +37,11 @@ describe('what the answer of a revocation endpoint means', () => {
     expect(of(404).outcome).toBe('unknown')
     expect(of(400, { error: 'unsupported_token_type' }).outcome).toBe('not_supported')
     expect(of(200, { ok: false, error: 'token_revoked' }, 'revoked').outcome).toBe('revoked')
-    expect(of(401, { error: 'invalid_client' })).toEqual({ outcome: 'failed', reason: 'The provider answered 401: invalid_client.' })
+    expect(of(401, { error: 'invalid_client' })).toEqual({
+      outcome: 'failed',
+      reason: 'The provider answered 401: invalid_client.',
+      said: [{ key: 'token.answered-status-code', values: { status: 401, code: 'invalid_client' } }],
+    })
     expect(of(302).outcome).toBe('failed')
   })
 
