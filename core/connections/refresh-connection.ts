@@ -121,13 +121,20 @@ export const createRefresher = (deps: RefreshDependencies): Refresh => {
     }
   }
 
-  return async (connectionId, acceptsRisk, call = {}) => {
+  const refreshOne: Refresh = async (connectionId, acceptsRisk, call = {}) => {
     const row = getConnection(deps.db, connectionId)
     if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
     if (row.nango_connection_id === null) throw new PatchbayError('connection.pending', { data: { connectionId, handle: row.handle } })
     if (!RENEWABLE_MODES.has(row.auth_mode)) return 'nothing_to_refresh'
     const current = running.get(connectionId)
-    if (current !== undefined) return current
+    if (current !== undefined) {
+      if ((call.priority ?? 'person') !== 'person') return current
+      // Others may have had their share of the account's limit; a person's is another.
+      return current.catch((error: unknown) => {
+        if (error instanceof PatchbayError && error.code === 'nango.rate_limited') return refreshOne(connectionId, acceptsRisk, call)
+        throw error
+      })
+    }
     if (isRefreshRisky(row) && !acceptsRisk) {
       throw new PatchbayError('connection.refresh_risky', { data: { connectionId, handle: row.handle, lastFailedAt: row.error_at } })
     }
@@ -138,4 +145,5 @@ export const createRefresher = (deps: RefreshDependencies): Refresh => {
     running.set(connectionId, started)
     return started
   }
+  return refreshOne
 }
