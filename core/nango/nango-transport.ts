@@ -42,6 +42,8 @@ const REPEATABLE_KINDS = new Set<HttpFailureKind>(['unreachable', 'interrupted']
 const REPEATABLE_STATUSES = new Set([502, 503, 504])
 /** What speaks of the server as a whole, not of one call. */
 const OUTAGES = new Set<HttpFailureKind>(['unreachable', 'interrupted', 'timeout', 'certificate'])
+/** The request had arrived somewhere, and no reply began in time. */
+const SLOW_REASONS: ReadonlySet<string> = new Set(['headers_deadline', 'call_deadline'])
 
 const METHODS = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const
 
@@ -118,9 +120,11 @@ export const createNangoTransport = (options: {
       return reply
     } catch (error) {
       const failure = policy.signal?.aborted === true ? new HttpFailure('cancelled', 'aborted') : httpFailureFrom(error)
-      const isOutage = OUTAGES.has(failure.kind)
+      // Whether it was Nango or the service behind it that was slow nobody can tell.
+      const isSlow = policy.asksProvider === true && SLOW_REASONS.has(failure.reason)
+      const isOutage = !isSlow && OUTAGES.has(failure.kind)
       if (isOutage) outage = errorFromFailure(failure)
-      breaker.note(isOutage ? 'failed' : failure.kind === 'cancelled' ? 'nothing' : 'answered', admission)
+      breaker.note(isOutage ? 'failed' : isSlow || failure.kind === 'cancelled' ? 'nothing' : 'answered', admission)
       throw failure
     }
   }
@@ -172,7 +176,7 @@ export const createNangoTransport = (options: {
   return {
     send,
     pass: (request, policy, isNangos) =>
-      exchangeInTime({ headersTimeoutMs: callMs, ...request }, policy, isNangos, (reply) => {
+      exchangeInTime({ headersTimeoutMs: callMs, ...request }, { ...policy, asksProvider: true }, isNangos, (reply) => {
         if (isNangos(reply)) throw errorOf(reply)
         return reply
       }),

@@ -129,6 +129,16 @@ describe("what is Nango's own", () => {
     expect(server.seen).toHaveLength(sent)
   })
 
+  test('a service that does not answer in time is no outage of Nango', async () => {
+    const server = await start((request, response) => {
+      if (request.url?.startsWith('/proxy/') !== true) json(200, { configs: [], data: [] })(request, response)
+    })
+    const slow = () => server.client.proxy({ key, method: 'GET', path: 'x', timeoutMs: 20 }, { priority: 'background' })
+    for (let turn = 0; turn < 6; turn++) await expect(slow()).rejects.toMatchObject({ code: 'nango.timeout' })
+    await server.client.listIntegrations({ priority: 'background' })
+    expect(server.seen).toHaveLength(7)
+  })
+
   test('background calls keep to a quarter of the budget', async () => {
     const server = await start(json(200, {}))
     const call = () => server.client.proxy({ key, method: 'GET', path: 'x' }, { priority: 'background' })
