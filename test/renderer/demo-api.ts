@@ -188,7 +188,23 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
         return world.settings
       },
     },
-    profiles: { list: async () => ({ profiles: [profile(), staging()] }), use: async () => profile() },
+    profiles: {
+      list: async () => ({ profiles: [profile(), staging()] }),
+      use: async () => profile(),
+      test: async () => ({
+        profileId: 'p1',
+        isWorking: true,
+        failure: null,
+        checks: (['profile', 'server', 'connections', 'integrations', 'sessions', 'callback'] as const).map((id) => ({
+          id,
+          status: 'ok' as const,
+          summary: id,
+          fix: null,
+        })),
+        testedAt: at(started),
+      }),
+    },
+    integrations: { list: async () => ({ integrations: [] }) },
     vault: {
       status: async () => vaultStatus(),
       unlock: async ({ passphrase }) => {

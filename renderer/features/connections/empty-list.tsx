@@ -5,7 +5,10 @@ import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { EmptyState, LoosePlug } from '#renderer/ui/empty-state.tsx'
 import { groupWords } from '#renderer/ui/status-words.ts'
+import { onDemand } from '#renderer/ui/on-demand.tsx'
 import { type Filter, isNarrowed } from './use-connection-list.ts'
+
+const SetUpList = onDemand(async () => (await import('./set-up-list.tsx')).SetUpList)
 
 /** What stands where rows would be: nothing is there yet, or nothing matches. */
 export const EmptyList = ({
@@ -21,21 +24,24 @@ export const EmptyList = ({
 }) => {
   if (isAllEmpty) {
     return (
-      <EmptyState
-        isPage
-        drawing={<LoosePlug />}
-        title={t('connections.empty.title')}
-        actions={
-          <>
-            <Button variant="primary" keyCap="C" onClick={onConnect}>
-              {t('connections.empty.action')}
-            </Button>
-            <Button onClick={() => requestSheet({ kind: 'import' })}>{t('import.action')}</Button>
-          </>
-        }
-      >
-        {t('connections.empty.text')}
-      </EmptyState>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <EmptyState
+          isPage
+          drawing={<LoosePlug />}
+          title={t('connections.empty.title')}
+          actions={
+            <>
+              <Button variant="primary" keyCap="C" onClick={onConnect}>
+                {t('connections.empty.action')}
+              </Button>
+              <Button onClick={() => requestSheet({ kind: 'import' })}>{t('import.action')}</Button>
+            </>
+          }
+        >
+          {t('connections.empty.text')}
+        </EmptyState>
+        <SetUpList />
+      </div>
     )
   }
   if (!isNarrowed(filter) && filter.group === 'needs_you') {
