@@ -9,6 +9,7 @@ import { FORM_ENDPOINTS, isRefusalOfCredentials, PAGE_ENDPOINT } from '#core/nan
 import { authWayOf, FORM_MODES, PAGE_MODES } from '#shared/auth-ways'
 import type { ConnectorField } from '#shared/contract/catalogue'
 import { checkField, validateForm } from '#shared/form-values'
+import { count } from '#test/reliability/seeded-random'
 
 const seed = Number(process.env['PATCHBAY_TEST_SEED'] ?? Math.floor(Math.random() * 1_000_000))
 const entries = parseSnapshot(readFileSync(new URL('../../../resources/catalogue.json', import.meta.url), 'utf8'))
@@ -113,14 +114,10 @@ describe('every provider of the catalogue', () => {
       shapes.set(shape, (shapes.get(shape) ?? 0) + 1)
     }
     const connectable = [...counts.values()].reduce((sum, count) => sum + count, 0)
-    const lines = [
-      `${connectable} of ${entries.length} connectors can be connected from here (seed ${seed})`,
-      ...[...counts].toSorted(([, a], [, b]) => b - a).map(([mode, count]) => `  ${mode}: ${count}`),
-      ...[...refusals].map(([refusal, ids]) => `  not from here, ${refusal}: ${ids.length} (${ids.join(', ')})`),
-      'forms',
-      ...[...shapes].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([shape, count]) => `  ${count} x ${shape}`),
-    ]
-    process.stdout.write(`${lines.join('\n')}\n`)
+    const byMode = [...counts].toSorted(([, a], [, b]) => b - a).map(([mode, number]) => `${mode} ${number}`)
+    count(`connectors that can be connected: ${connectable} of ${entries.length}: ${byMode.join(', ')}`, seed)
+    for (const [refusal, ids] of refusals) count(`connectors that cannot, ${refusal}: ${ids.length}: ${ids.join(', ')}`, seed)
+    for (const [shape, number] of [...shapes].toSorted(([a], [b]) => (a < b ? -1 : 1))) process.stdout.write(`${number} x ${shape}\n`)
     expect(connectable + [...refusals.values()].flat().length).toBe(entries.length)
     expect([...counts.keys()].toSorted()).toEqual([...PAGE_MODES, ...FORM_MODES].toSorted())
   })
