@@ -28,21 +28,25 @@ const WAYS: readonly ((account: Account, wanted: string) => boolean)[] = [
   ({ identity }, wanted) => same(identity?.displayName, wanted),
 ]
 
-const accountsOf = async (call: Call, connector: string): Promise<readonly Account[]> => {
-  const { connectorId } = (await call('catalogue.get', { connectorId: connector })) as { readonly connectorId: string }
+const accountsBySlug = async (call: Call, connectorId: string): Promise<readonly Account[]> => {
   const accounts: Account[] = []
   let cursor: string | null = null
   do {
-    const page = (await call('connections.list', {
-      connectorId,
-      sort: 'name',
-      limit: 500,
-      ...(cursor === null ? {} : { cursor }),
-    })) as AccountPage
+    const params = { connectorId, sort: 'name', limit: 500, ...(cursor === null ? {} : { cursor }) }
+    const page = (await call('connections.list', params)) as AccountPage
     accounts.push(...page.connections)
     cursor = page.nextCursor
   } while (cursor !== null)
   return accounts
+}
+
+/** The accounts of a connector by its slug; only another name of it is looked up in the catalogue, which may ask Nango. */
+const accountsOf = async (call: Call, connector: string): Promise<readonly Account[]> => {
+  const slug = connector.toLowerCase()
+  const accounts = await accountsBySlug(call, slug)
+  if (accounts.length > 0) return accounts
+  const { connectorId } = (await call('catalogue.get', { connectorId: connector })) as { readonly connectorId: string }
+  return connectorId === slug ? [] : accountsBySlug(call, connectorId)
 }
 
 const namesOf = (accounts: readonly Account[]) =>

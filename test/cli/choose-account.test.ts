@@ -17,9 +17,10 @@ const ACCOUNTS = [
 
 /** A host with these accounts, which gives two at a time. */
 const call = (method: string, params: unknown): Promise<unknown> => {
-  if (method === 'catalogue.get') return Promise.resolve({ connectorId: 'github' })
   const { cursor = '0', connectorId } = params as { readonly cursor?: string; readonly connectorId: string }
-  expect([method, connectorId]).toEqual(['connections.list', 'github'])
+  if (method === 'catalogue.get') return Promise.resolve({ connectorId: connectorId === 'git-hub' ? 'github' : connectorId })
+  expect(method).toBe('connections.list')
+  if (connectorId !== 'github') return Promise.resolve({ connections: [], nextCursor: null })
   const at = Number(cursor)
   return Promise.resolve({ connections: ACCOUNTS.slice(at, at + 2), nextCursor: at + 2 < ACCOUNTS.length ? String(at + 2) : null })
 }
@@ -32,6 +33,11 @@ test.each([
   ['2', 'github/2'],
 ])('--account %s is %s', async (name, handle) => {
   expect(await chooseAccount(call, 'GitHub', name)).toBe(`id of ${handle}`)
+})
+
+test('--account goes with another name of the connector too, and with one that has no account it says so', async () => {
+  expect(await chooseAccount(call, 'git-hub', 'work')).toBe('id of github/work')
+  await expect(chooseAccount(call, 'stripe', 'work')).rejects.toMatchObject({ code: 'connection.not_found', data: { candidates: [] } })
 })
 
 test('--account that fits two, or none, names the candidates and guesses nothing', async () => {
