@@ -74,7 +74,7 @@ export interface NangoClient extends NangoIntegrationCalls, NangoSessionCalls, N
   readonly serverClock: Pick<ServerClock, 'now' | 'skewMs'>
   /** Throws `nango.not_nango` when the address answers, but not as Nango does. */
   health(options?: CallOptions): Promise<void>
-  /** Asks any address by GET as a stranger would: without the key, within 8 s, redirects not followed. Throws `HttpFailure`. */
+  /** Asks any address by GET as a stranger would: without the key, within 5 s, redirects not followed. Throws `HttpFailure`. */
   visit(url: string): Promise<HttpReply>
   /** One page, newest first; at most `limit` (up to 2,000) rows. Its end is a page with fewer rows. */
   listConnections(
@@ -191,7 +191,7 @@ export const createNangoClient = (options: {
       if (!wire.HealthReply.safeParse(reply).success) throw new PatchbayError('nango.not_nango')
     },
 
-    visit: (url) => http.request({ method: 'GET', url, headers: { accept: 'text/html' }, timeoutMs: 8_000, maxBodyBytes: 262_144 }),
+    visit: (url) => http.request({ method: 'GET', url, headers: { accept: 'text/html' }, timeoutMs: 5_000, maxBodyBytes: 262_144 }),
 
     listConnections: async (query, call) => {
       const { search, tags = {}, limit, page, connectionId, integrationId } = query

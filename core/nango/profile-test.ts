@@ -94,12 +94,13 @@ export const createProfileTest =
     if (profile.allowsInsecureHttp && profile.nangoHost?.startsWith('http:')) checks.push(insecureWarning(profile.nangoHost))
     // The key goes out only once the address has shown that it is a Nango.
     let goesOn = isReady && reached !== null && (await attempt('server', () => reached.health()))
-    const isReached = goesOn
+    // An older Nango may let a made-up sign-in wait: the key is tried meanwhile.
+    const callback = goesOn && reached !== null ? checkCallback(reached.visit, reached.host, callbackUrl) : null
     for (const id of ['connections', 'integrations', 'sessions'] as const) {
       if (goesOn && reached !== null) goesOn = await attempt(id, () => RIGHTS[id].run(reached), RIGHTS[id].scope)
     }
-    if (isReached && reached !== null) {
-      const { summary, fix } = await checkCallback(reached.visit, reached.host, callbackUrl)
+    if (callback !== null) {
+      const { summary, fix } = await callback
       checks.push(check('callback', fix === null ? 'ok' : callbackUrl === undefined ? 'warn' : 'fail', summary, fix))
     }
     for (const id of STEPS) {
