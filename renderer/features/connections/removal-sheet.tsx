@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { RevocationReport } from '#shared/contract/connection-life'
 import type { Connection } from '#shared/contract/connections'
 import { PatchbayError } from '#shared/errors'
@@ -64,6 +64,11 @@ export const RemovalSheet = ({
   const canEnd = scope !== null && scope.ends !== 'nothing' && connection.status !== 'revoked'
   const error = removing.error ?? revoking.error
   const isGone = isGoneError(error)
+  // It stands below what was asked: in a small window it could go unseen.
+  const failure = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (error !== null) failure.current?.scrollIntoView({ block: 'nearest' })
+  }, [error])
 
   const run = (): void => {
     removing.reset()
@@ -145,11 +150,11 @@ export const RemovalSheet = ({
         </>
       )}
       {error === null ? null : (
-        <>
+        <div ref={failure} className="flex flex-col gap-3">
           <ErrorNotice error={error} title={t(isGone ? 'life.gone.short' : 'connections.remove.failed', { place })} />
           <TokenReport tokens={tokensOf(error)} />
           {tokensOf(error).length === 0 ? null : <AccountPageLink url={scope?.pageUrl ?? null} name={provider} />}
-        </>
+        </div>
       )}
     </ConfirmSheet>
   )
