@@ -33,7 +33,7 @@ test('an answer that only repeats the title gives its time alone, and one of the
   const at = new Date(now).toISOString()
   const body = (code: string, message: string): string =>
     troubleOf(one({ status: 'attention', lastError: { code, message, at } }), 'Google Mail', now, false)?.body ?? ''
-  expect(body(AUTH_ERROR.code, AUTH_ERROR.message)).toMatch(/first\. Noticed at 14:02\.$/)
+  expect(body(AUTH_ERROR.code, AUTH_ERROR.message)).toMatch(/each of them\. Noticed at 14:02\.$/)
   await setLanguage('de')
   try {
     expect(body('connection.refresh_failed', ERRORS['connection.refresh_failed'].message)).toMatch(/ Bemerkt um 14:02\.$/)
