@@ -28,6 +28,7 @@ export class RecentRemovals {
 
   /** Whether it was removed at that time or later. */
   hasSince(since: number, profileId: string, providerConfigKey: string, nangoConnectionId: string): boolean {
+    if (this.#removedAt.size === 0) return false
     const at = this.#removedAt.get(keyOf(profileId, providerConfigKey, nangoConnectionId))
     return at !== undefined && at >= since
   }
