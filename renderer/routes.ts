@@ -6,7 +6,7 @@ import { QueueDock } from './features/queue/queue-dock.tsx'
 import { TourCoach } from '#renderer/features/tour/tour-coach.tsx'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { paths } from './paths.ts'
-import { onDemand } from './ui/on-demand.tsx'
+import { onDemand } from './shell/on-demand.tsx'
 
 /** One page of the window: its address, its place in the sidebar and what it shows. */
 export interface Route {

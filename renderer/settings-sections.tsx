@@ -1,6 +1,6 @@
 import { Blocks, BookOpen, FlaskConical, FolderLock, Info, Layers, Lock, Palette } from 'lucide-react'
 import { type Section, SettingsPage } from '#renderer/features/settings/settings-page.tsx'
-import { onDemand } from '#renderer/ui/on-demand.tsx'
+import { onDemand } from '#renderer/shell/on-demand.tsx'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 
 const WAITING = <SkeletonRows rows={6} />

@@ -22,7 +22,7 @@ import { VaultClosed } from '#renderer/shell/vault-closed.tsx'
 import { t, useLanguage } from '#renderer/messages/translate.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
-import { readAhead, useIsQuiet } from '#renderer/ui/on-demand.tsx'
+import { readAhead, useIsQuiet } from '#renderer/shell/on-demand.tsx'
 import { AfterAMoment } from '#renderer/ui/skeleton-rows.tsx'
 import { Toasts } from '#renderer/ui/toast.tsx'
 

@@ -64,9 +64,12 @@ export const test = base.extend<Fixtures>({
   },
 })
 
-/** What the browser itself says when a test ends the host: the page tries again until there is one. */
+/** What the browser itself says when a test ends the host: the page tries again until there is one, and may have been reading ahead. */
 const isLostLink = (words: string): boolean =>
-  /^console: WebSocket connection to 'ws:\/\/[0-9a-f]{32}\.localhost:\d+\/rpc' failed/.test(words)
+  /^console: WebSocket connection to 'ws:\/\/[0-9a-f]{32}\.localhost:\d+\/rpc' failed/.test(words) ||
+  /^console: Failed to load resource: net::ERR_(?:CONNECTION_(?:REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED) http:\/\/[0-9a-f]{32}\.localhost:\d+\/assets\/[\w-]+\.js$/.test(
+    words,
+  )
 
 /** axe finds nothing on what is shown: everything in light, and in dark what colours decide. */
 export const expectAccessible = async (page: Page): Promise<void> => {

@@ -39,3 +39,21 @@ test('a host that is killed comes back on its folder with the same rows, also wh
   await expect.poll(names).toEqual(before)
   await expect(window.getByText('You see what was known then.')).toBeVisible()
 })
+
+test('a part of the window that cannot be read brings the window anew once, then says so and is asked for again', async ({
+  world,
+  page,
+}) => {
+  let isLost = true
+  await page.route('**/assets/connectors-page-*.js', (route) => (isLost ? route.fulfill({ status: 404 }) : route.continue()))
+  await page.goto(await world.startHost())
+  await expect(rows(page)).toHaveCount(3)
+  const anew = page.waitForEvent('domcontentloaded')
+  await page.getByRole('link', { name: 'Connectors' }).click()
+  await anew
+  await expect(page.getByText('This page could not be shown.')).toBeVisible()
+  await expect(page).toHaveURL(/#\/connectors$/)
+  isLost = false
+  await page.getByRole('button', { name: 'Show it again' }).click()
+  await expect(page.getByRole('searchbox', { name: 'Search connectors' })).toBeVisible()
+})

@@ -33,7 +33,7 @@ import { useOpenPlace } from './use-open-place.ts'
 import { useRowContext } from './use-row-context.ts'
 import { useSearchBox } from './use-search-box.ts'
 import { useSteadyActs } from './use-steady-acts.ts'
-import { onDemand } from '#renderer/ui/on-demand.tsx'
+import { onDemand } from '#renderer/shell/on-demand.tsx'
 
 const ConnectionPanel = onDemand(async () => (await import('./connection-panel.tsx')).ConnectionPanel)
 const ExpiringPage = onDemand(async () => (await import('./expiring-page.tsx')).ExpiringPage)

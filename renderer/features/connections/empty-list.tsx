@@ -5,7 +5,7 @@ import { requestSheet } from '#renderer/shell/sheet-request.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { EmptyState, LoosePlug } from '#renderer/ui/empty-state.tsx'
 import { groupWords } from '#renderer/ui/status-words.ts'
-import { onDemand } from '#renderer/ui/on-demand.tsx'
+import { onDemand } from '#renderer/shell/on-demand.tsx'
 import { type Filter, isNarrowed } from './use-connection-list.ts'
 
 const SetUpList = onDemand(async () => (await import('./set-up-list.tsx')).SetUpList)

@@ -13,7 +13,7 @@ import { isAskedFirst } from './bulk-words.ts'
 import { useBulk } from './use-bulk.ts'
 import type { Checks } from './use-checks.ts'
 import type { Filter } from './use-connection-list.ts'
-import { onDemand } from '#renderer/ui/on-demand.tsx'
+import { onDemand } from '#renderer/shell/on-demand.tsx'
 
 const BulkActionSheet = onDemand(async () => (await import('./bulk-action-sheet.tsx')).BulkActionSheet)
 const BulkResultsSheet = onDemand(async () => (await import('./bulk-results-sheet.tsx')).BulkResultsSheet)

@@ -11,7 +11,7 @@ import { tell } from '#renderer/ui/toast.tsx'
 import { fullName } from './connection-words.ts'
 import { RemovalSheet } from './removal-sheet.tsx'
 import { RenameSheet } from './rename-sheet.tsx'
-import { onDemand } from '#renderer/ui/on-demand.tsx'
+import { onDemand } from '#renderer/shell/on-demand.tsx'
 
 const MetadataSheet = onDemand(async () => (await import('./metadata-sheet.tsx')).MetadataSheet)
 const ReplaceSheet = onDemand(async () => (await import('./replace-sheet.tsx')).ReplaceSheet)
