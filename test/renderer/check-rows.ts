@@ -22,6 +22,8 @@ export const checkRows = async (page: Page, total: number): Promise<void> => {
   await bar.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Copy handles' }).click()
   await page.getByText('Up to 1,000 handles are copied at once').waitFor()
+  // An Escape before it has gone would be for the menu.
+  await page.getByRole('menu').waitFor({ state: 'detached' })
   await page.getByRole('treegrid').focus()
   await page.keyboard.press('Escape')
   await bar.waitFor({ state: 'detached' })
