@@ -54,6 +54,9 @@ const LOOKED_FOR_AT_ONCE = 20
 const KNOWN_SQL = `SELECT connection_id, handle, provider_config_key, nango_connection_id, nango_row_id, status, tags, identity, error_code,
   missing_since FROM connections INDEXED BY connections_nango WHERE profile_id = ? AND nango_connection_id IS NOT NULL`
 
+const COUNT_SQL =
+  'SELECT count(*) AS count FROM connections INDEXED BY connections_nango WHERE profile_id = ? AND nango_connection_id IS NOT NULL'
+
 const ROWS_AFTER_SQL = `FROM connections INDEXED BY connections_nango
   WHERE profile_id = ? AND nango_connection_id IS NOT NULL AND (provider_config_key, nango_connection_id) > (?, ?)`
 
@@ -61,12 +64,14 @@ const byIntegration = (left: NangoConnectionSummary, right: NangoConnectionSumma
   left.providerConfigKey < right.providerConfigKey ? -1 : left.providerConfigKey > right.providerConfigKey ? 1 : 0
 
 /** How long a slice may take, its commit included; less where there is nothing to write, and so no commit to wait for. */
-const WRITING_SLICE_MS = 18
+const WRITING_SLICE_MS = 21
 const READING_SLICE_MS = 6
 const SHORTEST_SLICE_MS = 4
 const LOOK_AT_CLOCK_EVERY = 16
 const WALK_STEP = 500
 const COUNT_STEP = 10_000
+/** Beyond so many rows counting them takes as long as looking each up. */
+const WORTH_COUNTING = 20_000
 
 /** One reconciliation of a profile with Nango's list. The list is the truth; a row that left it goes only after a second look. */
 export const syncWithNango = async (
@@ -103,7 +108,11 @@ export const syncWithNango = async (
   /** What a commit takes is learnt from those before: the last of a page may be a small one. */
   let commitMs = 0
   /** Goes through many, in slices with a commit each, between which others are served. */
-  const inSlices = async <T>(items: readonly T[], work: (note: Note, item: T, at: string) => void): Promise<void> => {
+  const inSlices = async <T>(
+    items: readonly T[],
+    work: (note: Note, item: T, at: string) => void,
+    begin: () => void = () => {},
+  ): Promise<void> => {
     // What came before has had its turn of the event loop: the first slice gets one of its own.
     await deps.pause()
     for (let index = 0; index < items.length;) {
@@ -116,6 +125,7 @@ export const syncWithNango = async (
       const limitMs = (): number => (touched() > before ? Math.max(WRITING_SLICE_MS - commitMs, SHORTEST_SLICE_MS) : READING_SLICE_MS)
       let worked = begun
       journal.commit((note) => {
+        begin()
         do {
           for (const item of items.slice(index, index + LOOK_AT_CLOCK_EVERY)) work(note, item, at)
           index += LOOK_AT_CLOCK_EVERY
@@ -204,17 +214,29 @@ export const syncWithNango = async (
     else if (row.tags !== tags) note.event({ ...event, type: 'connection.updated' })
   }
 
+  /** What a first look came by. While nothing else is stored, what is not among it is new, and need not be looked up row by row. */
+  const taken = new Set<string>()
+  let isAllTaken = false
+  const lookForOthers = (): void => {
+    isAllTaken = !hadSome && matched < WORTH_COUNTING && db.get<{ count: number }>(COUNT_SQL, profileId)?.count === matched
+  }
+
   const takePage = (page: readonly NangoConnectionSummary[]): Promise<void> =>
     telling(() =>
       // What lies together in the indexes is written together: fewer pages of the database per commit.
-      inSlices(page.toSorted(byIntegration), (note, summary, at) => {
-        const key = keyOf(summary.providerConfigKey, summary.connectionId)
-        forgottenUnseen.delete(key)
-        const row = knownAs(summary)
-        if (row !== undefined) compare(note, row, summary, at)
-        else if (!forgotten.has(key) && !removals.hasSince(begun, profileId, summary.providerConfigKey, summary.connectionId))
-          add(note, summary, at)
-      }),
+      inSlices(
+        page.toSorted(byIntegration),
+        (note, summary, at) => {
+          const key = keyOf(summary.providerConfigKey, summary.connectionId)
+          forgottenUnseen.delete(key)
+          const row = isAllTaken && !taken.has(key) ? undefined : knownAs(summary)
+          if (!hadSome) taken.add(key)
+          if (row !== undefined) compare(note, row, summary, at)
+          else if (!forgotten.has(key) && !removals.hasSince(begun, profileId, summary.providerConfigKey, summary.connectionId))
+            add(note, summary, at)
+        },
+        lookForOthers,
+      ),
     )
 
   const { seen, pages } = await readNangoList(client, takePage, options)
