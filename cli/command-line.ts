@@ -12,6 +12,7 @@ import { eventsCommand } from './commands/event-commands.ts'
 import { serveCommand, windowCommand } from './commands/host-commands.ts'
 import { importCommand } from './commands/import-command.ts'
 import { removeIntegrationCommand } from './commands/integration-commands.ts'
+import { pickCommand } from './commands/pick-command.ts'
 import { addProfileCommand, removeProfileCommand, testProfileCommand, useProfileCommand } from './commands/profile-commands.ts'
 import type { ConsoleIo } from './console-io.ts'
 import type { ContractMethod } from './contract-method.ts'
@@ -44,6 +45,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['connections get-metadata', getMetadataCommand],
   ['connections set-metadata', setMetadataCommand],
   ['connections replace', replaceCommand],
+  ['connections pick', pickCommand],
   ...bulkCommands,
   ['connections import', importCommand],
   ['integrations remove', removeIntegrationCommand],

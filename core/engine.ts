@@ -23,6 +23,7 @@ import { createImportLookup } from './connections/import-lookup.ts'
 import { deleteImportedRowsOf } from './connections/import-store.ts'
 import { deleteConnectionsOf } from './connections/connections-by-server.ts'
 import { connectionNamed, nangoNameOf } from './connections/nango-name.ts'
+import { createPicksApi } from './connections/picks-api.ts'
 import { ProfileFollower } from './connections/profile-follower.ts'
 import { RecentRemovals } from './connections/recent-removals.ts'
 import { createRefresher } from './connections/refresh-connection.ts'
@@ -132,6 +133,7 @@ export const createEngine = (parts: EngineParts) => {
     const entry = catalogue.find(provider)
     return { connectorId: entry?.connectorId ?? provider, authMode: entry?.authMode ?? 'UNKNOWN' }
   }
+  const slugOf = (name: string): string => catalogue.find(name)?.connectorId ?? name
   const nameOf = (connectorId: string): string => catalogue.find(connectorId)?.name ?? connectorId
 
   const installationId = readInstallationId(db)
@@ -208,10 +210,8 @@ export const createEngine = (parts: EngineParts) => {
   }
 
   const resolveConnectionId = (reference: string): string =>
-    resolveConnection(db, reference, {
-      activeProfileId: activeProfileId(),
-      slugOf: (name) => catalogue.find(name)?.connectorId ?? name,
-    })
+    resolveConnection(db, reference, { activeProfileId: activeProfileId(), slugOf })
+  const picks = createPicksApi({ db, bus, platform, activeProfileId, profileIdOf, viewOf, timeAt, slugOf })
 
   const trouble = createTroubleEngine({
     db,
@@ -327,6 +327,7 @@ export const createEngine = (parts: EngineParts) => {
           reconnect: (params, caller) => reconnectThrough(connect, params, caller),
           revoke,
         }),
+        ...picks.methods,
         ...createConnectionHealthApi({ db, probe, revoke, profileIdOf, timeAt }),
         ...createImportApi({
           db,
@@ -389,7 +390,7 @@ export const createEngine = (parts: EngineParts) => {
       waking.stop()
       connect.stop()
       nango.stop()
-      await Promise.all([runner.stop(), bulk.stop(), probes.stop()])
+      await Promise.all([runner.stop(), bulk.stop(), probes.stop(), picks.stop()])
       providerHttp.close()
       await sandbox.stop()
     },

@@ -47,6 +47,8 @@ export interface Platform {
   openAuthWindow(ticket: string): Promise<{ readonly isOpen: boolean; readonly url?: string } | null>
   /** Whether the computer runs on its battery now; absent where the host cannot tell. Answers at once. */
   isOnBattery?(): boolean
+  /** Whether a window is open in which the person can be asked; absent where the host has none. Answers at once. */
+  isWindowOpen?(): boolean
   /** Wall clock, milliseconds since the epoch. */
   now(): number
   /** Milliseconds that never jump. */

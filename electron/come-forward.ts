@@ -38,3 +38,10 @@ export const comeForwardAfterSignIn = (
     },
   }
 }
+
+/** The window comes forward when a program asks for a connection that the person has to choose. */
+export const comeForwardWhenAsked = (core: Pick<Core, 'onChange'>, window: () => Ahead | null): (() => void) =>
+  core.onChange((event) => {
+    const target = window()
+    if (event.type === 'picks.changed' && event.data.isOpen && target !== null) bringForward(target)
+  })

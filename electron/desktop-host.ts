@@ -8,7 +8,7 @@ import { redact } from '#core/log'
 import type { Platform } from '#core/platform'
 import { ERRORS, PatchbayError } from '#shared/errors'
 import { openAuthWindow } from './auth-window.ts'
-import { comeForwardAfterSignIn } from './come-forward.ts'
+import { comeForwardAfterSignIn, comeForwardWhenAsked } from './come-forward.ts'
 import { confineRequests, refusePermissions } from './contents-policy.ts'
 import { connectIpc } from './ipc.ts'
 import { refusalOf } from './launch-policy.ts'
@@ -150,6 +150,7 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
   electron.ipcMain.removeAllListeners('electron-store-get-data')
 
   const platform: Platform = createElectronPlatform({
+    isWindowOpen: () => window !== null,
     ...paths,
     version: app.getVersion(),
     environment: options.place.environment,
@@ -252,6 +253,7 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
       monotonicNow: platform.monotonicNow,
       contents: () => window?.webContents ?? null,
     })
+    comeForwardWhenAsked(core, () => window)
     core.onShutdownRequest(() => app.quit())
     electron.powerMonitor.on('resume', () => core.noteWake())
     electron.powerMonitor.on('on-ac', () => core.noteAttention())

@@ -173,6 +173,8 @@ export interface ElectronPlatformOptions {
   readonly preferences: PreferencesStore
   readonly openAuthWindow: (ticket: string) => Promise<void>
   readonly onSettings: (settings: Settings) => void
+  /** Left out: there is no window. */
+  readonly isWindowOpen?: () => boolean
 }
 
 /** The Platform of the desktop host. */
@@ -224,6 +226,7 @@ export const createElectronPlatform = (options: ElectronPlatformOptions): Platfo
       await options.openAuthWindow(ticket)
       return { isOpen: true }
     },
+    isWindowOpen: options.isWindowOpen ?? (() => false),
     isOnBattery: () => options.powerMonitor.isOnBatteryPower(),
     now: Date.now,
     monotonicNow: () => performance.now(),

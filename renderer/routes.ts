@@ -69,12 +69,13 @@ export const rescue: ComponentType<{ readonly status: SystemStatus }> = onDemand
 /** Shown instead of every page while there is no profile. */
 export const firstRun: ComponentType = onDemand(async () => (await import('./features/profiles/first-run.tsx')).FirstRun)
 
-/** Sheets over any page, opened by requestSheet. */
+/** Sheets over any page, opened by requestSheet, or by a program that asks. */
 export const overlays: readonly ComponentType[] = [
   onDemand(async () => (await import('./features/connect/connect-sheet.tsx')).ConnectSheet),
   onDemand(async () => (await import('./features/integrations/integration-sheet.tsx')).IntegrationSheet),
   onDemand(async () => (await import('./features/import/bring-in-sheets.tsx')).BringInSheets),
   onDemand(async () => (await import('./queue-overlay.tsx')).QueueOverlay),
+  onDemand(async () => (await import('./features/pick/pick-overlay.tsx')).PickOverlay),
 ]
 
 /** Strips between the page and the status bar; each takes its own room, or none. */

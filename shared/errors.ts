@@ -1,4 +1,5 @@
 import { type ErrorSpec, spec } from './error-spec.ts'
+import { PICK_ERRORS } from './pick-errors.ts'
 
 /** Every error that crosses a boundary: its words, its next step, whether a retry helps, and the command line's exit code. */
 export const ERRORS = {
@@ -270,6 +271,7 @@ export const ERRORS = {
     'after_fix',
     5,
   ),
+  ...PICK_ERRORS,
   'connection.gone': spec(
     'This connection was deleted at Nango.',
     'Connect the account again; what is left of this one goes with the next look.',

@@ -73,6 +73,7 @@ export const startHost = async ({ version, environment, isHeadless, port }: Host
     isHeadless,
     environment,
     openAuthWindow: async (ticket) => (http === null ? null : { isOpen: false, url: http.authWindowUrl(ticket) }),
+    isWindowOpen: () => http !== null && http.windowCount > 0,
   })
   const core = createCore(platform, { catalogueFile: fromRoot('resources/catalogue.json') })
   await core.start()

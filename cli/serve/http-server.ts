@@ -91,6 +91,11 @@ export class HttpServer {
     return this.#port
   }
 
+  /** How many pages of the window are connected. */
+  get windowCount(): number {
+    return this.#webSockets.windowCount
+  }
+
   /** An address that opens one session within 60 s. It is a secret: never log it, never put it into an argument list. */
   issueUrl(): string {
     return `http://${this.#names().app}/open?token=${this.#tokens.issueToken()}`

@@ -15,6 +15,8 @@ export interface NodePlatformOptions {
   readonly version: string
   /** Opens an auth window for a ticket; left out, this host has none. */
   readonly openAuthWindow?: Platform['openAuthWindow']
+  /** Whether a page of the window is connected; left out, this host has none. */
+  readonly isWindowOpen?: () => boolean
 }
 
 /** Pages that lead the browser on stay off the disk where the session has a folder in memory. */
@@ -54,6 +56,7 @@ export const createNodePlatform = (options: NodePlatformOptions): Platform => {
     copyText: (text) => clipboard.copy(text),
     forgetCopied: () => clipboard.clear(),
     openAuthWindow: options.openAuthWindow ?? (() => Promise.resolve(null)),
+    isWindowOpen: options.isWindowOpen ?? (() => false),
     ...(process.platform === 'linux' ? { isOnBattery: () => isOnBattery() } : {}),
     now: () => Date.now(),
     monotonicNow: () => performance.now(),

@@ -47,6 +47,11 @@ export class WebSocketServer {
     })
   }
 
+  /** How many pages are connected. */
+  get windowCount(): number {
+    return this.#acceptor.clients.size
+  }
+
   /** Tells the pages that the host goes away. */
   stop(): void {
     clearInterval(this.#clock)

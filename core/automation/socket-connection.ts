@@ -57,7 +57,12 @@ export class SocketConnection {
   readonly #options: ConnectionOptions
   readonly #lines = new LineReader()
   #caller: Caller = { kind: 'unproven' }
-  #greeting: { readonly nonce: string; readonly publicKey: string | undefined; readonly terminal: string | null } | null = null
+  #greeting: {
+    readonly nonce: string
+    readonly name: string
+    readonly publicKey: string | undefined
+    readonly terminal: string | null
+  } | null = null
   #failedProofs = 0
   #inFlight = 0
   #isWorking = false
@@ -66,6 +71,8 @@ export class SocketConnection {
   #isClosing = false
   #out: string[] = []
   #unsubscribe: (() => void) | null = null
+  readonly #goneListeners = new Set<() => void>()
+  #isGone = false
   #isSubscribing = false
   #lastActivity: number
   #lineBegan: number | null = null
@@ -79,7 +86,10 @@ export class SocketConnection {
     socket.on('drain', () => this.#onDrain())
     socket.on('end', () => this.#onEnd())
     socket.on('error', () => socket.destroy())
-    socket.on('close', () => this.#unsubscribe?.())
+    socket.on('close', () => {
+      this.#unsubscribe?.()
+      this.#goAway()
+    })
   }
 
   /** Ends the connection if it has used up one of its times; called every second or so. */
@@ -130,7 +140,22 @@ export class SocketConnection {
   }
 
   #onEnd(): void {
+    // A client that was killed looks the same as one that has said its last: what waits for a person ends, the rest is answered.
+    this.#goAway()
     this.finish()
+  }
+
+  #onGone(listener: () => void): () => void {
+    if (this.#isGone) listener()
+    else this.#goneListeners.add(listener)
+    return () => void this.#goneListeners.delete(listener)
+  }
+
+  #goAway(): void {
+    this.#isGone = true
+    const listeners = [...this.#goneListeners]
+    this.#goneListeners.clear()
+    for (const listener of listeners) listener()
   }
 
   #onDrain(): void {
@@ -195,9 +220,9 @@ export class SocketConnection {
   #hello(params: unknown): Reply {
     const parsed = system.hello.params.safeParse(params)
     if (!parsed.success) return invalid('client', 'name and version are needed')
-    const { publicKey, terminal } = parsed.data.client
+    const { name, publicKey, terminal } = parsed.data.client
     this.#caller = { kind: 'unproven' }
-    this.#greeting = { nonce: randomBytes(32).toString('base64url'), publicKey, terminal: terminal ?? null }
+    this.#greeting = { nonce: randomBytes(32).toString('base64url'), name, publicKey, terminal: terminal ?? null }
     return { ok: true, value: { contractVersion: CONTRACT_VERSION, nonce: this.#greeting.nonce } }
   }
 
@@ -218,7 +243,8 @@ export class SocketConnection {
       return denied('automation.denied')
     }
     this.#lastActivity = now()
-    this.#caller = { kind: 'cli', isTrusted, terminal: greeting.terminal }
+    const onGone = (listener: () => void): (() => void) => this.#onGone(listener)
+    this.#caller = { kind: 'cli', isTrusted, terminal: greeting.terminal, client: greeting.name, onGone }
     return { ok: true, value: { caller: 'cli' } }
   }
 

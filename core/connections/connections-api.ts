@@ -1,5 +1,6 @@
 import type { Implements } from '#shared/contract/contract'
 import type { connectionLife } from '#shared/contract/connection-life'
+import type { connectionPicks } from '#shared/contract/connection-picks'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
 import { countByConnector, countConnections, placeInGroup, queryConnections } from './connection-query.ts'
@@ -38,7 +39,7 @@ export const unusedSince = (days: number | undefined, now: number): string | und
 /** The domain `connections`. */
 export const createConnectionsApi = (
   deps: ConnectionsApiDependencies,
-): Omit<Implements<'connections', Caller>, 'import' | 'adopt' | keyof typeof connectionLife> => {
+): Omit<Implements<'connections', Caller>, 'import' | 'adopt' | keyof typeof connectionLife | keyof typeof connectionPicks> => {
   const { db, journal, now, viewOf, timeAt, refresh } = deps
 
   const read = (connectionId: string) => {

@@ -13,6 +13,8 @@ export const oldAfter = (type: ChangeEventType): readonly string[] => {
       return ALL
     case 'connections.changed':
       return ['connections.', 'system.status', 'events.']
+    case 'picks.changed':
+      return ['connections.pick']
     case 'bulk.changed':
       return ['bulk.']
     case 'sync.changed':

@@ -9,6 +9,7 @@ import importDe from './import.de.json' with { type: 'json' }
 import integrationsDe from './integrations.de.json' with { type: 'json' }
 import lifeDe from './life.de.json' with { type: 'json' }
 import paletteDe from './palette.de.json' with { type: 'json' }
+import pickDe from './pick.de.json' with { type: 'json' }
 import profilesDe from './profiles.de.json' with { type: 'json' }
 import queueDe from './queue.de.json' with { type: 'json' }
 import settingsDe from './settings.de.json' with { type: 'json' }
@@ -31,6 +32,7 @@ export const GERMAN: LanguageWords = {
     ...integrationsDe,
     ...lifeDe,
     ...paletteDe,
+    ...pickDe,
     ...profilesDe,
     ...queueDe,
     ...settingsDe,

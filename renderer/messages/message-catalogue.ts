@@ -7,6 +7,7 @@ import importEn from './import.en.json' with { type: 'json' }
 import integrationsEn from './integrations.en.json' with { type: 'json' }
 import lifeEn from './life.en.json' with { type: 'json' }
 import paletteEn from './palette.en.json' with { type: 'json' }
+import pickEn from './pick.en.json' with { type: 'json' }
 import profilesEn from './profiles.en.json' with { type: 'json' }
 import queueEn from './queue.en.json' with { type: 'json' }
 import settingsEn from './settings.en.json' with { type: 'json' }
@@ -35,6 +36,7 @@ export const ENGLISH = {
   ...integrationsEn,
   ...lifeEn,
   ...paletteEn,
+  ...pickEn,
   ...profilesEn,
   ...queueEn,
   ...settingsEn,

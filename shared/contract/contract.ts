@@ -3,6 +3,7 @@ import { backup, backupEvents } from './backup.ts'
 import { bulk, bulkEvents } from './bulk.ts'
 import { catalogue, catalogueEvents } from './catalogue.ts'
 import { connect, connectEvents } from './connect.ts'
+import { connectionPicks, pickEvents } from './connection-picks.ts'
 import { connectionEvents, connections } from './connections.ts'
 import type { Method } from './define.ts'
 import { events } from './events.ts'
@@ -27,7 +28,7 @@ export const contract = {
   integrations,
   connect,
   queue,
-  connections,
+  connections: { ...connections, ...connectionPicks },
   bulk,
   sync,
   events,
@@ -44,6 +45,7 @@ export const changeEvents = {
   ...profileEvents,
   ...catalogueEvents,
   ...connectionEvents,
+  ...pickEvents,
   ...bulkEvents,
   ...connectEvents,
   ...queueEvents,

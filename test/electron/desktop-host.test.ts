@@ -285,6 +285,31 @@ describe('what the system tells of its power', () => {
   })
 })
 
+describe('a program that asks for a connection (A69)', () => {
+  it('has the person asked in the window, which comes forward without taking the keyboard', async () => {
+    const cores: Core[] = []
+    const { fake, call } = await run(
+      {},
+      {
+        createCore: (host) => {
+          const core = createCore(host, { catalogueFile: 'resources/catalogue.json' })
+          cores.push(core)
+          return core
+        },
+      },
+    )
+    await call('profiles.create', { name: 'Sandbox', kind: 'sandbox' })
+    await call('connect.start', { connectorId: 'openai', credentials: { apiKey: 'demo-key-12345' } })
+    fake.windows[0]?.calls.splice(0)
+    const [core] = cores
+    const asked = core?.dispatch({ kind: 'cli', isTrusted: false, terminal: null }, 'connections.pick', {})
+    expect(fake.windows[0]?.calls).toEqual(['showInactive', 'moveTop', 'flash on'])
+    const open = (await call('connections.picks', {})) as { value: { picks: readonly { pickId: string }[] } }
+    await call('connections.answerPick', { pickId: open.value.picks[0]?.pickId, connectionId: 'openai/1' })
+    expect(await asked).toMatchObject({ ok: true, value: { handle: 'openai/1' } })
+  })
+})
+
 describe('a sign-in that succeeds (A167)', () => {
   const signIn = async (by: 'window' | 'socket', prepare: (window: FakeElectron['windows'][number]) => void = () => undefined) => {
     let core: Core | null = null

@@ -57,6 +57,8 @@ export interface FakePlatform extends Platform {
   readonly copied: string[]
   /** Set to make the next `openExternal` fail with `connect.no_browser`. */
   hasBrowser: boolean
+  /** Whether a window is open, in which the person can be asked; none is at first. */
+  hasWindow: boolean
   /** Tickets for which an auth window was asked. */
   readonly authTickets: string[]
   /** Moves both clocks. */
@@ -110,6 +112,8 @@ export const createFakePlatform = (options: FakePlatformOptions = {}): FakePlatf
     copied,
     authTickets,
     hasBrowser: true,
+    hasWindow: false,
+    isWindowOpen: () => platform.hasWindow,
     openExternal: (url, acceptedHttpOrigin) => {
       if (!platform.hasBrowser) return Promise.reject(new PatchbayError('connect.no_browser'))
       try {

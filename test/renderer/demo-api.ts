@@ -270,6 +270,7 @@ export const createDemo = (options: { readonly more?: number } & Partial<DemoWor
       get: async ({ connectionId }) => shown(find(connectionId)),
       health: async ({ connectionId }) => demoHealth(shown(find(connectionId)), started),
       defaults: async () => ({ defaults: [] }),
+      picks: async () => ({ picks: [] }),
       update: async ({ connectionId, label, notes }) => {
         const found = find(connectionId)
         return replace({ ...found, label: label === undefined ? found.label : label, notes: notes === undefined ? found.notes : notes })

@@ -38,6 +38,7 @@ export const openRealWindow = async (options: RealWindowOptions) => {
   if (hasSandbox) await core.dispatch({ kind: 'ui' }, 'profiles.create', { name: 'Sandbox', kind: 'sandbox' })
   const server = new HttpServer({ core, rendererFolder: folder, port: 0, now: () => performance.now() })
   await server.start()
+  platform.isWindowOpen = () => server.windowCount > 0
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' })
   const page = await context.newPage()
   page.on('pageerror', (error) => complaints.push(String(error)))

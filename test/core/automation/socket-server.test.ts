@@ -198,7 +198,7 @@ describe('proving', () => {
     )
     await first.call('settings.get')
     await second.call('settings.get')
-    expect(core.calls.map(({ caller }) => caller)).toEqual([
+    expect(core.calls.map(({ caller }) => caller)).toMatchObject([
       { kind: 'cli', isTrusted: false, terminal: 'pts/3:100' },
       { kind: 'cli', isTrusted: true, terminal: null },
     ])

@@ -5,8 +5,8 @@ import { batcher, isOld, oldAfter } from '#renderer/api/live-updates.ts'
 test('an event makes old what its own domain answers', () => {
   for (const type of Object.keys(changeEvents) as ChangeEventType[]) {
     const [domain = ''] = type.split('.')
-    // What the doctor found is asked of the system.
-    const answered = domain === 'doctor' ? 'system.doctorRun' : `${domain}.list`
+    // What the doctor found is asked of the system, what waits for a choice of the connections.
+    const answered = domain === 'doctor' ? 'system.doctorRun' : domain === 'picks' ? 'connections.picks' : `${domain}.list`
     expect(isOld([answered, {}], new Set(oldAfter(type)))).toBe(true)
   }
 })

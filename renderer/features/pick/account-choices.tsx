@@ -1,0 +1,73 @@
+import { Radio } from '@base-ui/react/radio'
+import { RadioGroup } from '@base-ui/react/radio-group'
+import type { Ref } from 'react'
+import type { PickAccount } from '#shared/contract/connection-picks'
+import { t } from '#renderer/messages/translate.ts'
+import { Chip } from '../../ui/chip.tsx'
+import { LogoTile } from '../../ui/logo-tile.tsx'
+import { StatusLabel } from '../../ui/status-label.tsx'
+import { statusWord } from '../../ui/status-words.ts'
+import { accountName, identityOf } from './pick-words.ts'
+
+/** The accounts to choose from, each with its logo, label, identity and status; arrow keys move between them. */
+export const AccountChoices = ({
+  accounts,
+  chosen,
+  onChoose,
+  nameOf,
+  ref,
+}: {
+  readonly accounts: readonly PickAccount[]
+  readonly chosen: string | null
+  readonly onChoose: (connectionId: string) => void
+  readonly nameOf: (connectorId: string) => string
+  /** The one that is chosen, else the first. */
+  readonly ref: Ref<HTMLElement>
+}) => {
+  const marked = chosen ?? accounts[0]?.connectionId
+  return (
+    <RadioGroup
+      aria-label={t('pick.accounts')}
+      value={chosen}
+      onValueChange={(next) => onChoose(String(next))}
+      className="max-h-72 short:max-h-52 divide-y divide-line overflow-y-auto rounded-8 border border-line"
+    >
+      {accounts.map((account) => {
+        const { connectionId, connectorId, handle, status, isDefault } = account
+        const connectorName = nameOf(connectorId)
+        const name = accountName(account, connectorName)
+        const identity = identityOf(account)
+        return (
+          <label
+            key={connectionId}
+            className="flex min-h-13 items-center gap-3 bg-surface px-3 py-2 transition-colors hover:bg-hover has-data-checked:bg-selected"
+          >
+            <Radio.Root
+              ref={connectionId === marked ? ref : undefined}
+              value={connectionId}
+              data-connection={connectionId}
+              aria-label={[name, identity, handle, statusWord(status)].filter((part) => part !== null).join(', ')}
+              className="grid size-4 flex-none place-items-center rounded-full border border-line-control bg-surface data-checked:border-accent-solid data-checked:bg-accent-solid"
+            >
+              <Radio.Indicator className="size-1.5 rounded-full bg-on-accent" />
+            </Radio.Root>
+            <LogoTile connectorId={connectorId} name={connectorName} size={32} />
+            <span className="flex min-w-0 flex-1 flex-col">
+              <span className="flex min-w-0 items-center gap-2">
+                <bdi className="truncate font-medium text-ink-1">{name}</bdi>
+                {isDefault ? <Chip>{t('pick.default')}</Chip> : null}
+              </span>
+              <span className="flex min-w-0 items-center gap-2 text-small text-ink-2">
+                {identity === null ? null : <bdi className="truncate">{identity}</bdi>}
+                <bdi className="truncate font-mono">{handle}</bdi>
+              </span>
+            </span>
+            <span className="flex-none text-small">
+              <StatusLabel status={status} size={14} />
+            </span>
+          </label>
+        )
+      })}
+    </RadioGroup>
+  )
+}
