@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { PickRequest } from '#shared/contract/connection-picks'
 import type { Profile } from '#shared/contract/profiles'
-import { useRead, useWrite } from '../../api/use-api.ts'
+import { useHost, useRead, useWrite } from '../../api/use-api.ts'
 import { PickSheet } from './pick-sheet.tsx'
 
 /** Sheets, the palette and menus; what is only told is none of them. */
@@ -29,7 +29,11 @@ const WhenFree = ({ onFree }: { readonly onFree: () => void }) => {
 }
 
 const OfProfile = ({ profile }: { readonly profile: Profile }) => {
-  const picks = useRead('connections.picks', {}).data?.picks ?? []
+  const { transport } = useHost()
+  const { data, refetch } = useRead('connections.picks', {})
+  const picks = data?.picks ?? []
+  // A program waits: it is not put off until other changes have been read.
+  useEffect(() => transport.onEvent(({ type }) => (type === 'picks.changed' ? void refetch() : undefined)), [transport, refetch])
   const answer = useWrite('connections.answerPick')
   const [shown, setShown] = useState<PickRequest | null>(null)
   /** Those that are answered, or put away after their end. */
