@@ -99,7 +99,7 @@ const takeAccount = (args: readonly string[]): { readonly rest: readonly string[
 
 const takesReference = (target: Target): boolean =>
   target.kind === 'command'
-    ? /\bREF\b/.test(target.command.usage)
+    ? /\bREF\b(?!\.\.\.)/.test(target.command.usage)
     : target.kind === 'method' && flagsOf(target.method).some(({ name }) => name === 'connectionId')
 
 /** What the words of a command line mean. */

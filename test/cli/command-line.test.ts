@@ -196,6 +196,9 @@ describe('a connection', () => {
     expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining('  n8n/one\n')])
     expect((await patchbay('connections get n8n/one --account one')).code).toBe(2)
     expect((await patchbay('connections list --account one')).code).toBe(2)
+    // For one, never for many: what it does not choose would be meant whole.
+    expect((await patchbay('bulk remove --connector-id n8n --account one --yes')).code).toBe(2)
+    expect((await patchbay('bulk remove n8n --account one --yes')).code).toBe(2)
     expect((await patchbay('connections get n8n --account')).code).toBe(2)
     // Without it the default of the connector goes on being what its name alone means.
     await connectByKey(' --label Two')
