@@ -29,10 +29,16 @@ export const resealLate = async (
   const row = getConnection(db, connectionId)
   if (row === undefined || row.nango_connection_id === null || awaited().length === 0) return
   const key = { connectionId: row.nango_connection_id, providerConfigKey: row.provider_config_key }
+  const drop = (): void => {
+    for (const { flowId } of awaited()) forgetBefore(vault, flowId)
+  }
   try {
     const client = await deps.clientFor(row.profile_id)
     const { before } = await readBefore(client, key)
-    if (before.credentials === null) return
+    if (before.credentials === null) {
+      if (isCertain) drop()
+      return
+    }
     journal.commit(() => {
       for (const { flowId } of awaited())
         // Somebody has signed in on its page already: these are not the credentials of before.
@@ -41,6 +47,6 @@ export const resealLate = async (
     db.secureMark()
   } catch (error) {
     log.warn('connect.before_not_renewed', { connectionId, isCertain, error })
-    if (isCertain) for (const { flowId } of awaited()) forgetBefore(vault, flowId)
+    if (isCertain) drop()
   }
 }

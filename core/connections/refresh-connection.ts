@@ -140,7 +140,11 @@ export const createRefresher = (deps: RefreshDependencies): Refresh => {
     }
     const { nango_connection_id: nangoConnectionId } = row
     const started = deps.renewals
-      .renew(connectionId, () => refresh(row, nangoConnectionId, call))
+      .renew(
+        connectionId,
+        () => refresh(row, nangoConnectionId, call),
+        (outcome) => outcome === 'refreshed',
+      )
       .finally(() => running.delete(connectionId))
     running.set(connectionId, started)
     return started

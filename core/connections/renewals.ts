@@ -4,8 +4,11 @@ import { PatchbayError } from '#shared/errors'
 export interface Renewals {
   /** Whether a sign-in of the connection is open, or its tokens are being set aside: what was set aside would be over with a renewal. */
   isHeld(connectionId: string): boolean
-  /** Does what renews the tokens; what was set aside before and may still be needed is read anew after. Throws `connect.busy` while it is held. */
-  renew<T>(connectionId: string, work: () => Promise<T>): Promise<T>
+  /**
+   * Does what may renew the tokens; what was set aside before and may still be needed is read anew after. `isRenewed` tells from the
+   * outcome whether they were renewed for certain. Throws `connect.busy` while it is held.
+   */
+  renew<T>(connectionId: string, work: () => Promise<T>, isRenewed: (done: T) => boolean): Promise<T>
   /** Reads and sets aside, while no renewal is under way and none begins. */
   setAside<T>(connectionId: string, work: () => Promise<T>): Promise<T>
 }
@@ -20,11 +23,11 @@ export const createRenewals = (deps: {
 
   const isHeld = (connectionId: string): boolean => settingAside.has(connectionId) || deps.openFlowOf(connectionId) !== null
 
-  const carryOut = async <T>(connectionId: string, work: () => Promise<T>): Promise<T> => {
+  const carryOut = async <T>(connectionId: string, work: () => Promise<T>, isRenewed: (done: T) => boolean): Promise<T> => {
     let isCertain = false
     try {
       const done = await work()
-      isCertain = true
+      isCertain = isRenewed(done)
       return done
     } finally {
       await deps.renewed(connectionId, isCertain)
@@ -33,7 +36,7 @@ export const createRenewals = (deps: {
 
   return {
     isHeld,
-    renew: async (connectionId, work) => {
+    renew: async (connectionId, work, isRenewed) => {
       if (isHeld(connectionId))
         throw new PatchbayError('connect.busy', {
           message: 'A sign-in for this connection is already waiting.',
@@ -41,7 +44,7 @@ export const createRenewals = (deps: {
         })
       const under = renewing.get(connectionId) ?? new Set<Promise<unknown>>()
       renewing.set(connectionId, under)
-      const started = carryOut(connectionId, work)
+      const started = carryOut(connectionId, work, isRenewed)
       under.add(started)
       try {
         return await started

@@ -182,9 +182,10 @@ export const createConnectionProbe = (deps: ProbeDependencies): ConnectionProbe 
       })
     }
     const looking = (): Promise<void> => look(row, nangoConnectionId, call)
-    const started = (isDue ? deps.renewals.renew(connectionId, looking) : looking())
-      .then(() => describe(requireRow(db, connectionId)))
-      .finally(() => running.delete(connectionId))
+    const started = // A look that was made may have renewed the token or not: it may have ended without an answer.
+      (isDue ? deps.renewals.renew(connectionId, looking, () => false) : looking())
+        .then(() => describe(requireRow(db, connectionId)))
+        .finally(() => running.delete(connectionId))
     running.set(connectionId, started)
     return started
   }
