@@ -155,9 +155,14 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
   ) => {
     const key = { connectionId: row.nango_connection_id ?? '', providerConfigKey: row.provider_config_key }
     const { method, path, goodField } = way
-    return client
-      .proxy({ key, method, path, timeoutMs: TIMEOUT_MS }, call)
-      .then((reply) => (reply.status === 401 ? REFUSED : outcomeOfReply(reply, goodField)), outcomeOfFailure)
+    return client.proxy({ key, method, path, timeoutMs: TIMEOUT_MS }, call).then(
+      (reply) => (reply.status === 401 ? REFUSED : outcomeOfReply(reply, goodField)),
+      (error: unknown) => {
+        // Held back here, or by Nango, before it was sent: it is to be tried later.
+        if (error instanceof PatchbayError && (error.code === 'nango.rate_limited' || error.data['isHeldBack'] === true)) throw error
+        return outcomeOfFailure(error)
+      },
+    )
   }
 
   const atEndpoint = async (

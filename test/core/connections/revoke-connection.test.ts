@@ -61,6 +61,14 @@ describe('ending access in the sandbox', () => {
     })
   })
 
+  test('through the proxy too, what the limit of Nango holds back is no answer of the provider: it waits, and nothing is noted', async () => {
+    await connect('slack')
+    await core.ui.sandbox.update({ rateLimitRequests: 1, rateLimitSeconds: 60 })
+    await core.cli.sync.run({}).catch(() => {})
+    await expect(core.cli.connections.revoke({ connectionId: 'slack' })).rejects.toMatchObject({ code: 'nango.rate_limited' })
+    expect((await core.cli.connections.get({ connectionId: 'slack' })).status).toBe('connected')
+  })
+
   test('where no way is known the person is told the page, and a removal goes on', async () => {
     await connect('notion')
     await core.ui.connect.start({ connectorId: 'openai', credentials: { apiKey: 'demo-key-12345' } })
