@@ -27,10 +27,10 @@ const placeOf = (url: URL): string => url.origin + url.pathname
 
 const hasAll = (url: URL, asked: URLSearchParams): boolean => [...asked].every(([name, value]) => url.searchParams.get(name) === value)
 
-/** A page of Nango's callback: it names the sign-in that it does not know, or has the title of all of them (nango-api.md section 9). */
+/** A page of Nango's callback: it says that it does not know the made-up sign-in, or has the title of all of them (nango-api.md section 9). */
 const isNangosPage = (reply: HttpReply, state: string): boolean => {
   const text = reply.body.toString('utf8')
-  return text.includes(state) || /<title>\s*Authorization callback/i.test(text)
+  return text.includes(`No session found for state: ${state}`) || /<title>\s*Authorization callback/i.test(text)
 }
 
 /** What a forwarding answer is worth: it has to be 308, lead to Nango's own address and keep the whole query. */
@@ -63,7 +63,7 @@ export const checkCallback = async (visit: Visit, nangoHost: string, given?: str
   url.search = new URLSearchParams({ code: 'patchbay-check', state }).toString()
   try {
     const reply = await visit(url.href)
-    if (reply.status >= 300 && reply.status < 400) return judgeForward(reply, url, own)
+    if (!isOwn && reply.status >= 300 && reply.status < 400) return judgeForward(reply, url, own)
     if (isNangosPage(reply, state)) return { summary: say('test.callback', { address }), fix: null }
     return { summary: say('test.callback-not-nango', { address, status: reply.status }), fix }
   } catch (error) {

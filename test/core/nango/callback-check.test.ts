@@ -65,6 +65,11 @@ describe('a callback address', () => {
       ((_request, response) => response.end('<title>Shop</title>')) as RequestListener,
       'test.callback-not-nango',
     ],
+    [
+      'names its own address in a page',
+      ((request, response) => response.end(`<title>Sign in</title><a href="/login?next=${request.url ?? ''}">`)) as RequestListener,
+      'test.callback-not-nango',
+    ],
   ])('of your own that %s is told, with what it has to answer', async (_how, listener, key) => {
     const { summary, fix } = await found(listener)
     expect(summary.key).toBe(key)
