@@ -42,8 +42,8 @@ const REPEATABLE_KINDS = new Set<HttpFailureKind>(['unreachable', 'interrupted']
 const REPEATABLE_STATUSES = new Set([502, 503, 504])
 /** What speaks of the server as a whole, not of one call. */
 const OUTAGES = new Set<HttpFailureKind>(['unreachable', 'interrupted', 'timeout', 'certificate'])
-/** The request had arrived somewhere, and no reply began in time. */
-const SLOW_REASONS: ReadonlySet<string> = new Set(['headers_deadline', 'call_deadline'])
+/** The request had arrived somewhere, and no reply began in time or went on. */
+const SLOW_REASONS: ReadonlySet<string> = new Set(['headers_deadline', 'call_deadline', 'idle_body'])
 
 const METHODS = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const
 
@@ -120,8 +120,8 @@ export const createNangoTransport = (options: {
       return reply
     } catch (error) {
       const failure = policy.signal?.aborted === true ? new HttpFailure('cancelled', 'aborted') : httpFailureFrom(error)
-      // Whether it was Nango or the service behind it that was slow nobody can tell.
-      const isSlow = policy.asksProvider === true && SLOW_REASONS.has(failure.reason)
+      // Whether it was Nango or the service behind it that was slow or broke off nobody can tell.
+      const isSlow = policy.asksProvider === true && (SLOW_REASONS.has(failure.reason) || failure.kind === 'interrupted')
       const isOutage = !isSlow && OUTAGES.has(failure.kind)
       if (isOutage) outage = errorFromFailure(failure)
       breaker.note(isOutage ? 'failed' : isSlow || failure.kind === 'cancelled' ? 'nothing' : 'answered', admission)

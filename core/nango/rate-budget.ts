@@ -43,6 +43,8 @@ const BULK_FLOOR_SHARE = 0.25
 const BULK_FLOOR = 50
 /** Nango names the end of a window in whole seconds, cut off: it may be over so much later. */
 const CUT_OFF_MS = 1_000
+/** Ends of one window, read from two answers, differ by less. */
+const SAME_END_MS = 500
 /** More than answers that overtake each other differ by: the server counts from the start again. */
 const NEW_WINDOW_JUMP = 10
 const ASSUMED_LIMIT = 200
@@ -145,6 +147,13 @@ export const createRateBudget = (clock: Clock, serverNow: () => number = () => c
     bulk.observe(known, endsAt)
   }
 
+  /** Such an answer was headed when Nango began to ask the service: it may be of the window before, or of fewer calls of this one. */
+  const isLate = ({ remaining, endsInMs }: Heard): boolean => {
+    const laterMs = clock.monotonicNow() + endsInMs - windowEndsAt
+    if (clock.monotonicNow() >= windowEndsAt || laterMs > SAME_END_MS) return false
+    return laterMs < -SAME_END_MS || remaining > (known?.remaining ?? 0)
+  }
+
   return {
     get rateLimit() {
       return known === null ? null : { ...known, resetsAt: clock.now() + Math.max(0, windowEndsAt - clock.monotonicNow()) }
@@ -177,7 +186,7 @@ export const createRateBudget = (clock: Clock, serverNow: () => number = () => c
     observePassed: (headers) => {
       const heard = heardIn(headers)
       const isNangos = heard !== null && heard.limit === known?.limit && heard.endsInMs <= WINDOW_MS + CUT_OFF_MS
-      if (isNangos && heard.remaining < heard.limit) take(heard)
+      if (isNangos && !isLate(heard) && heard.remaining < heard.limit) take(heard)
     },
     slept: (gapMs) => {
       blockedUntil -= gapMs

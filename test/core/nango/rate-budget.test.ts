@@ -204,8 +204,8 @@ describe('the answers of services, to which Nango adds its budget,', () => {
     budget.observePassed(headers(150))
     expect(budget.rateLimit).toBeNull()
     budget.observe(200, headers(199))
-    budget.observePassed(headers(150, 30))
-    expect(budget.rateLimit).toEqual({ limit: 200, remaining: 150, resetsAt: START + 30_000 })
+    budget.observePassed(headers(150))
+    expect(budget.rateLimit).toEqual({ limit: 200, remaining: 150, resetsAt: START + 60_000 })
   })
 
   test('are not listened to where the headers of those names are the own ones of the service', () => {
@@ -214,5 +214,17 @@ describe('the answers of services, to which Nango adds its budget,', () => {
     for (const foreign of [headers(10, 60, 5_000), headers(10, 3_600), headers(200), {}]) budget.observePassed(foreign)
     expect(budget.rateLimit).toEqual(known)
     expect(admitted(10)).toBe(10)
+  })
+
+  test('do not give back what was used since Nango headed them, nor the window before', () => {
+    budget.observe(200, headers(120))
+    budget.observePassed(headers(180))
+    expect(budget.rateLimit?.remaining).toBe(120)
+    budget.observePassed(headers(110))
+    expect(budget.rateLimit?.remaining).toBe(110)
+    now = START + 61_000
+    budget.observe(200, headers(190, 120))
+    budget.observePassed(headers(100, 60))
+    expect(budget.rateLimit).toMatchObject({ remaining: 190, resetsAt: START + 120_000 })
   })
 })
