@@ -26,9 +26,14 @@ export class RecentRemovals {
     this.#removedAt.set(key, now)
   }
 
+  /** Whether nothing was removed of late. */
+  get isEmpty(): boolean {
+    return this.#removedAt.size === 0
+  }
+
   /** Whether it was removed at that time or later. */
   hasSince(since: number, profileId: string, providerConfigKey: string, nangoConnectionId: string): boolean {
-    if (this.#removedAt.size === 0) return false
+    if (this.isEmpty) return false
     const at = this.#removedAt.get(keyOf(profileId, providerConfigKey, nangoConnectionId))
     return at !== undefined && at >= since
   }

@@ -218,7 +218,8 @@ export const syncWithNango = async (
   const taken = new Set<string>()
   let isAllTaken = false
   const lookForOthers = (): void => {
-    isAllTaken = !hadSome && matched < WORTH_COUNTING && db.get<{ count: number }>(COUNT_SQL, profileId)?.count === matched
+    isAllTaken =
+      !hadSome && removals.isEmpty && matched < WORTH_COUNTING && db.get<{ count: number }>(COUNT_SQL, profileId)?.count === matched
   }
 
   const takePage = (page: readonly NangoConnectionSummary[]): Promise<void> =>
