@@ -32,6 +32,8 @@ interface Heard {
   readonly limit: number
   readonly remaining: number
   readonly endsInMs: number
+  /** Its window has ended for certain. */
+  readonly isOver: boolean
 }
 
 /** Background work may take a quarter of a window and leaves the last 50 requests to people. */
@@ -119,6 +121,8 @@ export const createRateBudget = (clock: Clock, serverNow: () => number = () => c
   let background = 0
   const bulk = createBulkShare()
   let windowEndsAt = 0
+  /** Whether Nango told it; else it is what is usual, from the first call of a window on. */
+  let isEndTold = false
   let blockedUntil = 0
 
   const rollWindow = (): void => {
@@ -126,6 +130,7 @@ export const createRateBudget = (clock: Clock, serverNow: () => number = () => c
     if (at < windowEndsAt) return
     background = 0
     windowEndsAt = at + WINDOW_MS
+    isEndTold = false
     if (known !== null) known = { ...known, remaining: known.limit }
   }
 
@@ -134,7 +139,8 @@ export const createRateBudget = (clock: Clock, serverNow: () => number = () => c
     const remaining = wholeNumber(headers['x-ratelimit-remaining'])
     const reset = wholeNumber(headers['x-ratelimit-reset'])
     if (limit === null || limit === 0 || remaining === null || reset === null) return null
-    return { limit, remaining, endsInMs: clamp(reset * 1_000 - serverNow(), 0, MAX_PAUSE_MS) }
+    const leftMs = reset * 1_000 - serverNow()
+    return { limit, remaining, endsInMs: clamp(leftMs, 0, MAX_PAUSE_MS), isOver: leftMs < -CUT_OFF_MS }
   }
 
   const take = ({ limit, remaining, endsInMs }: Heard): void => {
@@ -144,13 +150,15 @@ export const createRateBudget = (clock: Clock, serverNow: () => number = () => c
     if (known !== null && endsAt > windowEndsAt + 2_000 && at >= windowEndsAt) background = 0
     known = { limit, remaining }
     windowEndsAt = endsAt
+    isEndTold = true
     bulk.observe(known, endsAt)
   }
 
   /** Such an answer was headed when Nango began to ask the service: it may be of the window before, or of fewer calls of this one. */
-  const isLate = ({ remaining, endsInMs }: Heard): boolean => {
+  const isLate = ({ remaining, endsInMs, isOver }: Heard): boolean => {
+    if (isOver) return true
     const laterMs = clock.monotonicNow() + endsInMs - windowEndsAt
-    if (clock.monotonicNow() >= windowEndsAt || laterMs > SAME_END_MS) return false
+    if (!isEndTold || clock.monotonicNow() >= windowEndsAt || laterMs > SAME_END_MS) return false
     return laterMs < -SAME_END_MS || remaining > (known?.remaining ?? 0)
   }
 

@@ -227,4 +227,14 @@ describe('the answers of services, to which Nango adds its budget,', () => {
     budget.observePassed(headers(100, 60))
     expect(budget.rateLimit).toMatchObject({ remaining: 190, resetsAt: START + 120_000 })
   })
+
+  test('tell the end of a new window, which was only assumed until then; what is of a window that is over tells nothing', () => {
+    budget.observe(200, headers(120))
+    now = START + 62_000
+    budget.admit('person')
+    budget.observePassed(headers(110))
+    expect(budget.rateLimit?.remaining).toBe(200)
+    budget.observePassed(headers(150, 90))
+    expect(budget.rateLimit).toEqual({ limit: 200, remaining: 150, resetsAt: START + 90_000 })
+  })
 })
