@@ -20,7 +20,7 @@ describe.skipIf(FAKETIME === null)(`a host whose clock is not to be relied on${m
     count(
       `clock jumps: ${report.rounds}, ${report.faults.length} faults, ${report.requests} requests, slowest ${Math.round(report.slowestMs)} ms`,
     )
-    expect(report.faults).toEqual([])
+    expect(report.faults, report.faults.join('\n')).toEqual([])
   })
 
   test(`after ${sleeps} sleeps it is right again within 60 s, at its true pace`, { timeout: 7_200_000 }, async () => {
@@ -28,6 +28,6 @@ describe.skipIf(FAKETIME === null)(`a host whose clock is not to be relied on${m
     count(
       `sleeps: ${report.rounds}, ${report.faults.length} faults, ${report.requests} requests, slowest ${Math.round(report.slowestMs)} ms`,
     )
-    expect(report.faults).toEqual([])
+    expect(report.faults, report.faults.join('\n')).toEqual([])
   })
 })
