@@ -1,3 +1,4 @@
+import { CONNECTION_ERRORS } from './connection-errors.ts'
 import { type ErrorSpec, spec } from './error-spec.ts'
 import { PICK_ERRORS } from './pick-errors.ts'
 
@@ -212,71 +213,13 @@ export const ERRORS = {
   'connect.not_found': spec('There is no such flow.', 'Start a new one.', 'never'),
   'connect.ended': spec('This flow has ended.', 'Start a new one.', 'never'),
   'connect.no_browser': spec('No browser could be opened.', 'Copy the address and open it yourself.', 'after_fix'),
-  'connection.not_found': spec('There is no such connection.', 'See `patchbay connections list`.', 'never'),
-  'connection.ambiguous': spec('More than one connection matches.', 'Name one of the candidates by its handle.', 'after_fix', 2),
-  'connection.pending': spec('This connection is still being made.', 'Finish or cancel its sign-in first.', 'later', 5),
-  'connection.refresh_failed': spec(
-    'The provider did not give a fresh token.',
-    'Wait and try again; if it stays so, connect the account again.',
-    'after_fix',
-    5,
-  ),
-  'connection.refresh_risky': spec(
-    'The last refresh failed. Another try now makes Nango refuse this connection for 30 seconds if it fails too.',
-    'Wait, or try anyway.',
-    'after_fix',
-    5,
-  ),
-  'connection.refresh_backoff': spec('A recent refresh failed; Nango waits before the next try.', 'Try again in 30 seconds.', 'later', 5),
-  'connection.not_importable': spec(
-    'Nango would not take these credentials. Nothing was sent.',
-    'Correct the named fields; some ways to sign in cannot be imported.',
-    'after_fix',
-    2,
-  ),
+  ...CONNECTION_ERRORS,
+  ...PICK_ERRORS,
   'provider.unreachable': spec(
     'Nango cannot reach the service behind this connection.',
     'Try again; if it stays so, look whether the service is up, and whether your Nango may call it.',
     'later',
     7,
-  ),
-  'connection.invalid_tags': spec('Some tags are not right. Nothing was sent.', 'Correct the named tags.', 'after_fix', 2),
-  'connection.metadata_too_large': spec(
-    'Metadata takes at most 64 KiB and 32 levels. Nothing was sent.',
-    'Keep less in it; larger things belong in a place of your own.',
-    'after_fix',
-    2,
-  ),
-  'connection.cannot_replace': spec(
-    'Only two connections of the same connector and profile can stand in for each other. Nothing was changed.',
-    'Name two different accounts of one connector.',
-    'after_fix',
-    2,
-  ),
-  'connection.identity_mismatch': spec(
-    'Another account came back than the one this connection is for.',
-    'Sign in again with the right account, or connect the other one as a connection of its own.',
-    'after_fix',
-    5,
-  ),
-  'connection.reconnect_risky': spec(
-    'The sign-in of now cannot be kept aside: if another account comes back, it cannot be put back. Nothing was changed.',
-    'Reconnect anyway. A key that may read credentials lets Patchbay keep them, where Nango takes their kind back.',
-    'after_fix',
-    5,
-  ),
-  'connection.cannot_put_back': spec(
-    'The sign-in of before was not kept, so it cannot be put back.',
-    'Let the new account take its place, or cancel and sign in again with the right one.',
-    'after_fix',
-    5,
-  ),
-  ...PICK_ERRORS,
-  'connection.gone': spec(
-    'This connection was deleted at Nango.',
-    'Connect the account again; what is left of this one goes with the next look.',
-    'after_fix',
-    5,
   ),
   'connect.nothing_to_decide': spec('This flow asks nothing.', 'See `patchbay connect list` for the flows that do.', 'never', 2),
   'provider.failing': spec(
@@ -284,24 +227,6 @@ export const ERRORS = {
     'Wait: the connection itself may be well. It is looked at again by itself.',
     'later',
     7,
-  ),
-  'connection.refused': spec('The service refuses this connection.', 'Connect the account again.', 'after_fix', 5),
-  'connection.revoke_failed': spec(
-    'The provider did not end access. Nothing was deleted.',
-    'Try again, or remove it without revoke and end access in your account there.',
-    'later',
-    7,
-  ),
-  'connection.revoke_unknown': spec(
-    'Whether the provider ended access is not known. Nothing was deleted.',
-    'Try again, or look in your account there and remove it without revoke.',
-    'later',
-    5,
-  ),
-  'connection.not_revocable': spec(
-    'Access to this service cannot be ended from here.',
-    'End it in your account there; a key is ended by deleting it at the service.',
-    'never',
   ),
   'bulk.stopped': spec('The run was stopped.', 'Mend what stands in its way, then do the rest: `patchbay bulk retry`.', 'after_fix'),
   'bulk.not_found': spec('There is no such run.', 'See `patchbay bulk list`.', 'never'),
