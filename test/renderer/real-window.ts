@@ -80,5 +80,8 @@ export const openConnectSheet = async (page: Page, search: string): Promise<void
   await page.evaluate(() => (location.hash = '#/connectors'))
   await page.getByRole('searchbox', { name: 'Search connectors' }).fill(search)
   await page.keyboard.press('Enter')
-  await sheetOf(page).getByLabel('Label').waitFor()
+  const label = sheetOf(page).getByLabel('Label')
+  await label.waitFor()
+  // What is pressed next goes where the test puts it, not to a field that the sheet still has to begin on.
+  await expect.poll(() => label.evaluate((field) => field === document.activeElement)).toBe(true)
 }

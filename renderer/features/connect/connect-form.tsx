@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { FoldAway } from '../../ui/fold-away.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { RadioRow } from '../../ui/radio-row.tsx'
+import { useFirstField } from '../../ui/use-first-field.ts'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { askedFields, fieldKey, groupsOf, problemCount, takesUserScopes, wrongParamsOf } from './connect-draft.ts'
@@ -135,11 +136,7 @@ export const ConnectForm = ({
   useEffect(() => {
     if (refused !== null || state.failed !== null || state.startError !== null) notice.current?.scrollIntoView({ block: 'nearest' })
   }, [refused, state.failed, state.startError])
-  const loadedId = connector?.connectorId
-  // The sheet opened before there was a field to start on.
-  useEffect(() => {
-    if (loadedId !== undefined && !(document.activeElement instanceof HTMLInputElement)) firstField.current?.focus()
-  }, [loadedId, firstField])
+  useFirstField(firstField, connector?.connectorId)
   if (loadError !== null) return <ErrorNotice error={loadError} title={t('connect.not-read')} />
   if (connector === null) return <SkeletonRows rows={3} />
   const isAgain = reconnects !== null

@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { ExternalLink } from '../../ui/external-link.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
+import { useFirstField } from '../../ui/use-first-field.ts'
 import { fieldLabel, fieldsOf } from './integration-draft.ts'
 import { consoleOf } from './provider-consoles.ts'
 import { SetupField } from './setup-field.tsx'
@@ -91,10 +92,7 @@ export const IntegrationForm = ({
   useEffect(() => {
     if (refused !== null || error !== null) notice.current?.scrollIntoView({ block: 'nearest' })
   }, [refused, error])
-  const loadedId = description?.connectorId
-  useEffect(() => {
-    if (loadedId !== undefined && !(document.activeElement instanceof HTMLInputElement)) firstField.current?.focus()
-  }, [loadedId, firstField])
+  useFirstField(firstField, description?.connectorId)
   if (loadError !== null) return <ErrorNotice error={loadError} title={t('catalogue.setup.not-read')} />
   if (description === null) return <SkeletonRows rows={4} />
   const { name, isDashboardOnly, current } = description
