@@ -1,3 +1,4 @@
+import { type AccountFacts, tellingName } from '#shared/telling-name'
 import { type Cell, formatTable, type Paint, relativeTime, safeText } from './text-format.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -21,10 +22,7 @@ const at =
 
 const column = (title: string, path: string): Column => ({ title, value: at(path) })
 
-const identityOf = (row: Row): unknown => {
-  const identity = row['identity'] as Row | null | undefined
-  return identity?.['username'] ?? identity?.['email'] ?? identity?.['displayName'] ?? identity?.['accountId']
-}
+const accountOf = (row: Row): unknown => tellingName(row['identity'] as AccountFacts | null | undefined)
 
 /** How each attempt of a delivery was answered: `503, connection_refused, 200`. */
 const answersOf = (row: Row): string => {
@@ -37,7 +35,7 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
   connections: [
     column('CONNECTION', 'handle'),
     column('STATUS', 'status'),
-    { title: 'ACCOUNT', value: identityOf },
+    { title: 'ACCOUNT', value: accountOf },
     column('LABEL', 'label'),
     column('EXPIRES', 'expiresAt'),
     column('CHECKED', 'lastSyncedAt'),

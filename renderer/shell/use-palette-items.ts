@@ -2,11 +2,13 @@ import { BookOpen, CalendarClock, FileUp, FlaskConical, Import, Moon, Settings2,
 import { useEffect, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Connection } from '#shared/contract/connections'
+import { tellingName } from '#shared/telling-name'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
 import { useConnectorNames } from '#renderer/api/use-connector-names.ts'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
+import { fullName } from '#renderer/ui/full-name.ts'
 import { LIMITS, itemsOfKeys, type PaletteItem, paletteRows, searchable } from './palette-items.ts'
 import { readAllKeys } from './key-map.ts'
 import { recentConnections } from './recent-connections.ts'
@@ -129,8 +131,8 @@ export const usePaletteItems = (query: string, places: readonly Place[], hasConn
       ({ connectionId, connectorId, label, identity, handle, status }: Connection): PaletteItem => ({
         id: `connection ${connectionId}`,
         group,
-        name: label === null ? nameOf(connectorId) : `${nameOf(connectorId)} ${label}`,
-        detail: identity?.email ?? identity?.username ?? identity?.displayName ?? handle,
+        name: fullName({ label }, nameOf(connectorId)),
+        detail: tellingName(identity) ?? handle,
         connectorId,
         status,
         run: () => go(paths.connection(connectionId)),

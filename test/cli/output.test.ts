@@ -80,6 +80,11 @@ describe('tables', () => {
     )
   })
 
+  test('an account is named as in the window', () => {
+    const identity = { accountId: '7', username: 'mlindq', email: 'm@x.example', displayName: null }
+    expect(formatResult({ connections: [{ handle: 'a', identity }] }, view).split('\n')[1]).toMatch(/^a +- +m@x\.example /)
+  })
+
   test('an empty list says so', () => {
     expect(formatResult({ connections: [], nextCursor: null, total: 0 }, view)).toBe('No connections.')
   })

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import type { Flow } from '#shared/contract/connect'
 import { rich, t } from '#renderer/messages/translate.ts'
 import type { Connection } from '#shared/contract/connections'
+import { tellingName } from '#shared/telling-name'
 import { useRead } from '../../api/use-api.ts'
 import { Cable, type CableState } from '../../ui/cable.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -14,7 +15,7 @@ import { KeptAside } from './kept-aside.tsx'
 import { noteWords } from './note-words.ts'
 import { StepList } from './step-list.tsx'
 import { AllSteps } from './all-steps.tsx'
-import { accountName, tellConnected } from './tell-connected.ts'
+import { tellConnected } from './tell-connected.ts'
 
 /** How long a sheet shows that it is connected before it closes. */
 const SEATED_MS = 2000
@@ -86,7 +87,7 @@ const Connected = ({
   const last = useRef<(() => void) | null>(null)
   last.current = connection === undefined ? null : () => (isTold.current ? undefined : tellConnected(connection, name))
   useEffect(() => () => last.current?.(), [])
-  const who = connection === undefined ? null : accountName(connection)
+  const who = tellingName(connection?.identity)
   const more = afterReconnect(flow, again ?? name)
   return (
     <div role="status" className="text-center">

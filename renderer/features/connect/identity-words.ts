@@ -24,10 +24,6 @@ export const identityLines = (identity: Identity | null): IdentityLines | null =
   return { name, detail, workspace, accountId: accountId === name || accountId === detail ? null : accountId }
 }
 
-/** By what an account is told from others, in one piece: `mara@harborline.example`. Null where nothing is known. */
-export const tellingName = (identity: Identity | null): string | null =>
-  identity === null ? null : (identity.email ?? identity.username ?? identity.displayName ?? identity.accountId)
-
 /** How a connection is spoken of: its label in quotes, else its handle. */
 export const calledName = ({ label, handle }: { readonly label: string | null; readonly handle: string }): string =>
   label === null ? handle : t('connect.called', { label })

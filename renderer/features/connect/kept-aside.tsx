@@ -1,7 +1,8 @@
 import { ShieldCheck, TriangleAlert } from 'lucide-react'
 import type { Flow } from '#shared/contract/connect'
+import { tellingName } from '#shared/telling-name'
 import { rich, t } from '#renderer/messages/translate.ts'
-import { type Identity, tellingName } from './identity-words.ts'
+import type { Identity } from './identity-words.ts'
 import { keepReason } from './start-trouble.tsx'
 
 /** Said while a reconnect waits: as whom to sign in, and whether another account could be undone. */

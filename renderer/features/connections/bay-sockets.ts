@@ -1,7 +1,7 @@
 import type { Connection, ConnectionCounts } from '#shared/contract/connections'
 import type { Socket } from '#renderer/ui/bay-layout.ts'
+import { fullName } from '#renderer/ui/full-name.ts'
 import { GROUPS } from '#renderer/ui/status-words.ts'
-import { fullName } from './connection-words.ts'
 
 /** One socket a connection, in list order; null where counts and list do not tell the same yet. */
 export const baySockets = (

@@ -15,14 +15,6 @@ export const isEndless = (connection: Pick<Connection, 'authMode'>): boolean => 
 /** Whether the account is known from a form that was filled in, not from a sign-in. */
 export const isForm = ({ authMode }: Pick<Connection, 'authMode'>): boolean => !authMode.startsWith('OAUTH')
 
-/** The account as a person knows it, or null while it is not known. */
-export const accountOf = ({ identity }: Pick<Connection, 'identity'>): string | null =>
-  identity === null ? null : (identity.email ?? identity.username ?? identity.displayName ?? identity.accountId)
-
-/** Connector and label in one line, for names and sentences. */
-export const fullName = (connection: Pick<Connection, 'label'>, connectorName: string): string =>
-  connection.label === null ? connectorName : `${connectorName} ${connection.label}`
-
 /** Another account answered its last sign-in than the one known. */
 export const hasOtherAccount = ({ status, lastError }: Connection): boolean =>
   status === 'attention' && lastError?.code === 'connection.identity_mismatch'

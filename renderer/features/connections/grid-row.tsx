@@ -2,6 +2,7 @@ import { modeWords } from '#renderer/ui/mode-words.ts'
 import { Check, ChevronDown, ChevronRight } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
 import type { Connection } from '#shared/contract/connections'
+import { tellingName } from '#shared/telling-name'
 import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { cx } from '#renderer/ui/class-names.ts'
 import { LogoTile } from '#renderer/ui/logo-tile.tsx'
@@ -11,7 +12,7 @@ import { SkeletonRow } from '#renderer/ui/skeleton-rows.tsx'
 import { StatusLabel } from '#renderer/ui/status-label.tsx'
 import { causeOf, groupWords } from '#renderer/ui/status-words.ts'
 import type { Column } from './columns.ts'
-import { accountOf, isEndless } from './connection-words.ts'
+import { isEndless } from './connection-words.ts'
 import type { ListRow } from './list-rows.ts'
 
 /** What every row of the grid is told. */
@@ -38,7 +39,7 @@ const Expires = ({ connection, now }: { readonly connection: Connection; readonl
 }
 
 const Account = ({ connection }: { readonly connection: Connection }) => {
-  const account = accountOf(connection)
+  const account = tellingName(connection.identity)
   if (account !== null)
     return (
       <bdi className="block truncate" title={account}>

@@ -1,11 +1,12 @@
 import { modeWords } from '#renderer/ui/mode-words.ts'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Connection } from '#shared/contract/connections'
+import { tellingName } from '#shared/telling-name'
 import { useWrite } from '#renderer/api/use-api.ts'
 import { rich, t } from '#renderer/messages/translate.ts'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { monogram } from '#renderer/ui/monogram.ts'
-import { accountOf, isEndless, isForm } from './connection-words.ts'
+import { isEndless, isForm } from './connection-words.ts'
 import { Fact, Facts, Section } from './panel-section.tsx'
 
 const isolated = (words: ReactNode): ReactNode => <bdi>{words}</bdi>
@@ -25,7 +26,7 @@ export const AccountSection = ({
   readonly isDefault: boolean
 }) => {
   const { identity } = connection
-  const account = accountOf(connection)
+  const account = tellingName(identity)
   const name = identity?.displayName ?? account
   return (
     <Section title={t('connections.account.title')} aside={modeWords(connection.authMode)}>

@@ -2,15 +2,16 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { RevocationReport } from '#shared/contract/connection-life'
 import type { Connection } from '#shared/contract/connections'
 import { PatchbayError } from '#shared/errors'
+import { tellingName } from '#shared/telling-name'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
 import { rich, t } from '#renderer/messages/translate.ts'
 import { ConfirmSheet } from '#renderer/ui/confirm-sheet.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
+import { fullName } from '#renderer/ui/full-name.ts'
 import { RadioCards } from '#renderer/ui/radio-card.tsx'
 import { spokenName } from '#renderer/ui/spoken-name.ts'
 import { tell } from '#renderer/ui/toast.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
-import { accountOf, fullName } from './connection-words.ts'
 import { isGoneError } from './panel-gone.tsx'
 import { AccountPageLink, RevokePlaces, TokenReport } from './revoke-places.tsx'
 import { type Done, RevokeReport } from './revoke-report.tsx'
@@ -53,7 +54,7 @@ export const RemovalSheet = ({
   const [way, setWay] = useState<Way>('remove')
   const [done, setDone] = useState<Done | null>(null)
   const now = useNow(30_000)
-  const account = accountOf(connection)
+  const account = tellingName(connection.identity)
   const name = fullName(connection, connectorName)
   const provider = spokenName(connectorName)
   const names = { connector: provider, place }

@@ -1,15 +1,16 @@
 import { type ReactNode, useState } from 'react'
 import type { Connection, ReplaceReport } from '#shared/contract/connections'
+import { tellingName } from '#shared/telling-name'
 import { useRead, useWrite } from '#renderer/api/use-api.ts'
 import { errorMessage } from '#renderer/messages/error-words.ts'
 import { rich, t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
+import { fullName } from '#renderer/ui/full-name.ts'
 import { Notice } from '#renderer/ui/notice.tsx'
 import { RadioRow } from '#renderer/ui/radio-row.tsx'
 import { SelectField } from '#renderer/ui/select-field.tsx'
 import { Sheet } from '#renderer/ui/sheet.tsx'
-import { accountOf, fullName } from './connection-words.ts'
 
 type Old = 'keep' | 'forget' | 'remove'
 
@@ -54,7 +55,7 @@ export const ReplaceSheet = ({
   const by = others.find((one) => one.connectionId === chosen) ?? null
   const report = replace.data ?? null
   const nameOf = (one: Connection): string =>
-    [fullName(one, connectorName), accountOf(one), one.handle].filter((part) => part !== null).join(' · ')
+    [fullName(one, connectorName), tellingName(one.identity), one.handle].filter((part) => part !== null).join(' · ')
   return (
     <Sheet
       isOpen
@@ -81,7 +82,7 @@ export const ReplaceSheet = ({
       }
     >
       {report !== null ? (
-        <Report report={report} by={by === null ? report.handle : (accountOf(by) ?? fullName(by, connectorName))} />
+        <Report report={report} by={by === null ? report.handle : (tellingName(by.identity) ?? fullName(by, connectorName))} />
       ) : (
         <div className="flex flex-col gap-3">
           <p className="text-ink-2">{rich('life.replace.lead', { handle, code })}</p>

@@ -2,12 +2,13 @@ import { Radio } from '@base-ui/react/radio'
 import { RadioGroup } from '@base-ui/react/radio-group'
 import type { Ref } from 'react'
 import type { PickAccount } from '#shared/contract/connection-picks'
+import { tellingName } from '#shared/telling-name'
 import { t } from '#renderer/messages/translate.ts'
 import { Chip } from '../../ui/chip.tsx'
+import { fullName } from '../../ui/full-name.ts'
 import { LogoTile } from '../../ui/logo-tile.tsx'
 import { StatusLabel } from '../../ui/status-label.tsx'
 import { statusWord } from '../../ui/status-words.ts'
-import { accountName, identityOf } from './pick-words.ts'
 
 /** The accounts to choose from, each with its logo, label, identity and status; arrow keys move between them. */
 export const AccountChoices = ({
@@ -35,8 +36,8 @@ export const AccountChoices = ({
       {accounts.map((account) => {
         const { connectionId, connectorId, handle, status, isDefault } = account
         const connectorName = nameOf(connectorId)
-        const name = accountName(account, connectorName)
-        const identity = identityOf(account)
+        const name = fullName(account, connectorName)
+        const identity = tellingName(account.identity)
         return (
           <label
             key={connectionId}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { QueueItem } from '#shared/contract/queue'
+import { tellingName } from '#shared/telling-name'
 import { rich, t } from '#renderer/messages/translate.ts'
 import { useRead } from '../../api/use-api.ts'
 import { cx } from '../../ui/class-names.ts'
@@ -11,7 +12,7 @@ import { glyphOf, reasonOf } from './queue-words.ts'
 const Account = ({ connectionId }: { readonly connectionId: string }) => {
   const { data } = useRead('connections.get', { connectionId })
   if (data === undefined) return null
-  const who = data.identity?.email ?? data.identity?.username ?? data.identity?.displayName ?? data.identity?.accountId ?? null
+  const who = tellingName(data.identity)
   return (
     <>
       {who === null ? null : <bdi className="break-words">{who} · </bdi>}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { choicesOf } from '#renderer/features/connect/decision-view.tsx'
-import { identityLines, initialsOf, tellingName } from '#renderer/features/connect/identity-words.ts'
+import { identityLines, initialsOf } from '#renderer/features/connect/identity-words.ts'
 import { choiceOf, presetsToShow } from '#renderer/features/connect/scope-choice.ts'
 
 const nobody = { accountId: null, displayName: null, username: null, email: null, avatarUrl: null, workspace: null }
@@ -10,13 +10,11 @@ describe('the words of an account', () => {
     const ada = { ...nobody, displayName: 'Ada Demo', email: 'ada@demo.example', accountId: 'demo-ada' }
     expect(identityLines(ada)).toEqual({ name: 'Ada Demo', detail: 'ada@demo.example', workspace: null, accountId: 'demo-ada' })
     expect(identityLines({ ...nobody, accountId: 'demo-ada' })).toMatchObject({ name: 'demo-ada', detail: null, accountId: null })
-    expect(tellingName(ada)).toBe('ada@demo.example')
   })
 
   test('unknown is unknown', () => {
     expect(identityLines(null)).toBeNull()
     expect(identityLines(nobody)).toBeNull()
-    expect(tellingName(nobody)).toBeNull()
   })
 
   test('its letters are those of first and last name, or the first two of an address', () => {

@@ -3,7 +3,7 @@ import { type Connection, ConnectionStatus } from '#shared/contract/connections'
 import { ERRORS } from '#shared/errors'
 import { AUTH_ERROR } from '#core/connections/nango-facts'
 import { setLanguage } from '#renderer/messages/translate.ts'
-import { accountOf, lacksOnlyScopes, troubleOf } from '#renderer/features/connections/connection-words.ts'
+import { lacksOnlyScopes, troubleOf } from '#renderer/features/connections/connection-words.ts'
 import { columnsFor } from '#renderer/features/connections/columns.ts'
 import { eventWords } from '#renderer/features/connections/event-words.ts'
 import { demoConnections } from '#test/renderer/demo-data'
@@ -56,14 +56,6 @@ test('missing scopes alone leave it working; where it was refused too, the notic
 
 test('offline, what is unknown needs no notice of its own', () => {
   expect(troubleOf(one({ status: 'unknown' }), 'Zendesk', now, true)).toBeNull()
-})
-
-test('the account is the mail address before the user name before the display name, and null when unknown', () => {
-  const identity = { accountId: '7', displayName: 'Mara', username: 'mara', email: 'm@x.example', avatarUrl: null, workspace: null }
-  expect(accountOf({ identity })).toBe('m@x.example')
-  expect(accountOf({ identity: { ...identity, email: null } })).toBe('mara')
-  expect(accountOf({ identity: { ...identity, email: null, username: null } })).toBe('Mara')
-  expect(accountOf({ identity: null })).toBeNull()
 })
 
 test('connection and status are shown at every width, and the panel never takes them away', () => {
