@@ -1,13 +1,7 @@
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { isErrorCode } from '#shared/errors'
 import { bulkActions } from './bulk/bulk-actions.ts'
 import { createBulkApi } from './bulk/bulk-api.ts'
 import { BulkRunner } from './bulk/bulk-runner.ts'
-import { createCatalogueApi, resolveConnector } from './catalogue/catalogue-api.ts'
-import { createConnectorCatalogue } from './catalogue/connector-catalogue.ts'
-import { createIntegrationsApi } from './catalogue/integrations-api.ts'
-import { createKnownIntegrations } from './catalogue/known-integrations.ts'
 import { createConnectApi, reconnectThrough } from './connect/connect-api.ts'
 import { ConnectEngine } from './connect/connect-engine.ts'
 import { deleteFlowsBefore, deleteFlowsOf } from './connect/flow-store.ts'
@@ -15,7 +9,7 @@ import type { WatchPace } from './connect/flow-watch.ts'
 import { readInstallationId } from './connect/installation-id.ts'
 import { createQueueApi } from './connect/queue-api.ts'
 import { QueueRunner } from './connect/queue-runner.ts'
-import { countByIntegration, countConnections } from './connections/connection-query.ts'
+import { countConnections } from './connections/connection-query.ts'
 import type { ProfileView } from './connections/connection-row.ts'
 import { createConnectionsApi } from './connections/connections-api.ts'
 import { createImportApi } from './connections/import-api.ts'
@@ -26,33 +20,29 @@ import { connectionNamed, nangoNameOf } from './connections/nango-name.ts'
 import { createPicksApi } from './connections/picks-api.ts'
 import { ProfileFollower } from './connections/profile-follower.ts'
 import { RecentRemovals } from './connections/recent-removals.ts'
-import { createRefresher } from './connections/refresh-connection.ts'
 import { resolveConnection } from './connections/resolve-connection.ts'
-import { createRevoke } from './connections/revoke-connection.ts'
 import { SearchIndexer } from './connections/search-indexer.ts'
 import type { WritableDb } from './database/sql.ts'
+import { createEngineConnectors } from './engine-connectors.ts'
+import { createEngineSync } from './engine-sync.ts'
+import { createEngineUpkeep } from './engine-upkeep.ts'
 import { createEngineWaking } from './engine-waking.ts'
 import type { EventBus } from './events/event-bus.ts'
 import { createEventsApi } from './events/events-api.ts'
 import { createJournal } from './events/journal.ts'
 import { createConnectionHealthApi } from './health/connection-health-api.ts'
-import { ProbeCatalogue } from './health/probe-calls.ts'
-import { createConnectionProbe } from './health/probe-connection.ts'
-import { ProbeRunner } from './health/probe-runner.ts'
 import { createTroubleEngine } from './health/trouble-engine.ts'
-import { createHttp, type HttpLimits } from './http.ts'
+import type { HttpLimits } from './http.ts'
 import type { Log } from './log.ts'
 import { createNangoAccess } from './nango/nango-access.ts'
 import { createProfileTest } from './nango/profile-test.ts'
 import type { Platform } from './platform.ts'
 import type { NangoEnvironment } from './profiles/environment-profile.ts'
-import { createProfileRegistry, statusAfter } from './profiles/profile-registry.ts'
+import { createProfileRegistry } from './profiles/profile-registry.ts'
 import { createProfilesApi } from './profiles/profiles-api.ts'
 import { createSandboxApi } from './sandbox/sandbox-api.ts'
 import { SandboxRunner } from './sandbox/sandbox-runner.ts'
-import { syncWithNango } from './sync/nango-sync.ts'
 import { createSyncApi } from './sync/sync-api.ts'
-import { SyncRunner } from './sync/sync-runner.ts'
 import { getSyncState } from './sync/sync-store.ts'
 import { createSecretVault } from './vault/secret-vault.ts'
 import type { Vault } from './vault/vault.ts'
@@ -103,38 +93,11 @@ export const createEngine = (parts: EngineParts) => {
     limits: parts.httpLimits,
   })
   const { clientFor, timeAt } = nango
-  const { activeProfileId, activeProfile, profileIdOf, serverOf } = registry
+  const { activeProfileId, activeProfile, profileIdOf } = registry
   const viewOf = (profileId: string): ProfileView => getSyncState(db, profileId)
 
-  const catalogue = createConnectorCatalogue({
-    catalogueFile: parts.catalogueFile,
-    environment: platform.environment,
-    overridesFolder: join(platform.dataFolder, 'connectors'),
-    monotonicNow,
-  })
-  const integrations = createKnownIntegrations({
-    db,
-    journal,
-    log,
-    now: monotonicNow,
-    integrationsOf: async (profileId) => (await clientFor(profileId)).listIntegrations(),
-    definitionOf: async (profileId, providerKey) => (await clientFor(profileId)).readProvider(providerKey),
-    isInSnapshot: (providerKey) => catalogue.describes(providerKey),
-  })
-  const catalogueDeps = {
-    catalogue,
-    integrations,
-    findProfile: (profileId: string | undefined) => {
-      const wanted = profileId ?? activeProfileId()
-      return wanted === null ? null : { profileId: wanted, usesNango: registry.get(wanted).kind !== 'direct' }
-    },
-  }
-  const connectorOf = (provider: string): { connectorId: string; authMode: string } => {
-    const entry = catalogue.find(provider)
-    return { connectorId: entry?.connectorId ?? provider, authMode: entry?.authMode ?? 'UNKNOWN' }
-  }
-  const slugOf = (name: string): string => catalogue.find(name)?.connectorId ?? name
-  const nameOf = (connectorId: string): string => catalogue.find(connectorId)?.name ?? connectorId
+  const connectors = createEngineConnectors({ platform, db, journal, log, registry, clientFor, catalogueFile: parts.catalogueFile })
+  const { catalogue, integrations, connectorOf, slugOf, nameOf } = connectors
 
   const installationId = readInstallationId(db)
   const connect = new ConnectEngine({
@@ -146,7 +109,7 @@ export const createEngine = (parts: EngineParts) => {
     installationId,
     profileIdOf,
     clientFor,
-    resolveConnector: (connectorId, profileId) => resolveConnector(catalogueDeps, connectorId, profileId),
+    resolveConnector: connectors.resolve,
     nameOf,
     connectorOf,
     timeAt,
@@ -156,40 +119,18 @@ export const createEngine = (parts: EngineParts) => {
   const queues = new QueueRunner({ db, journal, vault, log, now, profileIdOf, flows: connect })
 
   const removals = new RecentRemovals(monotonicNow)
-  const runner = new SyncRunner({
+  const runner = createEngineSync({
+    platform,
     db,
     journal,
     log,
-    clientFor,
-    activeProfileId,
-    reconcile: (profileId, client, priority) =>
-      syncWithNango(
-        {
-          db,
-          journal,
-          now,
-          connectorOf,
-          claim: (id, summary, note) => connect.claim(id, summary, note),
-          serverOf,
-          removals,
-          pause: () => setImmediate(),
-        },
-        profileId,
-        client,
-        { priority },
-      ),
-    serverOf,
-    noteProfile: (profileId, failure) => {
-      if (failure === null) {
-        registry.setStatus(profileId, 'connected', null)
-        queues.resumeAll(profileId)
-      } else if (isErrorCode(failure)) registry.setStatus(profileId, statusAfter(failure), failure)
-    },
-    now,
-    monotonicNow,
-    clockSkewMs: (profileId) => nango.skewAt(profileId),
-    isSparing: () => platform.isOnBattery?.() ?? false,
-    ...(parts.idleIntervalMs === undefined ? {} : { idleIntervalMs: parts.idleIntervalMs }),
+    registry,
+    nango,
+    connect,
+    queues,
+    removals,
+    connectorOf,
+    idleIntervalMs: parts.idleIntervalMs,
   })
 
   const watched = { clock: platform, log, nango, runner, connect, onWake: parts.onWake, tickMs: parts.clockTickMs }
@@ -227,32 +168,20 @@ export const createEngine = (parts: EngineParts) => {
     now,
   })
 
-  const renewing = { db, journal, clientFor, now, renewals: connect.renewals }
-  const refresh = createRefresher(renewing)
   const isOffline = (profileId: string): boolean => viewOf(profileId).offlineSince !== null
-  const probe = createConnectionProbe({ ...renewing, calls: new ProbeCatalogue(monotonicNow), isOffline, timeAt })
-  const probes = new ProbeRunner({
-    db,
-    log,
-    probe,
-    schedule: () => platform.settings.read().healthProbes,
-    activeProfileId,
-    isOffline,
-    isSparing: () => platform.isOnBattery?.() ?? false,
-    now,
-    timeAt,
-    ...(parts.probeTurnMs === undefined ? {} : { turnMs: parts.probeTurnMs }),
-  })
-  const providerHttp = createHttp({ environment: platform.environment, log, now: monotonicNow, limits: parts.httpLimits ?? {} })
-  const revoke = createRevoke({
+  const upkeep = createEngineUpkeep({
+    platform,
     db,
     journal,
-    clientFor,
-    http: providerHttp,
-    // A sandbox talks to nobody: its own demo provider revokes for all of them.
-    demoEndpoint: (profileId, client) => (registry.get(profileId).kind === 'sandbox' ? `${client.host}/demo-provider/revoke` : null),
-    now,
+    log,
+    registry,
+    nango,
+    renewals: connect.renewals,
+    isOffline,
+    probeTurnMs: parts.probeTurnMs,
+    httpLimits: parts.httpLimits,
   })
+  const { refresh, probe, revoke } = upkeep
   const bulkParts = {
     db,
     journal,
@@ -289,27 +218,12 @@ export const createEngine = (parts: EngineParts) => {
     noteWake: waking.noteWake,
     handlers: {
       profiles: createProfilesApi({ db, vault, journal, registry, now, test: testProfile, forget }),
-      catalogue: createCatalogueApi(catalogueDeps),
-      integrations: createIntegrationsApi({
-        requireProfileId: profileIdOf,
-        atNango: clientFor,
-        resolve: (connectorId, profileId) => resolveConnector(catalogueDeps, connectorId, profileId),
-        authModeOf: async (providerKey, profileId) => {
-          if (catalogue.describes(providerKey)) return catalogue.find(providerKey)?.authMode ?? null
-          return (await integrations.read(profileId)).definitions.get(providerKey)?.authMode ?? null
-        },
-        countsOf: (profileId) => countByIntegration(db, profileId),
-        changed: async (profileId, isRemoval) => {
-          // The change is made; that it cannot be read back at once is told by the next look.
-          await integrations.refresh(profileId).catch(() => null)
-          if (isRemoval) await runner.run(profileId).catch(() => null)
-        },
-      }),
+      ...connectors.handlers((profileId) => runner.run(profileId)),
       connect: createConnectApi(connect, resolveConnectionId),
       queue: createQueueApi({
         queues,
         profileIdOf,
-        resolveConnector: (connectorId, profileId) => resolveConnector(catalogueDeps, connectorId, profileId),
+        resolveConnector: connectors.resolve,
       }),
       connections: {
         ...createConnectionsApi({
@@ -371,7 +285,7 @@ export const createEngine = (parts: EngineParts) => {
       unfollowFlows = bus.onChange((event) => queues.note(event))
       queues.resumeAll()
       runner.start()
-      probes.start()
+      upkeep.start()
       bulk.start()
       waking.start()
       unfollowConnections = bus.onChange(({ type }) => {
@@ -390,8 +304,8 @@ export const createEngine = (parts: EngineParts) => {
       waking.stop()
       connect.stop()
       nango.stop()
-      await Promise.all([runner.stop(), bulk.stop(), probes.stop(), picks.stop()])
-      providerHttp.close()
+      await Promise.all([runner.stop(), bulk.stop(), upkeep.stop(), picks.stop()])
+      upkeep.close()
       await sandbox.stop()
     },
   }

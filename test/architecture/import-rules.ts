@@ -51,7 +51,7 @@ const CORE_ORDER: readonly (readonly string[])[] = [
   ['bulk'],
   ['automation'],
   ['dispatcher'],
-  ['engine-waking'],
+  ['engine-waking', 'engine-connectors', 'engine-sync', 'engine-upkeep'],
   ['engine'],
   ['engine-life'],
   ['create-core'],

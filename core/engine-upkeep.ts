@@ -1,0 +1,71 @@
+import type { Renewals } from './connections/renewals.ts'
+import { createRefresher } from './connections/refresh-connection.ts'
+import { createRevoke } from './connections/revoke-connection.ts'
+import type { WritableDb } from './database/sql.ts'
+import type { Journal } from './events/journal.ts'
+import { ProbeCatalogue } from './health/probe-calls.ts'
+import { createConnectionProbe } from './health/probe-connection.ts'
+import { ProbeRunner } from './health/probe-runner.ts'
+import { createHttp, type HttpLimits } from './http.ts'
+import type { Log } from './log.ts'
+import type { NangoAccess } from './nango/nango-access.ts'
+import type { Platform } from './platform.ts'
+import type { ProfileRegistry } from './profiles/profile-registry.ts'
+
+export interface EngineUpkeepParts {
+  readonly platform: Platform
+  readonly db: WritableDb
+  readonly journal: Journal
+  readonly log: Log
+  readonly registry: ProfileRegistry
+  readonly nango: Pick<NangoAccess, 'clientFor' | 'timeAt'>
+  readonly renewals: Renewals
+  readonly isOffline: (profileId: string) => boolean
+  /** Between turns of looks at services, milliseconds. */
+  readonly probeTurnMs?: number | undefined
+  readonly httpLimits?: Partial<HttpLimits> | undefined
+}
+
+/** Joins what is done to a connection that stands: its tokens renewed, its service looked at, its access ended. */
+export const createEngineUpkeep = (parts: EngineUpkeepParts) => {
+  const { platform, db, journal, log, registry, renewals, isOffline } = parts
+  const { clientFor, timeAt } = parts.nango
+  const now = (): number => platform.now()
+  const monotonicNow = (): number => platform.monotonicNow()
+  const renewing = { db, journal, clientFor, now, renewals }
+  const refresh = createRefresher(renewing)
+  const probe = createConnectionProbe({ ...renewing, calls: new ProbeCatalogue(monotonicNow), isOffline, timeAt })
+  const probes = new ProbeRunner({
+    db,
+    log,
+    probe,
+    schedule: () => platform.settings.read().healthProbes,
+    activeProfileId: registry.activeProfileId,
+    isOffline,
+    isSparing: () => platform.isOnBattery?.() ?? false,
+    now,
+    timeAt,
+    ...(parts.probeTurnMs === undefined ? {} : { turnMs: parts.probeTurnMs }),
+  })
+  const providerHttp = createHttp({ environment: platform.environment, log, now: monotonicNow, limits: parts.httpLimits ?? {} })
+  const revoke = createRevoke({
+    db,
+    journal,
+    clientFor,
+    http: providerHttp,
+    // A sandbox talks to nobody: its own demo provider revokes for all of them.
+    demoEndpoint: (profileId, client) => (registry.get(profileId).kind === 'sandbox' ? `${client.host}/demo-provider/revoke` : null),
+    now,
+  })
+
+  return {
+    refresh,
+    probe,
+    revoke,
+    start: (): void => probes.start(),
+    /** Ends the looks at services. */
+    stop: (): Promise<void> => probes.stop(),
+    /** Closes the way out to providers, once nobody revokes any more. */
+    close: (): void => providerHttp.close(),
+  }
+}
