@@ -96,7 +96,16 @@ export interface ReadOptions {
   readonly isEnabled?: boolean
   /** Keeps what was shown while other params are read. */
   readonly keepsPrevious?: boolean
+  /** For a read that makes the host ask others: that somebody comes back to the window does not repeat it. */
+  readonly ignoresFocus?: boolean
 }
+
+/** How a read departs from what all reads of the cache do. */
+export const behaviourOf = (options: ReadOptions) => ({
+  enabled: options.isEnabled ?? true,
+  ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData } : {}),
+  ...(options.ignoresFocus === true ? { refetchOnWindowFocus: false } : {}),
+})
 
 /** Reads one method; the answer is cached under its name and params and read again after a change event of its domain. */
 export const useRead = <N extends MethodName>(name: N, params: ParamsOf<N>, options: ReadOptions = {}): UseQueryResult<ResultOf<N>> => {
@@ -105,8 +114,7 @@ export const useRead = <N extends MethodName>(name: N, params: ParamsOf<N>, opti
   return useQuery<ResultOf<N>>({
     queryKey: keyOf(name, params),
     queryFn: () => run(api, name, params),
-    enabled: options.isEnabled ?? true,
-    ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData } : {}),
+    ...behaviourOf(options),
   })
 }
 
@@ -139,8 +147,7 @@ export const usePagedRead = <N extends PagedName>(name: N, params: ParamsOf<N>, 
       run(api, name, pageParam === null ? params : Object.assign({}, params, { cursor: pageParam })),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (last as { readonly nextCursor: string | null }).nextCursor,
-    enabled: options.isEnabled ?? true,
-    ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData } : {}),
+    ...behaviourOf(options),
   })
 }
 

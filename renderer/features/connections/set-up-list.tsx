@@ -54,7 +54,7 @@ const StepRow = ({ step, state, check, onGo }: SetUpStep & { readonly onGo: (pat
 
 /** From a Nango to a first account, step by step; each looks for itself whether it is done. */
 const Steps = ({ profileId }: { readonly profileId: string }) => {
-  const test = useRead('profiles.test', { profileId })
+  const test = useRead('profiles.test', { profileId }, { ignoresFocus: true })
   const integrations = useRead('integrations.list', {})
   const counts = useRead('connections.counts', {})
   const [, go] = useLocation()
