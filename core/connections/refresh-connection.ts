@@ -7,6 +7,7 @@ import type { ConnectionRow } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
 import { identityFrom } from './nango-facts.ts'
 import type { Renewals } from './renewals.ts'
+import { createSharedCalls } from './shared-calls.ts'
 
 export interface RefreshDependencies {
   readonly db: WritableDb
@@ -102,7 +103,7 @@ const expiryBefore = async (
  * forced refresh makes Nango refuse the connection for 30 s; `connect.busy` while a sign-in anew is open, which has set the tokens aside.
  */
 export const createRefresher = (deps: RefreshDependencies): Refresh => {
-  const running = new Map<string, Promise<RefreshOutcome>>()
+  const calls = createSharedCalls<RefreshOutcome>()
 
   const refresh = async (row: ConnectionRow, nangoConnectionId: string, call: CallOptions): Promise<RefreshOutcome> => {
     const client = await deps.clientFor(row.profile_id)
@@ -126,28 +127,17 @@ export const createRefresher = (deps: RefreshDependencies): Refresh => {
     if (row === undefined) throw new PatchbayError('connection.not_found', { data: { connectionId } })
     if (row.nango_connection_id === null) throw new PatchbayError('connection.pending', { data: { connectionId, handle: row.handle } })
     if (!RENEWABLE_MODES.has(row.auth_mode)) return 'nothing_to_refresh'
-    const current = running.get(connectionId)
-    if (current !== undefined) {
-      if ((call.priority ?? 'person') !== 'person') return current
-      // Others may have had their share of the account's limit; a person's is another.
-      return current.catch((error: unknown) => {
-        if (error instanceof PatchbayError && error.code === 'nango.rate_limited') return refreshOne(connectionId, acceptsRisk, call)
-        throw error
-      })
-    }
-    if (isRefreshRisky(row) && !acceptsRisk) {
-      throw new PatchbayError('connection.refresh_risky', { data: { connectionId, handle: row.handle, lastFailedAt: row.error_at } })
-    }
     const { nango_connection_id: nangoConnectionId } = row
-    const started = deps.renewals
-      .renew(
+    const start = (): Promise<RefreshOutcome> => {
+      if (isRefreshRisky(row) && !acceptsRisk)
+        throw new PatchbayError('connection.refresh_risky', { data: { connectionId, handle: row.handle, lastFailedAt: row.error_at } })
+      return deps.renewals.renew(
         connectionId,
         () => refresh(row, nangoConnectionId, call),
         (outcome) => outcome === 'refreshed',
       )
-      .finally(() => running.delete(connectionId))
-    running.set(connectionId, started)
-    return started
+    }
+    return calls.share(connectionId, call, { start, again: () => refreshOne(connectionId, acceptsRisk, call) })
   }
   return refreshOne
 }

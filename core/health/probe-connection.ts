@@ -6,6 +6,7 @@ import { getConnection, updateConnection, type ConnectionChange } from '../conne
 import { lifetimeHint } from '../connections/expiry-rules.ts'
 import { RENEWABLE_MODES } from '../connections/refresh-connection.ts'
 import type { Renewals } from '../connections/renewals.ts'
+import { createSharedCalls } from '../connections/shared-calls.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { Journal } from '../events/journal.ts'
 import type { CallOptions, NangoClient, NangoConnectionKey } from '../nango/nango-client.ts'
@@ -79,7 +80,7 @@ const FACTS = {
 /** Makes the looks of one engine. */
 export const createConnectionProbe = (deps: ProbeDependencies): ConnectionProbe => {
   const { db, journal, now } = deps
-  const running = new Map<string, Promise<z.input<typeof ConnectionHealth>>>()
+  const calls = createSharedCalls<z.input<typeof ConnectionHealth>>()
   /** Connectors, by profile, for which there is no call. */
   const without = new Set<string>()
 
@@ -172,22 +173,13 @@ export const createConnectionProbe = (deps: ProbeDependencies): ConnectionProbe 
     // Its use would try to renew it once more, and one that fails again is refused for 30 s.
     if (isNotRenewed(row) && isDue) return describe(row)
     if (isDue && (!mayRenew || deps.renewals.isHeld(connectionId))) return describe(row, true)
-    const current = running.get(connectionId)
-    if (current !== undefined) {
-      if ((call.priority ?? 'person') !== 'person') return current
-      // Others may have had their share; a person's is another.
-      return current.catch((error: unknown) => {
-        if (error instanceof PatchbayError && error.code === 'nango.rate_limited') return verify(connectionId, call, mayRenew)
-        throw error
-      })
-    }
     const looking = (): Promise<void> => look(row, nangoConnectionId, call)
-    const started = // A look that was made may have renewed the token or not: it may have ended without an answer.
-      (isDue ? deps.renewals.renew(connectionId, looking, () => false) : looking())
-        .then(() => describe(requireRow(db, connectionId)))
-        .finally(() => running.delete(connectionId))
-    running.set(connectionId, started)
-    return started
+    const start = async () => {
+      // A look that was made may have renewed the token or not: it may have ended without an answer.
+      await (isDue ? deps.renewals.renew(connectionId, looking, () => false) : looking())
+      return describe(requireRow(db, connectionId))
+    }
+    return calls.share(connectionId, call, { start, again: () => verify(connectionId, call, mayRenew) })
   }
 
   return {
