@@ -2,6 +2,7 @@ import { PatchbayError, toWire } from '#shared/errors'
 import { getConnection } from '../connections/connection-store.ts'
 import type { ReadableDb } from '../database/sql.ts'
 import type { Log } from '../log.ts'
+import { isPutOff } from '../nango/nango-errors.ts'
 import type { RemoteAction } from './bulk-actions.ts'
 import type { BulkPause } from './bulk-pause.ts'
 import type { GroupCommit } from './group-commit.ts'
@@ -48,11 +49,11 @@ const errorOf = (error: PatchbayError): RowEnd => {
 
 const refusal = (error: PatchbayError): RowEnd => ({ ...errorOf(error), outcome: 'refused' })
 
-/** A call that was held back here, or was answered with 429: nothing has happened. Milliseconds to wait. */
-const heldBackMs = ({ code, data }: PatchbayError): number | null => {
-  const { retryInMs, isHeldBack } = data
-  if (code === 'nango.rate_limited') return typeof retryInMs === 'number' ? retryInMs : 60_000
-  return isHeldBack === true && typeof retryInMs === 'number' ? retryInMs : null
+/** How long a call that was put off has to wait, milliseconds; null for one that was not. */
+const putOffMs = (error: PatchbayError): number | null => {
+  if (!isPutOff(error)) return null
+  const { retryInMs } = error.data
+  return typeof retryInMs === 'number' ? retryInMs : 60_000
 }
 
 /** A connection of a run, from its beginning to its end, with the waits in between; `isAgain` for one that was under way before. */
@@ -98,7 +99,7 @@ export const workOnRow = async (deps: RowWorkDependencies, run: RunInHand, row: 
         return end(errorOf(new PatchbayError('internal')))
       }
       if (error.code.startsWith('storage.')) throw error
-      const waitMs = heldBackMs(error)
+      const waitMs = putOffMs(error)
       if (waitMs !== null) {
         run.pause.hold(waitMs, error.code)
         if (!isAgain) await unbegin()

@@ -1,5 +1,6 @@
 import { PatchbayError } from '#shared/errors'
 import type { NangoClient } from '../nango/nango-client.ts'
+import { isPutOff } from '../nango/nango-errors.ts'
 import { Secret } from '../vault/secret.ts'
 import type { SecretVault } from '../vault/secret-vault.ts'
 import { adoptAtNango, refusalOf } from './adopt-connections.ts'
@@ -65,15 +66,13 @@ const prepare = (plan: RowPlan, key: Secret): Prepared => {
 }
 
 /** Nango took nothing: whatever is of that id later is not what this row began. After another failure the row may have arrived. */
-const isNotTaken = (error: unknown): boolean =>
-  error instanceof PatchbayError && (NOT_TAKEN.has(error.code) || error.data['isHeldBack'] === true)
+const isNotTaken = (error: unknown): boolean => isPutOff(error) || (error instanceof PatchbayError && NOT_TAKEN.has(error.code))
 
 const NOT_TAKEN: ReadonlySet<string> = new Set([
   'connect.test_failed',
   'connection.not_importable',
   'nango.not_found',
   'nango.rejected',
-  'nango.rate_limited',
   'nango.key_refused',
   'nango.public_key',
   'nango.scope_missing',

@@ -6,6 +6,7 @@ import type { ReadableDb, WritableDb } from '../database/sql.ts'
 import type { Journal } from '../events/journal.ts'
 import type { Http } from '../http.ts'
 import type { CallOptions, NangoClient } from '../nango/nango-client.ts'
+import { isPutOff } from '../nango/nango-errors.ts'
 import { Secret } from '../vault/secret.ts'
 import type { ConnectionRow } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
@@ -158,8 +159,7 @@ export const createRevoke = (deps: RevocationDependencies): Revoke => {
     return client.proxy({ key, method, path, timeoutMs: TIMEOUT_MS }, call).then(
       (reply) => (reply.status === 401 ? REFUSED : outcomeOfReply(reply, goodField)),
       (error: unknown) => {
-        // Held back here, or by Nango, before it was sent: it is to be tried later.
-        if (error instanceof PatchbayError && (error.code === 'nango.rate_limited' || error.data['isHeldBack'] === true)) throw error
+        if (isPutOff(error)) throw error
         return outcomeOfFailure(error)
       },
     )

@@ -2,6 +2,7 @@ import { PatchbayError } from '#shared/errors'
 import { RENEWABLE_MODES } from '../connections/refresh-connection.ts'
 import type { ReadableDb } from '../database/sql.ts'
 import type { Log } from '../log.ts'
+import { isPutOff } from '../nango/nango-errors.ts'
 import { candidatesAfter, idAfter, type ProbeCandidate } from './health-store.ts'
 import { type ConnectionProbe, DUE_MS, SECOND_LOOK_MS } from './probe-connection.ts'
 
@@ -139,7 +140,7 @@ export class ProbeRunner {
         looks += 1
       } catch (error) {
         if (error instanceof PatchbayError && error.code === 'connection.not_found') continue
-        if (error instanceof PatchbayError && OF_ONE.has(error.code) && error.data['isHeldBack'] !== true) {
+        if (error instanceof PatchbayError && OF_ONE.has(error.code) && !isPutOff(error)) {
           if (this.#failedAt.size >= FAILED_KEPT) this.#failedAt.clear()
           this.#failedAt.set(connectionId, this.#deps.now())
           failed += 1

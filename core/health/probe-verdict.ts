@@ -1,6 +1,7 @@
 import type { ProbeOutcome } from '#shared/contract/connection-health'
 import { PatchbayError } from '#shared/errors'
 import { parseForeignJson } from '../http-json.ts'
+import { isPutOff } from '../nango/nango-errors.ts'
 import type { ProxyReply } from '../nango/nango-proxy.ts'
 
 /** What one look showed: the outcome, and the status where the service answered. */
@@ -74,8 +75,8 @@ export const sightOfReply = (reply: ProxyReply): ProbeSight => ({ outcome: outco
 
 /** What it shows that no answer came; null for a failure that is not about the connection or its service. */
 export const sightOfError = (error: unknown): ProbeSight | null => {
-  // One that was held back here has asked nobody.
-  if (!(error instanceof PatchbayError) || error.data['isHeldBack'] === true) return null
+  // One that was put off has asked nobody.
+  if (!(error instanceof PatchbayError) || isPutOff(error)) return null
   const status = typeof error.data['status'] === 'number' ? error.data['status'] : null
   switch (error.code) {
     case 'provider.unreachable':

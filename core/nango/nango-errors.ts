@@ -43,6 +43,10 @@ const FAILURE_CODES = {
 export const errorFromFailure = (failure: HttpFailure): PatchbayError =>
   new PatchbayError(FAILURE_CODES[failure.kind], { data: { reason: failure.reason }, cause: failure })
 
+/** A call that was held back here, or that Nango answered with 429: nothing has happened, and it is to be tried later. */
+export const isPutOff = (error: unknown): boolean =>
+  error instanceof PatchbayError && (error.code === 'nango.rate_limited' || error.data['isHeldBack'] === true)
+
 /** Whether a reply says that it is JSON. */
 export const isJsonReply = (reply: HttpReply): boolean => /^application\/(?:[\w.+-]+\+)?json\b/i.test(reply.headers['content-type'] ?? '')
 

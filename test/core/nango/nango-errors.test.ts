@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import type { RequestListener } from 'node:http'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
+import { isPutOff } from '#core/nango/nango-errors'
 import { Secret } from '#core/vault/secret'
 import { PatchbayError, toWire } from '#shared/errors'
 import { json } from './local-servers.ts'
@@ -206,6 +207,14 @@ describe('an error', () => {
     expect(words.length).toBeLessThanOrEqual(500)
     expect(words).toMatch(/^bad x+$/)
   })
+})
+
+test('a call is put off where the limit was met, or where it was held back here: not where Nango was asked and failed', () => {
+  expect(isPutOff(new PatchbayError('nango.rate_limited'))).toBe(true)
+  expect(isPutOff(new PatchbayError('nango.server_error', { data: { isHeldBack: true, retryInMs: 1_000 } }))).toBe(true)
+  expect(isPutOff(new PatchbayError('nango.server_error', { data: { retryInMs: 1_000 } }))).toBe(false)
+  expect(isPutOff(new PatchbayError('connection.refresh_backoff'))).toBe(false)
+  expect(isPutOff(new TypeError('nango.rate_limited'))).toBe(false)
 })
 
 test('the SDK is loaded at the first call, not with the client', () => {
