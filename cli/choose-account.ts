@@ -1,20 +1,6 @@
 import { PatchbayError } from '#shared/errors'
+import { type Account, type Call, listAccounts } from './account-list.ts'
 import { usageError } from './usage-error.ts'
-
-/** A call to the host. */
-type Call = (method: string, params: unknown) => Promise<unknown>
-
-interface Account {
-  readonly connectionId: string
-  readonly handle: string
-  readonly label: string | null
-  readonly identity: Readonly<Record<'accountId' | 'username' | 'email' | 'displayName', string | null>> | null
-}
-
-interface AccountPage {
-  readonly connections: readonly Account[]
-  readonly nextCursor: string | null
-}
 
 const MOST_NAMED = 20
 
@@ -28,25 +14,13 @@ const WAYS: readonly ((account: Account, wanted: string) => boolean)[] = [
   ({ identity }, wanted) => same(identity?.displayName, wanted),
 ]
 
-const accountsBySlug = async (call: Call, connectorId: string): Promise<readonly Account[]> => {
-  const accounts: Account[] = []
-  let cursor: string | null = null
-  do {
-    const params = { connectorId, sort: 'name', limit: 500, ...(cursor === null ? {} : { cursor }) }
-    const page = (await call('connections.list', params)) as AccountPage
-    accounts.push(...page.connections)
-    cursor = page.nextCursor
-  } while (cursor !== null)
-  return accounts
-}
-
 /** The accounts of a connector by its slug; only another name of it is looked up in the catalogue, which may ask Nango. */
 const accountsOf = async (call: Call, connector: string): Promise<readonly Account[]> => {
   const slug = connector.toLowerCase()
-  const accounts = await accountsBySlug(call, slug)
+  const accounts = await listAccounts(call, { connectorId: slug })
   if (accounts.length > 0) return accounts
   const { connectorId } = (await call('catalogue.get', { connectorId: connector })) as { readonly connectorId: string }
-  return connectorId === slug ? [] : accountsBySlug(call, connectorId)
+  return connectorId === slug ? [] : listAccounts(call, { connectorId })
 }
 
 const namesOf = (accounts: readonly Account[]) =>

@@ -1,19 +1,10 @@
 import { PatchbayError } from '#shared/errors'
+import { type Account, type Call, listAccounts } from '../account-list.ts'
 import { type Command, type CommandContext, valueOfFlag } from '../command.ts'
 import { formatTable, safeText } from '../text-format.ts'
 import { usageError } from '../usage-error.ts'
 
-interface Picked {
-  readonly connectionId: string
-  readonly handle: string
-  readonly connectorId: string
-}
-
-interface Account extends Picked {
-  readonly label: string | null
-  readonly status: string
-  readonly identity: Readonly<Record<'accountId' | 'username' | 'email' | 'displayName', string | null>> | null
-}
+type Picked = Pick<Account, 'connectionId' | 'handle' | 'connectorId'>
 
 /** How long a request may go unanswered before it is said where it waits, milliseconds: one that is refused is refused sooner. */
 const SAID_AFTER_MS = 300
@@ -25,13 +16,11 @@ const OFFERED = ['attention', 'expired', 'error', 'unknown', 'connected', 'pause
 const hasTerminal = ({ io }: CommandContext): boolean => io.isInputTerminal && io.isErrorTerminal
 
 const accountsOf = async ({ session }: CommandContext, connectorIds: readonly string[]): Promise<readonly Account[]> => {
-  const pages: Account[] = []
-  for (const connectorId of connectorIds.length === 0 ? [undefined] : connectorIds) {
-    const params = { status: OFFERED, sort: 'name', limit: 500, ...(connectorId !== undefined && { connectorId }) }
-    const { connections } = (await session.call('connections.list', params)) as { readonly connections: readonly Account[] }
-    pages.push(...connections)
-  }
-  return pages
+  const call: Call = (method, params) => session.call(method, params)
+  if (connectorIds.length === 0) return listAccounts(call, { status: OFFERED })
+  const lists: (readonly Account[])[] = []
+  for (const connectorId of connectorIds) lists.push(await listAccounts(call, { status: OFFERED, connectorId }))
+  return lists.flat()
 }
 
 /** The account that is meant where nothing is typed: the default of the first connector that has one, or the only one there is. */
