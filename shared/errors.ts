@@ -1,3 +1,4 @@
+import { AUTOMATION_ERRORS, USE_ERRORS } from './automation-errors.ts'
 import { CONNECTION_ERRORS } from './connection-errors.ts'
 import { type ErrorSpec, spec } from './error-spec.ts'
 import { PICK_ERRORS } from './pick-errors.ts'
@@ -16,14 +17,7 @@ export const ERRORS = {
   'host.busy': spec('Too many programs are connected to Patchbay.', 'Close some, or try again in a moment.', 'later', 3),
   'host.stopping': spec('Patchbay is stopping.', 'Start it again.', 'later', 3),
   'host.unsupported_runtime': spec('This Node is too old for Patchbay.', 'Use Node 22.18 or newer, or start through npm.', 'after_fix'),
-  'automation.denied': spec('This caller may not do that.', 'Ask for a grant that covers it.', 'after_fix', 4),
-  'automation.unproven': spec('The caller has not said who it is.', 'Call system.hello and system.prove first.', 'after_fix', 4),
-  'automation.approval_required': spec(
-    'This needs your yes.',
-    'Run it on a terminal and answer there, or do it in the window.',
-    'after_fix',
-    4,
-  ),
+  ...AUTOMATION_ERRORS,
   'vault.locked': spec(
     'The vault is locked.',
     'Unlock it: `patchbay vault unlock`, or set PATCHBAY_PASSPHRASE for a headless host.',
@@ -215,6 +209,7 @@ export const ERRORS = {
   'connect.no_browser': spec('No browser could be opened.', 'Copy the address and open it yourself.', 'after_fix'),
   ...CONNECTION_ERRORS,
   ...PICK_ERRORS,
+  ...USE_ERRORS,
   'provider.unreachable': spec(
     'Nango cannot reach the service behind this connection.',
     'Try again; if it stays so, look whether the service is up, and whether your Nango may call it.',

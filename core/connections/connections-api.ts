@@ -1,6 +1,7 @@
 import type { Implements } from '#shared/contract/contract'
 import type { connectionLife } from '#shared/contract/connection-life'
 import type { connectionPicks } from '#shared/contract/connection-picks'
+import type { connectionUse } from '#shared/contract/connection-use'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
 import { countByConnector, countConnections, placeInGroup, queryConnections } from './connection-query.ts'
@@ -39,7 +40,10 @@ export const unusedSince = (days: number | undefined, now: number): string | und
 /** The domain `connections`. */
 export const createConnectionsApi = (
   deps: ConnectionsApiDependencies,
-): Omit<Implements<'connections', Caller>, 'import' | 'adopt' | keyof typeof connectionLife | keyof typeof connectionPicks> => {
+): Omit<
+  Implements<'connections', Caller>,
+  'import' | 'adopt' | keyof typeof connectionLife | keyof typeof connectionPicks | keyof typeof connectionUse
+> => {
   const { db, journal, now, viewOf, timeAt, refresh } = deps
 
   const read = (connectionId: string) => {

@@ -24,6 +24,8 @@ export interface PicksOptions {
   readonly timeAt: (profileId: string) => number
   /** The connector's slug behind another name of it. */
   readonly slugOf: (name: string) => string
+  /** Whether there is such a connector, as far as is known without asking. */
+  readonly isConnector: (connectorId: string, profileId: string) => boolean
 }
 
 /** The connection that the person chose. */
@@ -47,9 +49,9 @@ export interface PickWish {
   readonly timeoutSeconds: number
 }
 
-/** Whose requests count together: those of a terminal, of a grant, or of the command line without a terminal. */
+/** Whose requests count together: those of a terminal, of a program, or of the command line without a terminal. */
 const keyOf = (caller: Caller): string =>
-  caller.kind === 'automation' ? `grant ${caller.grantId}` : caller.kind === 'cli' ? `cli ${caller.terminal ?? ''}` : caller.kind
+  caller.kind === 'automation' ? `client ${caller.clientId}` : caller.kind === 'cli' ? `cli ${caller.terminal ?? ''}` : caller.kind
 
 const askerOf = (caller: Caller): PickAsker => ({
   kind: caller.kind === 'automation' ? 'automation' : 'cli',
@@ -80,16 +82,20 @@ export class Picks {
   }
 
   /**
-   * Resolves to the connection that the person chooses. Throws `connection.nothing_to_pick`, `connection.pick_no_window` and
-   * `connection.pick_busy` at once; later `request.cancelled` where the person declines, the caller goes or another profile is put in
-   * use, and `connection.pick_unanswered` when the time is over.
+   * Resolves to the connection that the person chooses. Throws `connector.not_found`, `connection.nothing_to_pick`,
+   * `connection.pick_no_window` and `connection.pick_busy` at once; later `request.cancelled` where the person declines, the caller goes
+   * or another profile is put in use, and `connection.pick_unanswered` when the time is over.
    */
   ask(wish: PickWish, caller: Caller): Promise<Picked> {
-    const { db, platform, profileIdOf, viewOf, timeAt, slugOf } = this.#options
+    const { db, platform, profileIdOf, viewOf, timeAt, slugOf, isConnector } = this.#options
     const profileId = profileIdOf(undefined)
     const connectorIds = [...new Set(wish.connectorIds.map((name) => slugOf(name.toLowerCase())))]
     const scope = { profileId, connectorIds }
-    if (listOffer(db, scope, undefined, viewOf(profileId), timeAt(profileId)).accounts.length === 0) throw nothingOf(connectorIds)
+    if (listOffer(db, scope, undefined, viewOf(profileId), timeAt(profileId)).accounts.length === 0) {
+      const unknown = connectorIds.find((connectorId) => !isConnector(connectorId, profileId))
+      // Mistyped: that it is to be connected first would lead nowhere.
+      throw unknown === undefined ? nothingOf(connectorIds) : new PatchbayError('connector.not_found', { data: { connectorId: unknown } })
+    }
     if (platform.isWindowOpen?.() !== true) throw new PatchbayError('connection.pick_no_window', { data: { connectorIds } })
     const callerKey = keyOf(caller)
     const ofCaller = [...this.#open.values()].filter((pick) => pick.callerKey === callerKey).length

@@ -17,6 +17,12 @@ export const oldAfter = (type: ChangeEventType): readonly string[] => {
       return ['connections.pick']
     case 'bulk.changed':
       return ['bulk.']
+    case 'grants.changed':
+      return ['grants.']
+    case 'calls.changed':
+      return ['grants.calls']
+    case 'audit.changed':
+      return ['audit.']
     case 'sync.changed':
       return ['sync.', 'system.status']
     case 'catalogue.changed':

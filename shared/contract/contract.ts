@@ -1,12 +1,15 @@
 import type { z } from 'zod'
+import { audit, auditEvents } from './audit.ts'
 import { backup, backupEvents } from './backup.ts'
 import { bulk, bulkEvents } from './bulk.ts'
 import { catalogue, catalogueEvents } from './catalogue.ts'
 import { connect, connectEvents } from './connect.ts'
 import { connectionPicks, pickEvents } from './connection-picks.ts'
+import { connectionUse } from './connection-use.ts'
 import { connectionEvents, connections } from './connections.ts'
 import type { Method } from './define.ts'
 import { events } from './events.ts'
+import { grantEvents, grants } from './grants.ts'
 import { integrations } from './integrations.ts'
 import { profileEvents, profiles } from './profiles.ts'
 import { queue, queueEvents } from './queue.ts'
@@ -28,10 +31,12 @@ export const contract = {
   integrations,
   connect,
   queue,
-  connections: { ...connections, ...connectionPicks },
+  connections: { ...connections, ...connectionPicks, ...connectionUse },
   bulk,
   sync,
   events,
+  grants,
+  audit,
   vault,
   settings,
   sandbox,
@@ -50,6 +55,8 @@ export const changeEvents = {
   ...connectEvents,
   ...queueEvents,
   ...syncEvents,
+  ...grantEvents,
+  ...auditEvents,
   ...settingsEvents,
   ...sandboxEvents,
   ...backupEvents,

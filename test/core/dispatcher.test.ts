@@ -40,7 +40,7 @@ describe('the one door inward', () => {
   test('an automation caller without a grant may call nothing but reads it is shown', async () => {
     for (const [name, method] of METHODS) {
       if (!method.callers.includes('automation') || !['open', 'read'].includes(method.access)) {
-        expect(await code({ kind: 'automation', grantId: 'g' }, name)).toBe('automation.denied')
+        expect(await code({ kind: 'automation', clientId: 'c1', via: 'socket' }, name)).toBe('automation.denied')
       }
     }
   })

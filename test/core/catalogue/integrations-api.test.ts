@@ -200,7 +200,7 @@ describe('removing an integration', () => {
   })
 
   it('is for the person alone: an automation does not see it', async () => {
-    const automation = host.as({ kind: 'automation', grantId: 'g1' })
+    const automation = host.as({ kind: 'automation', clientId: 'c1', via: 'socket' })
     await expect(automation.integrations.remove({ integrationId: 'n8n' })).rejects.toMatchObject({
       code: expect.stringMatching(/denied|unknown_method|unproven/),
     })

@@ -91,7 +91,7 @@ describe('a program that asks for a connection', () => {
       },
     })
     const gone = await ask({}, api)
-    const other = await ask({}, world.core.as({ kind: 'automation', grantId: 'g1' }))
+    const other = await ask({}, world.core.as({ kind: 'automation', clientId: 'c1', via: 'socket' }))
     hangUps[0]?.()
     await expect(gone.answered).rejects.toMatchObject({ code: 'request.cancelled' })
     expect((await open()).map(({ pickId }) => pickId)).toEqual([other.request.pickId])
@@ -99,7 +99,7 @@ describe('a program that asks for a connection', () => {
     await expect(other.answered).rejects.toMatchObject({ code: 'host.stopping' })
   })
 
-  test('is told at once that there is nothing to choose, nobody to ask, or too much asked already', async () => {
+  test('is told at once that there is nothing to choose, no such connector, nobody to ask, or too much asked already', async () => {
     const { core } = world
     await expect(core.cli.connections.pick({ connectorIds: ['slack', 'linear'] })).rejects.toMatchObject({
       code: 'connection.nothing_to_pick',
@@ -107,6 +107,10 @@ describe('a program that asks for a connection', () => {
     })
     await expect(core.cli.connections.pick({ connectorId: 'slack' })).rejects.toMatchObject({
       data: { next: 'Connect an account first: `patchbay connect slack`.' },
+    })
+    await expect(core.cli.connections.pick({ connectorIds: ['slack', 'GitHbu'] })).rejects.toMatchObject({
+      code: 'connector.not_found',
+      data: { connectorId: 'githbu' },
     })
     core.platform.hasWindow = false
     await expect(core.cli.connections.pick({})).rejects.toMatchObject({ code: 'connection.pick_no_window', data: { connectorIds: [] } })
@@ -137,7 +141,7 @@ describe('a program that asks for a connection', () => {
     expect((await core.ui.connections.pickAccounts({ pickId: request.pickId })).total).toBe(2)
     await answer('n8n/b')
     expect((await answered).handle).toBe('n8n/b')
-    const api = core.as({ kind: 'automation', grantId: 'g1' })
+    const api = core.as({ kind: 'automation', clientId: 'c1', via: 'socket' })
     await expect(api.connections.picks({})).rejects.toMatchObject({ code: 'automation.denied' })
     await expect(api.connections.answerPick({ pickId: request.pickId, connectionId: null })).rejects.toMatchObject({
       code: 'automation.denied',
