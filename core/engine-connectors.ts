@@ -3,6 +3,7 @@ import { createCatalogueApi, resolveConnector } from './catalogue/catalogue-api.
 import { createConnectorCatalogue } from './catalogue/connector-catalogue.ts'
 import { createIntegrationsApi } from './catalogue/integrations-api.ts'
 import { createKnownIntegrations } from './catalogue/known-integrations.ts'
+import { canonicalName } from './catalogue/legacy-names.ts'
 import { countByIntegration } from './connections/connection-query.ts'
 import type { WritableDb } from './database/sql.ts'
 import type { Journal } from './events/journal.ts'
@@ -55,6 +56,10 @@ export const createEngineConnectors = ({ platform, db, journal, log, registry, c
     integrations,
     /** A connector as it stands for a flow; see `resolveConnector`. */
     resolve,
+    /** Whether there is such a connector for a profile, as far as is known without asking Nango. */
+    isConnector: (name: string, profileId: string): boolean =>
+      catalogue.find(name) !== null ||
+      integrations.peek(profileId).integrations.some(({ providerKey }) => canonicalName(providerKey) === canonicalName(name)),
     /** The connector behind a provider of Nango's list. */
     connectorOf: (provider: string): { connectorId: string; authMode: string } => {
       const entry = catalogue.find(provider)

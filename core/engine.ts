@@ -152,7 +152,17 @@ export const createEngine = (parts: EngineParts) => {
 
   const resolveConnectionId = (reference: string): string =>
     resolveConnection(db, reference, { activeProfileId: activeProfileId(), slugOf })
-  const picks = createPicksApi({ db, bus, platform, activeProfileId, profileIdOf, viewOf, timeAt, slugOf })
+  const picks = createPicksApi({
+    db,
+    bus,
+    platform,
+    activeProfileId,
+    profileIdOf,
+    viewOf,
+    timeAt,
+    slugOf,
+    isConnector: connectors.isConnector,
+  })
 
   const trouble = createTroubleEngine({
     db,

@@ -65,12 +65,14 @@ describe('patchbay connections pick', () => {
     expect(byDefault.questions[0]?.question).toContain('Enter for openai/work')
   })
 
-  test('without a window and without a terminal, or with nothing to choose, it says what to do and exits with 5', async () => {
+  test('without a window and without a terminal, or with nothing to choose, it says what to do', async () => {
     const nowhere = await patchbay(['openai'])
     expect([nowhere.code, nowhere.out]).toEqual([5, ''])
     expect(nowhere.err).toContain('Open Patchbay, then ask again')
     const nothing = await patchbay(['github'], { answers: [] })
     expect([nothing.code, nothing.err]).toEqual([5, expect.stringContaining('`patchbay connect github`')])
+    const mistyped = await patchbay(['githbu'], { answers: [] })
+    expect([mistyped.code, mistyped.err]).toEqual([1, expect.stringContaining('`patchbay connectors list --search`')])
     expect((await patchbay(['--timeout', '1.5'])).code).toBe(2)
   })
 
