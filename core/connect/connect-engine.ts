@@ -1,4 +1,3 @@
-import type { Connector } from '#shared/contract/catalogue'
 import type { ReconnectDecision } from '#shared/contract/connect'
 import { PatchbayError } from '#shared/errors'
 import type { ResolvedConnector } from '../catalogue/connector-catalogue.ts'
@@ -8,20 +7,17 @@ import type { WritableDb } from '../database/sql.ts'
 import type { Journal, Note } from '../events/journal.ts'
 import { inAttempt, type Log } from '../log.ts'
 import type { NangoClient, NangoConnectionSummary } from '../nango/nango-client.ts'
-import type { NangoSession } from '../nango/nango-sessions.ts'
 import type { Platform } from '../platform.ts'
-import type { Secret } from '../vault/secret.ts'
 import type { SecretVault } from '../vault/secret-vault.ts'
 import { AuthWindows } from './auth-windows.ts'
-import { type PreparedForm, prepareForConnectUi, prepareForm } from './connect-preflight.ts'
 import { createFlowLedger, type FlowLedger } from './flow-ledger.ts'
 import { createFlowPages, type FlowPages } from './flow-pages.ts'
-import { findOpenFlowOf, isAwaitedLate, isOpenFlow, listFlows, listOrphans, listWatchedFlows, type StoredFlow } from './flow-store.ts'
+import { createFlowStart, type FlowStart, type FlowWish } from './flow-start.ts'
+import { findOpenFlowOf, isOpenFlow, listFlows, listOrphans, listWatchedFlows, type StoredFlow } from './flow-store.ts'
 import { FLOW_TAG, type WatchPace } from './flow-watch.ts'
 import { FlowWatches } from './flow-watches.ts'
 import { learnAccount } from './learn-account.ts'
-import { type StartParams, writePending } from './pending-flow.ts'
-import { identityOfForm, openSession, ownTags, submitForm } from './nango-steps.ts'
+import { ownTags } from './nango-steps.ts'
 import { createReconnectLedger } from './reconnect-ledger.ts'
 import { forgetBefore, goneError } from './reconnect-before.ts'
 import { resealLate } from './reconnect-reseal.ts'
@@ -48,21 +44,8 @@ export interface ConnectDependencies {
   readonly pace?: WatchPace
 }
 
-/** How an attempt goes on once it is written down. */
-interface Beginning {
-  readonly client: NangoClient
-  readonly connector: Connector
-  readonly form: PreparedForm
-  readonly open: () => Promise<NangoSession>
-  readonly opensPage: boolean
-}
-
 /** Between two tries to find out whose account came back, while Nango cannot be reached. */
 const RETRY_MS = 5_000
-
-/** A manifest's default scopes are asked for where the person named none. */
-const withDefaultScopes = (params: StartParams, { defaultScopes }: ResolvedConnector): StartParams =>
-  params.scopes === undefined && defaultScopes.length > 0 ? { ...params, scopes: defaultScopes } : params
 
 /** Starts flows and follows each to its end, across restarts. */
 export class ConnectEngine {
@@ -70,6 +53,7 @@ export class ConnectEngine {
   readonly #ledger: FlowLedger
   readonly #watches: FlowWatches
   readonly #reconnects: Reconnects
+  readonly #starts: FlowStart
   /** The sign-in pages of its flows. */
   readonly pages: FlowPages
   /** The sign-in windows of its flows. */
@@ -127,6 +111,14 @@ export class ConnectEngine {
       onReplacedLate: (flow, found) => this.#reconnects.late(flow, found),
       ...(pace === undefined ? {} : { pace }),
     })
+    this.#starts = createFlowStart({
+      ...deps,
+      ledger: this.#ledger,
+      watches: this.#watches,
+      pages: this.pages,
+      reconnects: this.#reconnects,
+      learnAccount: (flow) => void this.#learnAccount(flow),
+    })
     this.windows = new AuthWindows({ ledger: this.#ledger, platform, clientFor, nameOf, pages: this.pages, watches: this.#watches })
   }
 
@@ -169,7 +161,7 @@ export class ConnectEngine {
   /** Signs a connection in anew, in place; answers when the page is open, or when it is known whose account the form's is. */
   async reconnect(params: ReconnectParams): Promise<StoredFlow> {
     const { flow, client, connector, form, openSession: open } = await startReconnect({ ...this.#deps, renewals: this.renewals }, params)
-    return this.#begin(flow, { client, connector, form, open, opensPage: params.open })
+    return this.#starts.begin(flow, { client, connector, form, open, opensPage: params.open })
   }
 
   /** Carries out what a person chose where another account came back; see `Reconnects.decide`. */
@@ -179,38 +171,8 @@ export class ConnectEngine {
   }
 
   /** Checks, writes the pending rows, opens the session; answers when the page is open, or when the form has been answered. */
-  async start(params: StartParams & { readonly anyOf?: readonly string[] | undefined }): Promise<StoredFlow> {
-    const profileId = this.#deps.profileIdOf(params.profileId)
-    const begunAt = this.#at()
-    const resolved = await this.#deps.resolveConnector(params.connectorId, profileId)
-    const { connector } = resolved
-    const isConnectUi = params.page === 'connect_ui'
-    if (params.anyOf !== undefined && !isConnectUi)
-      throw new PatchbayError('request.invalid', { message: 'One of several is chosen on Connect UI alone: name `page` `connect_ui`.' })
-    const form = isConnectUi ? prepareForConnectUi(connector) : prepareForm(connector, params.fields ?? {}, params.credentials ?? {})
-    const anyOf = await this.#othersOf(params.anyOf ?? [], profileId, form.integrationId)
-    this.#refuseSecond(profileId, connector.connectorId, params.label ?? null)
-    const client = await this.#deps.clientFor(profileId)
-    const flow = writePending(this.#deps, { profileId, connector, form, anyOf, params: withDefaultScopes(params, resolved), begunAt })
-    const open = (): Promise<NangoSession> => openSession(client, flow, this.#deps.installationId, params)
-    return this.#begin(flow, { client, connector, form, open, opensPage: params.open })
-  }
-
-  async #begin(flow: StoredFlow, { client, connector, form, open, opensPage }: Beginning): Promise<StoredFlow> {
-    await inAttempt(flow.flowId, async () => {
-      try {
-        const session = await open()
-        this.#ledger.step(flow.flowId, 'session', 'done')
-        if (!this.#isOpen(flow.flowId)) return
-        if (flow.via === 'form') await this.#finishForm(client, flow, connector, form, session.token)
-        else await this.#beginWaiting(client, flow, session, opensPage && flow.via === 'browser')
-      } catch (error) {
-        if (!(error instanceof PatchbayError)) this.#deps.log.error('connect.crashed', { error })
-        this.#ledger.end(flow.flowId, 'failed', error instanceof PatchbayError ? error : new PatchbayError('internal'))
-        this.#followEnded(flow.flowId)
-      }
-    })
-    return this.#ledger.get(flow.flowId) ?? flow
+  async start(params: FlowWish): Promise<StoredFlow> {
+    return this.#starts.start(params)
   }
 
   get(flowId: string): StoredFlow {
@@ -240,7 +202,7 @@ export class ConnectEngine {
   forgetProfile(profileId: string): void {
     // What is open now may be too old to be listed once it has ended.
     const flows = [...this.list({ profileId, isOpen: true }), ...this.list({ profileId })]
-    for (const { flowId } of flows.filter(isOpenFlow)) if (this.#isOpen(flowId)) this.#drop(flowId)
+    for (const { flowId } of flows.filter(isOpenFlow)) if (this.#ledger.isOpen(flowId)) this.#drop(flowId)
     for (const { flowId } of flows) forgetBefore(this.#deps.vault, flowId)
   }
 
@@ -291,71 +253,9 @@ export class ConnectEngine {
     return new Date(this.#deps.platform.now()).toISOString()
   }
 
-  #isOpen(flowId: string): boolean {
-    const flow = this.#ledger.get(flowId)
-    return flow !== undefined && isOpenFlow(flow)
-  }
-
-  /** The integrations of other connectors that may be chosen instead; each must be there. */
-  async #othersOf(connectorIds: readonly string[], profileId: string, own: string): Promise<string[]> {
-    const found = new Set<string>()
-    for (const connectorId of connectorIds) {
-      const { connector } = await this.#deps.resolveConnector(connectorId, profileId)
-      found.add(prepareForConnectUi(connector).integrationId)
-    }
-    found.delete(own)
-    return [...found]
-  }
-
-  #refuseSecond(profileId: string, connectorId: string, label: string | null): void {
-    const waiting = listFlows(this.#deps.db, { profileId, isOpen: true, since: this.#at() }).find(
-      (flow) => flow.reconnect === null && flow.connectorId === connectorId && flow.label === label,
-    )
-    if (waiting !== undefined) throw new PatchbayError('connect.busy', { data: { flowId: waiting.flowId, connectorId } })
-  }
-
-  async #finishForm(client: NangoClient, flow: StoredFlow, connector: Connector, form: PreparedForm, token: Secret): Promise<void> {
-    this.#ledger.change(flow.flowId, { state: 'finishing' })
-    for (const step of ['open', 'approval', 'callback'] as const) this.#ledger.step(flow.flowId, step, 'skipped')
-    this.#ledger.step(flow.flowId, 'verified', 'running')
-    // What is sent cannot be taken back: that the flow behind it was lost would have to be noticed.
-    this.#deps.db.secureMark()
-    const summary = await submitForm(client, flow, connector.authMode, form, token)
-    const current = this.#ledger.get(flow.flowId)
-    const told = identityOfForm(connector, form.credentials)
-    if (flow.reconnect !== null) await this.#reconnects.replaced(flow, told)
-    else if (current?.state === 'finishing') {
-      this.#ledger.activate(current, summary, told)
-      void this.#learnAccount(current)
-    }
-  }
-
-  async #beginWaiting(client: NangoClient, flow: StoredFlow, session: NangoSession, opensPage: boolean): Promise<void> {
-    const watch = this.#watches.of(flow.flowId)
-    const isConnectUi = flow.page === 'connect_ui'
-    // Connect UI has a line to Nango of its own.
-    const socketId = flow.via === 'browser' && !isConnectUi ? await this.#watches.listen(client, flow.flowId, session.token) : undefined
-    // Cancelled while the session or the socket was on its way: nothing waits any more.
-    if (!this.#isOpen(flow.flowId)) return watch.stop()
-    if (isConnectUi) this.pages.keepConnectUi(flow, session)
-    else this.pages.keepProviderPage(client, flow, session.token, socketId)
-    this.#ledger.change(flow.flowId, { state: 'waiting', expiresAt: session.expiresAt })
-    this.#ledger.step(flow.flowId, 'open', 'running')
-    if (opensPage) await this.pages.open(flow).catch((error: unknown) => this.#deps.log.warn('connect.open_failed', { error }))
-    watch.start()
-  }
-
   #learnAccount(flow: StoredFlow): Promise<void> {
     const { db, log, clientFor } = this.#deps
     return learnAccount({ db, ledger: this.#ledger, log, clientFor, isStopped: () => this.#isStopped }, flow)
-  }
-
-  /** What failed is followed no more, unless what it sent may yet change a connection. */
-  #followEnded(flowId: string): void {
-    const flow = this.#ledger.get(flowId)
-    if (flow?.state !== 'failed') return
-    this.#watches.find(flowId)?.stop()
-    if (isAwaitedLate(flow)) this.#watches.of(flowId).start()
   }
 
   /** A flow that the host's end cut off before there was a page: what came of it is asked once more, then it is over. */
@@ -365,7 +265,7 @@ export class ConnectEngine {
     watch.stop()
     try {
       this.#ledger.end(flow.flowId, 'failed', new PatchbayError('connect.interrupted'))
-      this.#followEnded(flow.flowId)
+      this.#watches.followEnded(flow.flowId)
     } catch (error) {
       // Nothing can be written: the next start settles it.
       if (!this.#isStopped) this.#deps.log.warn('connect.not_written', { error })

@@ -35,6 +35,8 @@ export interface FlowLedger {
   get(flowId: string): StoredFlow | undefined
   /** The flow, if something is still to come. Throws `connect.not_found` or `connect.ended`. */
   open(flowId: string): StoredFlow
+  /** Whether something of the flow is still to come. */
+  isOpen(flowId: string): boolean
   step(flowId: string, id: StepId, state: 'running' | 'done' | 'failed' | 'skipped', note?: string): void
   change(flowId: string, change: FlowChange): void
   activate(flow: StoredFlow, summary: NangoConnectionSummary, identity: Identity | null, note?: Note): void
@@ -137,6 +139,10 @@ export const createFlowLedger = ({ db, journal, vault, log, now, nameOf, connect
       if (flow === undefined) throw new PatchbayError('connect.not_found', { data: { flowId } })
       if (!isOpenFlow(flow)) throw new PatchbayError('connect.ended', { data: { flowId, state: flow.state } })
       return flow
+    },
+    isOpen: (flowId) => {
+      const flow = getFlow(db, flowId)
+      return flow !== undefined && isOpenFlow(flow)
     },
     step: (flowId, id, state, words) => {
       const flow = getFlow(db, flowId)

@@ -2,7 +2,7 @@ import { inAttempt } from '../log.ts'
 import type { NangoClient } from '../nango/nango-client.ts'
 import type { Secret } from '../vault/secret.ts'
 import type { FlowPages } from './flow-pages.ts'
-import { isOpenFlow, type StoredFlow } from './flow-store.ts'
+import { isAwaitedLate, isOpenFlow, type StoredFlow } from './flow-store.ts'
 import { isSessionRefusal, readGoodSession } from './connect-preflight.ts'
 import { FlowWatch, type WatchDependencies } from './flow-watch.ts'
 
@@ -59,6 +59,14 @@ export class FlowWatches {
       this.#deps.log.info('connect.no_socket', { error })
       return undefined
     }
+  }
+
+  /** What failed is followed no more, unless what it sent may yet change a connection. */
+  followEnded(flowId: string): void {
+    const flow = this.#deps.ledger.get(flowId)
+    if (flow?.state !== 'failed') return
+    this.find(flowId)?.stop()
+    if (isAwaitedLate(flow)) this.of(flowId).start()
   }
 
   /** The computer woke, or the network is back: every flow is looked at now. */
