@@ -31,7 +31,7 @@ export const AccountChoices = ({
       aria-label={t('pick.accounts')}
       value={chosen}
       onValueChange={(next) => onChoose(String(next))}
-      className="max-h-72 short:max-h-52 divide-y divide-line overflow-y-auto rounded-8 border border-line"
+      className="max-h-72 short:max-h-47 divide-y divide-line overflow-y-auto rounded-8 border border-line"
     >
       {accounts.map((account) => {
         const { connectionId, connectorId, handle, status, isDefault } = account
@@ -59,8 +59,14 @@ export const AccountChoices = ({
                 {isDefault ? <Chip>{t('pick.default')}</Chip> : null}
               </span>
               <span className="flex min-w-0 items-center gap-2 text-small text-ink-2">
-                {identity === null ? null : <bdi className="truncate">{identity}</bdi>}
-                <bdi className="truncate font-mono">{handle}</bdi>
+                {identity === null ? null : (
+                  <bdi className="max-w-3/4 flex-none truncate" title={identity}>
+                    {identity}
+                  </bdi>
+                )}
+                <bdi className="truncate font-mono" title={handle}>
+                  {handle}
+                </bdi>
               </span>
             </span>
             <span className="flex-none text-small">

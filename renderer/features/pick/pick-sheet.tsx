@@ -4,6 +4,7 @@ import { t } from '#renderer/messages/translate.ts'
 import { useRead } from '../../api/use-api.ts'
 import { useConnectorNames } from '../../api/use-connector-names.ts'
 import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/class-names.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { LogoTile } from '../../ui/logo-tile.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -12,7 +13,7 @@ import { SearchField } from '../../ui/search-field.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { spokenName } from '../../ui/spoken-name.ts'
 import { AccountChoices } from './account-choices.tsx'
-import { askerWords } from './pick-words.ts'
+import { askerWords, byName } from './pick-words.ts'
 
 const SEARCHED_FROM = 9
 
@@ -60,7 +61,8 @@ export const PickSheet = ({
     isEnabled: !isEnded,
     keepsPrevious: true,
   })
-  const accounts = found.data?.accounts ?? []
+  const offered = found.data?.accounts ?? []
+  const accounts = connectorIds.length === 0 ? byName(offered, nameOf) : offered
   const total = found.data?.total ?? null
   const isMany = all.data !== undefined && (all.data.total === null || all.data.total >= SEARCHED_FROM)
   const selected = selectedOf(accounts, wanted ?? all.data?.preselected ?? null, typed !== '')
@@ -110,13 +112,16 @@ export const PickSheet = ({
             results={typed === '' ? null : total}
           />
         ) : null}
-        {accounts.length === 0 ? (
-          <p role="status" className="py-3 text-center text-ink-2">
-            {t('pick.none-match')}
-          </p>
-        ) : (
-          <AccountChoices accounts={accounts} chosen={selected?.connectionId ?? null} onChoose={setWanted} nameOf={nameOf} ref={marked} />
-        )}
+        {/* What a search finds does not move the sheet. */}
+        <div className={cx(isMany && 'h-72 short:h-47')}>
+          {accounts.length === 0 ? (
+            <p role="status" className="py-3 text-center text-ink-2">
+              {t('pick.none-match')}
+            </p>
+          ) : (
+            <AccountChoices accounts={accounts} chosen={selected?.connectionId ?? null} onChoose={setWanted} nameOf={nameOf} ref={marked} />
+          )}
+        </div>
         {total !== null && total <= accounts.length ? null : (
           <p className="text-small text-ink-3">
             {total === null ? t('pick.first-of-many', { count: accounts.length }) : t('pick.first', { count: accounts.length, total })}
@@ -142,8 +147,9 @@ export const PickSheet = ({
           </Button>
         ) : (
           <>
-            <span className="mr-auto text-small text-ink-3">
-              {t('pick.until', { time: clockTime(expiresAt) })} {more === 0 ? null : t('pick.more', { count: more })}
+            <span className="min-w-0 flex-1 text-small text-ink-3">
+              <span className="inline-block">{t('pick.until', { time: clockTime(expiresAt) })}</span>{' '}
+              {more === 0 ? null : <span className="inline-block">{t('pick.more', { count: more })}</span>}
             </span>
             <Button onClick={() => onAnswer(null)}>{t('pick.decline')}</Button>
             <Button

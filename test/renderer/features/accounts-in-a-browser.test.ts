@@ -154,7 +154,7 @@ describe.skipIf(headlessPath() === null)('accounts, profiles and success in the 
     const [chosen, declined] = [ask('To <b>write</b> a summary'), ask('Once more')]
     const sheet = sheetOf(page)
     await sheet.getByRole('heading', { name: 'Which OpenAI account?' }).waitFor()
-    await sheet.getByText('A program that calls itself “deploy” asks for it').waitFor()
+    await sheet.getByText('For a program that calls itself “deploy”').waitFor()
     await sheet.getByText('To <b>write</b> a summary').waitFor()
     await sheet.getByText('One more request waits.').waitFor()
     expect(await axeFaults(page)).toEqual([])
