@@ -37,6 +37,8 @@ const GERMAN: ReadonlySet<string> = new Set([
   'keys',
   'metadata',
   'offline',
+  'pick',
+  'pick-any',
   'queue-done',
   'queue-plan',
   'reconnect-decision',

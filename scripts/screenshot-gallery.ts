@@ -23,6 +23,7 @@ const TITLES: readonly (readonly [title: string, screens: RegExp])[] = [
   ['Connect several', /^queue-/],
   ['Set up an integration', /^integration-/],
   ['Connect', /^(?:connect-|key-)/],
+  ['A program asks', /^pick(?:-|$)/],
   ['The window of a sign-in', /^auth-window-/],
   ['Palette and keys', /^(?:palette|keys)/],
   ['Settings', /^settings-/],

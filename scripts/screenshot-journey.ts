@@ -7,6 +7,7 @@ import { spawnHost } from '#test/helpers/spawn-host'
 import { isIdle, startDemoNango } from './screenshot-data.ts'
 import { endAccess, lookAtHealth, reconnect } from './screenshot-life.ts'
 import { actOnMany, bringIn, connectSeveral } from './screenshot-many.ts'
+import { answerPrograms } from './screenshot-picks.ts'
 import { fillIn, giveKey, inWindow, type Journey, noSheet, signIn, succeed } from './screenshot-sign-ins.ts'
 import { wordsIn } from './screenshot-words.ts'
 
@@ -216,6 +217,7 @@ export const takeJourney = async (options: {
   const peer = await host.connect()
   const journey: Journey = {
     page,
+    host,
     demo,
     folder,
     environment,
@@ -243,7 +245,7 @@ export const takeJourney = async (options: {
   try {
     await page.goto(host.ready.url ?? '')
     await begin(journey)
-    const first = { setUp, fill, choose, signIn, giveKey, fillIn, lookAtList, inWindow, succeed, lookAtSettings }
+    const first = { setUp, fill, choose, signIn, giveKey, fillIn, lookAtList, answerPrograms, inWindow, succeed, lookAtSettings }
     const later = { bringIn, actOnMany, lookAtHealth, endAccess, reconnect, connectSeveral, loseNango, tour }
     for (const [name, part] of Object.entries({ ...first, ...later })) {
       try {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { Locator, Page } from '@playwright/test'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
+import type { SpawnedHost } from '#test/helpers/spawn-host'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
 import type { startDemoNango } from './screenshot-data.ts'
 import type { wordsIn } from './screenshot-words.ts'
@@ -10,6 +11,7 @@ type Demo = Awaited<ReturnType<typeof startDemoNango>>
 /** What every part of the journey needs: the page, its words, and what stands behind it. */
 export interface Journey {
   readonly page: Page
+  readonly host: SpawnedHost
   readonly demo: Demo
   readonly folder: string
   readonly environment: Readonly<Record<string, string>>

@@ -10,8 +10,8 @@ export interface SpawnedHost {
   readonly ready: { readonly url?: string; readonly port?: number; readonly socket: string; readonly pid: number }
   /** Everything it printed so far. */
   readonly output: () => string
-  /** A proven command line client. */
-  readonly connect: () => Promise<SocketPeer>
+  /** A proven command line client; it calls itself `name`. */
+  readonly connect: (name?: string) => Promise<SocketPeer>
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
@@ -45,8 +45,8 @@ export const spawnHost = async ({ folder, environment, script = 'host-process', 
     child,
     ready,
     output: () => printed,
-    connect: async () => {
-      const peer = await SocketPeer.connectAsCli({ socketPath: ready.socket, folder })
+    connect: async (name) => {
+      const peer = await SocketPeer.connectAsCli({ socketPath: ready.socket, folder }, undefined, name)
       // The peer keeps its half open: without this it would wait for a host that is gone.
       child.once('exit', () => peer.socket.destroy())
       return peer

@@ -86,11 +86,15 @@ export class SocketPeer {
   }
 
   /** Connected and proven as the bundled command line. */
-  static async connectAsCli(running: { readonly socketPath: string; readonly folder: string }, terminal?: string): Promise<SocketPeer> {
+  static async connectAsCli(
+    running: { readonly socketPath: string; readonly folder: string },
+    terminal?: string,
+    name = 'test',
+  ): Promise<SocketPeer> {
     const peer = await SocketPeer.connect(running.socketPath)
     const key = createPrivateKey(readFileSync(join(running.folder, 'cli.key')))
     const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64')
-    const client = { name: 'test', version: '1', publicKey, ...(terminal !== undefined && { terminal }) }
+    const client = { name, version: '1', publicKey, ...(terminal !== undefined && { terminal }) }
     const hello = await peer.call('system.hello', { client })
     const { nonce } = hello.result as { readonly nonce: string }
     const signature = sign(null, Buffer.from(`patchbay-prove\n${nonce}\n${running.socketPath}`), key).toString('base64')
