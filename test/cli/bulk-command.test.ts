@@ -1,48 +1,27 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SocketServer } from '#core/automation/socket-server'
-import { type BulkWorld, numbered, seedAccounts, startBulkWorld } from '#test/core/bulk/bulk-world'
-import { createFakePlatform } from '#test/helpers/fake-platform'
-import { temporaryFolder } from '#test/transports/socket-peer'
-import { runPatchbay, type Typed } from './terminal-stand-in.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { numbered, seedAccounts, startBulkWorld } from '#test/core/bulk/bulk-world'
+import { useCliHost } from '#test/helpers/cli-host'
 
-let world: BulkWorld
-let server: SocketServer
-let home: ReturnType<typeof temporaryFolder>
+const host = useCliHost((folder) => startBulkWorld({ platformIn: folder }))
+const { patchbay } = host
+beforeEach(() => seedAccounts(host.world, [...numbered('a', 6), 'bad-000']))
 
-beforeEach(async () => {
-  home = temporaryFolder()
-  const platform = createFakePlatform({ folder: home.path })
-  world = await startBulkWorld({ platformIn: home.path })
-  server = new SocketServer({ core: world.core.core, platform, isTrusted: false })
-  await server.start()
-  await seedAccounts(world, [...numbered('a', 6), 'bad-000'])
-  process.exitCode = undefined
-})
-afterEach(async () => {
-  process.exitCode = undefined
-  await server.stop()
-  await world.stop()
-  home.remove()
-})
-
-const patchbay = (args: string, typed?: Typed) => runPatchbay(home.path, args.split(' '), typed)
-const total = async (): Promise<number | null> => (await world.core.cli.connections.list({})).total
+const total = async (): Promise<number | null> => (await host.core.cli.connections.list({})).total
 
 describe('patchbay bulk', () => {
   test('tells beforehand what would happen, then does it, shows what failed and why, and ends with 1', async () => {
     const told = await patchbay('bulk refresh --connector-id github --dry-run')
     expect([told.code, told.err]).toEqual([0, ''])
     expect(told.out).toMatch(/^7 connections: 7 to refresh\.\n {2}Up to 14 requests to Nango\.\n$/)
-    expect(world.renewals.size).toBe(0)
+    expect(host.world.renewals.size).toBe(0)
     const ran = await patchbay('bulk refresh --connector-id github', { answers: [] })
     expect(ran.code).toBe(1)
     expect(ran.err).toMatch(/\r.*of 7/)
     expect(ran.out).toMatch(/github\/bad-000 +failed +The provider did not give a fresh token/)
     expect(ran.out).toContain('7 connections: 6 refreshed, 1 failed.')
-    process.exitCode = undefined
-    const { bulks } = await world.core.cli.bulk.list({})
+    const { bulks } = await host.core.cli.bulk.list({})
     const again = await patchbay(`bulk retry ${bulks[0]?.bulkId} --json`)
     expect([again.code, again.err]).toEqual([1, ''])
     expect(again.json).toMatchObject({ total: 1, counts: { refused: 1 }, retryOf: bulks[0]?.bulkId })
@@ -50,7 +29,7 @@ describe('patchbay bulk', () => {
   })
 
   test('verifies 500 of which ten fail: the ten are listed with their reason, and it ends with 1', { timeout: 60_000 }, async () => {
-    world.nango.seedConnections(
+    host.world.nango.seedConnections(
       [...numbered('good', 490), ...numbered('wrong', 10)].map((name) => ({
         connectionId: name,
         integrationKey: 'openai',
@@ -58,13 +37,13 @@ describe('patchbay bulk', () => {
         credentials: { type: 'API_KEY' as const, apiKey: name.startsWith('wrong-') ? name : `demo-${name}` },
       })),
     )
-    await world.core.cli.sync.run({})
-    world.nango.changeFaults({ rateLimitRequests: 1_000, rateLimitSeconds: 1 })
+    await host.core.cli.sync.run({})
+    host.world.nango.changeFaults({ rateLimitRequests: 1_000, rateLimitSeconds: 1 })
     const ran = await patchbay('bulk verify --connector-id openai', { answers: [] })
     expect([ran.code, ran.err.includes('of 500')]).toEqual([1, true])
     expect(ran.out.match(/openai\/wrong-\d{3} +failed +The service refused it/g)).toHaveLength(10)
     expect(ran.out).toContain('500 connections: 490 work, 10 failed.')
-    expect(world.tooMany()).toBe(0)
+    expect(host.world.tooMany()).toBe(0)
   })
 
   test('asks before what cannot be undone, and refuses where nobody can answer', async () => {
@@ -83,18 +62,18 @@ describe('patchbay bulk', () => {
 
   test('tags, undoes it, and takes a label away', async () => {
     expect((await patchbay('bulk tag --all --tags Plan=pro --tags Team=ops')).out).toContain('7 connections: 7 tagged.')
-    const [last] = (await world.core.cli.bulk.list({})).bulks
+    const [last] = (await host.core.cli.bulk.list({})).bulks
     expect((await patchbay(`bulk undo ${last?.bulkId}`)).out).toContain('7 tagged')
-    expect((await world.core.cli.connections.get({ connectionId: 'github/a-000' })).tags).not.toHaveProperty('plan')
+    expect((await host.core.cli.connections.get({ connectionId: 'github/a-000' })).tags).not.toHaveProperty('plan')
     expect((await patchbay('bulk label --search a-00 --no-label')).out).toContain('6 connections: 6 labelled.')
-    expect((await world.core.cli.connections.get({ connectionId: 'github/a-000' })).label).toBeNull()
+    expect((await host.core.cli.connections.get({ connectionId: 'github/a-000' })).label).toBeNull()
     expect((await patchbay('bulk tag --all --tag-mode remove')).code).toBe(2)
   })
 
   test('writes an export to stdout or to a new file that is yours alone, and again from its run', async () => {
     const csv = await patchbay('bulk export --all')
     expect(csv.out.split('\r\n')).toHaveLength(9)
-    const file = join(home.path, 'out.json')
+    const file = join(host.home, 'out.json')
     const written = await patchbay(`bulk export --all --format json --out ${file}`)
     expect([written.code, written.out]).toEqual([0, ''])
     expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(7)
@@ -102,7 +81,7 @@ describe('patchbay bulk', () => {
     const before = readFileSync(file, 'utf8')
     expect((await patchbay(`bulk export --all --out ${file}`)).code).toBe(2)
     expect(existsSync(file) && readFileSync(file, 'utf8')).toBe(before)
-    const [last] = (await world.core.cli.bulk.list({})).bulks
+    const [last] = (await host.core.cli.bulk.list({})).bulks
     expect((await patchbay(`bulk export ${last?.bulkId}`)).out).toBe(csv.out)
   })
 })

@@ -1,36 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SocketServer } from '#core/automation/socket-server'
-import { createFakePlatform } from '#test/helpers/fake-platform'
-import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { sandboxIn, useCliHost } from '#test/helpers/cli-host'
+import { eventually } from '#test/helpers/make-core'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
-import { temporaryFolder } from '#test/transports/socket-peer'
-import { runPatchbay, type Typed } from './terminal-stand-in.ts'
 
-let core: TestCore
-let server: SocketServer
-let home: ReturnType<typeof temporaryFolder>
-
+const host = useCliHost(sandboxIn)
+const { patchbay } = host
 beforeEach(async () => {
-  home = temporaryFolder()
-  const platform = createFakePlatform({ folder: home.path })
-  core = await makeCore({ platform })
-  server = new SocketServer({ core: core.core, platform, isTrusted: false })
-  await server.start()
-  await core.ui.profiles.create({ name: 'Sandbox', kind: 'sandbox' })
-  await core.ui.connect.start({ connectorId: 'openai', credentials: { apiKey: 'demo-key-12345' } })
+  await host.core.ui.connect.start({ connectorId: 'openai', credentials: { apiKey: 'demo-key-12345' } })
 })
-afterEach(async () => {
-  process.exitCode = undefined
-  await server.stop()
-  await core.stop()
-  home.remove()
-})
-
-/** Each command is a process of its own: the exit code of the one before is not its. */
-const patchbay = (args: string, typed?: Typed) => {
-  process.exitCode = undefined
-  return runPatchbay(home.path, args.split(' '), typed)
-}
 
 describe('patchbay connections verify', () => {
   test('says in words and by its exit code what was seen, once and for certain', async () => {
@@ -40,14 +17,14 @@ describe('patchbay connections verify', () => {
       expect.stringMatching(/^openai\/1: verified .*\n {2}It works\.\n.*It answered 200 to GET \/v1\/models\./),
     ])
     expect((await patchbay('connections verify openai/1 --json')).json).toMatchObject({ state: 'verified', cause: 'well' })
-    await core.ui.sandbox.update({ serviceAnswers: 'unauthorized' })
+    await host.core.ui.sandbox.update({ serviceAnswers: 'unauthorized' })
     const once = await patchbay('connections verify openai/1')
     expect([once.code, once.out]).toEqual([1, expect.stringContaining('Next: Verify it again in a minute.')])
-    core.platform.advance(61_000)
+    host.core.platform.advance(61_000)
     const twice = await patchbay('connections verify openai/1')
     expect([twice.code, twice.out]).toEqual([5, expect.stringContaining('Next: Connect this account again.')])
     expect((await patchbay('connections health openai/1')).out).toContain('last known to work')
-    await core.ui.sandbox.update({ serviceAnswers: 'server_error' })
+    await host.core.ui.sandbox.update({ serviceAnswers: 'server_error' })
     expect((await patchbay('connections verify openai/1')).code).toBe(7)
   })
 
@@ -64,9 +41,9 @@ describe('patchbay connections revoke and remove', () => {
       5,
       expect.stringMatching(/key: cannot be ended from here.*\n.*https:\/\/platform\.openai\.com\/api-keys/),
     ])
-    const { flowId, authorizationUrl } = await core.cli.connect.start({ connectorId: 'slack', open: false })
+    const { flowId, authorizationUrl } = await host.core.cli.connect.start({ connectorId: 'slack', open: false })
     await walkSignIn(authorizationUrl ?? '')
-    await eventually(async () => (await core.ui.connect.get({ flowId })).state === 'connected')
+    await eventually(async () => (await host.core.ui.connect.get({ flowId })).state === 'connected')
     const removed = await patchbay('connections remove slack/1 --revoke --yes')
     expect([removed.code, removed.out]).toEqual([
       0,

@@ -1,51 +1,35 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SocketServer } from '#core/automation/socket-server'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { PickRequest } from '#shared/contract/connection-picks'
-import { createFakePlatform } from '#test/helpers/fake-platform'
-import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
-import { SocketPeer, temporaryFolder } from '#test/transports/socket-peer'
-import { runPatchbay, type Typed } from './terminal-stand-in.ts'
+import { sandboxIn, useCliHost } from '#test/helpers/cli-host'
+import { eventually } from '#test/helpers/make-core'
+import { SocketPeer } from '#test/transports/socket-peer'
+import type { Typed } from './terminal-stand-in.ts'
 
-let core: TestCore
-let server: SocketServer
-let home: ReturnType<typeof temporaryFolder>
-
+const host = useCliHost(sandboxIn)
 beforeEach(async () => {
-  home = temporaryFolder()
-  const platform = createFakePlatform({ folder: home.path })
-  core = await makeCore({ platform })
-  server = new SocketServer({ core: core.core, platform, isTrusted: false })
-  await server.start()
-  await core.ui.profiles.create({ name: 'Sandbox', kind: 'sandbox' })
   for (const label of ['Home', 'Work'])
-    await core.ui.connect.start({ connectorId: 'openai', label, credentials: { apiKey: 'demo-key-12345' } })
-})
-afterEach(async () => {
-  process.exitCode = undefined
-  await server.stop()
-  await core.stop()
-  home.remove()
+    await host.core.ui.connect.start({ connectorId: 'openai', label, credentials: { apiKey: 'demo-key-12345' } })
 })
 
-const patchbay = (args: readonly string[], typed?: Typed) => runPatchbay(home.path, ['connections', 'pick', ...args], typed)
-const asked = (): Promise<PickRequest> => eventually(async () => (await core.ui.connections.picks({})).picks[0])
+const patchbay = (args: readonly string[], typed?: Typed) => host.patchbay(['connections', 'pick', ...args], typed)
+const asked = (): Promise<PickRequest> => eventually(async () => (await host.core.ui.connections.picks({})).picks[0])
 
 describe('patchbay connections pick', () => {
   test('A69: prints the handle that is chosen in the window, alone on stdout', async () => {
-    core.platform.hasWindow = true
+    host.core.platform.hasWindow = true
     const running = patchbay(['openai', '--reason', 'To write a summary', '--timeout', '60'])
     const { pickId, ...request } = await asked()
     expect(request).toMatchObject({ asker: { kind: 'cli', client: 'patchbay' }, connectorIds: ['openai'], reason: 'To write a summary' })
-    await core.ui.connections.answerPick({ pickId, connectionId: 'openai/work' })
+    await host.core.ui.connections.answerPick({ pickId, connectionId: 'openai/work' })
     const ran = await running
     expect([ran.code, ran.out, ran.err]).toEqual([0, 'openai/work\n', ''])
   })
 
   test('ends with 130 where the person declines, and the error is JSON with --json', async () => {
-    core.platform.hasWindow = true
+    host.core.platform.hasWindow = true
     const running = patchbay(['--json'])
     const { pickId } = await asked()
-    await core.ui.connections.answerPick({ pickId, connectionId: null })
+    await host.core.ui.connections.answerPick({ pickId, connectionId: null })
     const ran = await running
     expect([ran.code, ran.out]).toEqual([130, ''])
     expect(JSON.parse(ran.err)).toMatchObject({ error: { code: 'request.cancelled' } })
@@ -59,7 +43,7 @@ describe('patchbay connections pick', () => {
     )
     expect((await patchbay(['openai'], { answers: ['home'] })).out).toBe('openai/home\n')
     expect((await patchbay(['openai'], { answers: [''] })).code).toBe(130)
-    await core.ui.connections.setDefault({ connectionId: 'openai/work' })
+    await host.core.ui.connections.setDefault({ connectionId: 'openai/work' })
     const byDefault = await patchbay(['openai', '--json'], { answers: [''] })
     expect(byDefault.json).toMatchObject({ handle: 'openai/work', connectorId: 'openai' })
     expect(byDefault.questions[0]?.question).toContain('Enter for openai/work')
@@ -77,11 +61,11 @@ describe('patchbay connections pick', () => {
   })
 
   test('a request ends with the program that asked, also one that was killed', async () => {
-    core.platform.hasWindow = true
-    const peer = await SocketPeer.connectAsCli({ socketPath: core.platform.socketPath, folder: home.path })
+    host.core.platform.hasWindow = true
+    const peer = await SocketPeer.connectAsCli({ socketPath: host.core.platform.socketPath, folder: host.home })
     peer.send({ jsonrpc: '2.0', id: 1, method: 'connections.pick', params: {} })
     expect((await asked()).asker.client).toBe('test')
     peer.close()
-    await eventually(async () => (await core.ui.connections.picks({})).picks.length === 0)
+    await eventually(async () => (await host.core.ui.connections.picks({})).picks.length === 0)
   })
 })

@@ -1,33 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SocketServer } from '#core/automation/socket-server'
-import { createFakePlatform } from '#test/helpers/fake-platform'
-import { eventually, makeCore, type TestCore } from '#test/helpers/make-core'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { sandboxIn, useCliHost } from '#test/helpers/cli-host'
+import { eventually } from '#test/helpers/make-core'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
-import { temporaryFolder } from '#test/transports/socket-peer'
-import { runPatchbay, type Typed } from './terminal-stand-in.ts'
 
-let core: TestCore
-let server: SocketServer
-let home: ReturnType<typeof temporaryFolder>
-
+const host = useCliHost(sandboxIn)
+const { patchbay } = host
 beforeEach(async () => {
-  home = temporaryFolder()
-  const platform = createFakePlatform({ folder: home.path })
-  core = await makeCore({ platform })
-  server = new SocketServer({ core: core.core, platform, isTrusted: false })
-  await server.start()
-  await core.ui.profiles.create({ name: 'Sandbox', kind: 'sandbox' })
+  const { core } = host
   const { flowId } = await core.ui.connect.start({ connectorId: 'github' })
   await walkSignIn(await eventually(() => core.platform.opened.at(-1)))
   await eventually(async () => (await core.ui.connect.get({ flowId })).state === 'connected')
 })
-afterEach(async () => {
-  await server.stop()
-  await core.stop()
-  home.remove()
-})
-
-const patchbay = (args: string, typed?: Typed) => runPatchbay(home.path, args.split(' '), typed)
 
 describe('patchbay sandbox', () => {
   test('switches faults by flags, breaks and mends one connection by its handle, and calms down', async () => {
