@@ -1,4 +1,5 @@
 import { PatchbayError } from '#shared/errors'
+import { tellingName } from '#shared/telling-name'
 import { type Account, type Call, listAccounts } from '../account-list.ts'
 import { type Command, type CommandContext, valueOfFlag } from '../command.ts'
 import { formatTable, safeText } from '../text-format.ts'
@@ -47,7 +48,7 @@ const askHere = async (context: CommandContext, connectorIds: readonly string[],
   const preselected = await preselectedOf(context, connectorIds, accounts)
   const rows = accounts.slice(0, MOST_LISTED).map((account, index) => {
     const { handle, label, identity, status } = account
-    const who = identity?.email ?? identity?.username ?? identity?.displayName ?? identity?.accountId ?? '-'
+    const who = tellingName(identity) ?? '-'
     return [`${account === preselected ? '*' : ' '} ${index + 1}`, handle, who, label ?? '-', status].map((text) => ({
       text: safeText(text),
     }))
