@@ -11,6 +11,7 @@ import { insertConnection } from '#core/connections/connection-store'
 import { indexForSearch } from '#core/connections/search-indexer'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { ConnectionGroup, ConnectionStatus, STATUSES_OF_GROUP } from '#shared/contract/connections'
+import { sampleConnection } from '#test/helpers/sample-connection'
 
 const seed = Number(process.env['PATCHBAY_TEST_SEED'] ?? Date.now() % 1_000_000_000)
 const START = Date.parse('2026-01-01T00:00:00.000Z')
@@ -27,24 +28,22 @@ describe(`choosing many connections (seed ${seed})`, () => {
     open.db.transaction(() => {
       for (let index = 0; index < 1500; index += 1) {
         const connectorId = ['github', 'slack', 'zoom'][index % 3] ?? 'github'
-        insertConnection(open.db, {
-          connectionId: `con_${String((index * 7919) % 10_007).padStart(5, '0')}`,
-          profileId: index % 50 === 0 ? 'p2' : 'p1',
-          connectorId,
-          providerConfigKey: connectorId,
-          nangoConnectionId: index % 8 === 1 ? null : `n-${index}`,
-          nangoRowId: index,
-          authMode: index % 4 === 0 ? 'API_KEY' : 'OAUTH2',
-          status: ConnectionStatus.options[index % 8] ?? 'connected',
-          label: index % 5 === 0 ? null : `Label ${index % 11}`,
-          identity: null,
-          scopesRequested: null,
-          createdAt: at(index % 100),
-          at: at(0),
-          tags: {},
-          isOurs: index % 10 === 0,
-          error: null,
-        })
+        insertConnection(
+          open.db,
+          sampleConnection({
+            connectionId: `con_${String((index * 7919) % 10_007).padStart(5, '0')}`,
+            profileId: index % 50 === 0 ? 'p2' : 'p1',
+            connectorId,
+            nangoConnectionId: index % 8 === 1 ? null : `n-${index}`,
+            nangoRowId: index,
+            authMode: index % 4 === 0 ? 'API_KEY' : 'OAUTH2',
+            status: ConnectionStatus.options[index % 8] ?? 'connected',
+            label: index % 5 === 0 ? null : `Label ${index % 11}`,
+            createdAt: at(index % 100),
+            at: at(0),
+            isOurs: index % 10 === 0,
+          }),
+        )
       }
       open.db.run('UPDATE connections SET last_used_at = ? WHERE nango_row_id % 6 = 0', at(95))
     })

@@ -4,6 +4,7 @@ import { insertConnection, updateConnection } from '#core/connections/connection
 import { resolveConnection } from '#core/connections/resolve-connection'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { ConnectionGroup, ConnectionSort, ConnectionStatus, type OAuthMethod } from '#shared/contract/connections'
+import { sampleConnection } from '#test/helpers/sample-connection'
 
 const AT = '2026-03-01T10:00:00.000Z'
 const ONLINE = { lastCompletedAt: AT, offlineSince: null }
@@ -18,34 +19,32 @@ describe('pages of connections', () => {
     const { db } = open
     for (let index = 0; index < 230; index += 1) {
       const connectorId = connectors[index % 3] ?? 'github'
-      insertConnection(db, {
-        connectionId: `con_${String(index).padStart(4, '0')}`,
-        profileId: 'p1',
-        connectorId,
-        providerConfigKey: connectorId,
-        nangoConnectionId: `n-${index}`,
-        nangoRowId: index,
-        authMode: 'OAUTH2',
-        status: ConnectionStatus.options[index % 8] ?? 'connected',
-        label: index % 5 === 0 ? null : `Label ${index % 7}`,
-        identity:
-          index % 4 === 0
-            ? {
-                accountId: null,
-                displayName: `Person ${index}`,
-                username: null,
-                email: `p${index}@example.test`,
-                avatarUrl: null,
-                workspace: null,
-              }
-            : null,
-        scopesRequested: null,
-        createdAt: new Date(Date.parse(AT) + (index % 10) * 1000).toISOString(),
-        at: AT,
-        tags: { team: index % 2 === 0 ? '50%_off' : 'Blue' },
-        isOurs: index % 2 === 0,
-        error: null,
-      })
+      insertConnection(
+        db,
+        sampleConnection({
+          connectionId: `con_${String(index).padStart(4, '0')}`,
+          connectorId,
+          nangoConnectionId: `n-${index}`,
+          nangoRowId: index,
+          status: ConnectionStatus.options[index % 8] ?? 'connected',
+          label: index % 5 === 0 ? null : `Label ${index % 7}`,
+          identity:
+            index % 4 === 0
+              ? {
+                  accountId: null,
+                  displayName: `Person ${index}`,
+                  username: null,
+                  email: `p${index}@example.test`,
+                  avatarUrl: null,
+                  workspace: null,
+                }
+              : null,
+          createdAt: new Date(Date.parse(AT) + (index % 10) * 1000).toISOString(),
+          at: AT,
+          tags: { team: index % 2 === 0 ? '50%_off' : 'Blue' },
+          isOurs: index % 2 === 0,
+        }),
+      )
       if (index % 3 === 0)
         updateConnection(
           db,
@@ -185,24 +184,18 @@ describe('pages of connections', () => {
   test('while offline the count of a connector says unknown where it said connected, and trouble stays trouble', () => {
     const other = openMemoryDatabase()
     const put = (connectorId: string, status: ConnectionStatus, number: number): string =>
-      insertConnection(other.db, {
-        connectionId: `con_${connectorId}_${number}`,
-        profileId: 'p1',
-        connectorId,
-        providerConfigKey: connectorId,
-        nangoConnectionId: `n-${number}`,
-        nangoRowId: number,
-        authMode: 'OAUTH2',
-        status,
-        label: null,
-        identity: null,
-        scopesRequested: null,
-        createdAt: AT,
-        at: AT,
-        tags: {},
-        isOurs: true,
-        error: null,
-      })
+      insertConnection(
+        other.db,
+        sampleConnection({
+          connectionId: `con_${connectorId}_${number}`,
+          connectorId,
+          nangoConnectionId: `n-${number}`,
+          nangoRowId: number,
+          status,
+          createdAt: AT,
+          at: AT,
+        }),
+      )
     put('github', 'paused', 1)
     put('github', 'connected', 2)
     put('slack', 'connected', 3)

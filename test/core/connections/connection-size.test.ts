@@ -6,6 +6,7 @@ import { deleteConnection, insertConnection, updateConnection } from '#core/conn
 import { indexForSearch } from '#core/connections/search-indexer'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { ConnectionGroup, ConnectionSort, ConnectionStatus, STATUSES_OF_GROUP } from '#shared/contract/connections'
+import { sampleConnection } from '#test/helpers/sample-connection'
 
 const AT = '2026-03-01T10:00:00.000Z'
 const ONLINE = { lastCompletedAt: AT, offlineSince: null }
@@ -27,24 +28,22 @@ describe(`connections in great numbers (seed ${seed})`, () => {
   let open: OpenDatabase
   const put = (index: number, profileId: string, status: ConnectionStatus): void => {
     const connectorId = CONNECTORS[index % 4] ?? 'github'
-    insertConnection(open.db, {
-      connectionId: `con_${profileId}_${String(index).padStart(6, '0')}`,
-      profileId,
-      connectorId,
-      providerConfigKey: connectorId,
-      nangoConnectionId: `n-${index}`,
-      nangoRowId: index,
-      authMode: 'OAUTH2',
-      status,
-      label: index % 5 === 0 ? null : `Label ${index * 7919} "quoted" 50% 田中 🚀`,
-      identity: null,
-      scopesRequested: null,
-      createdAt: new Date(Date.parse(AT) + index * 1000).toISOString(),
-      at: AT,
-      tags: { team: `team ${index % 7}` },
-      isOurs: index % 10 === 0,
-      error: null,
-    })
+    insertConnection(
+      open.db,
+      sampleConnection({
+        connectionId: `con_${profileId}_${String(index).padStart(6, '0')}`,
+        profileId,
+        connectorId,
+        nangoConnectionId: `n-${index}`,
+        nangoRowId: index,
+        status,
+        label: index % 5 === 0 ? null : `Label ${index * 7919} "quoted" 50% 田中 🚀`,
+        createdAt: new Date(Date.parse(AT) + index * 1000).toISOString(),
+        at: AT,
+        tags: { team: `team ${index % 7}` },
+        isOurs: index % 10 === 0,
+      }),
+    )
   }
 
   beforeAll(() => {

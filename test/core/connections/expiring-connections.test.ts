@@ -5,6 +5,7 @@ import { expiringConnections } from '#core/connections/expiring-connections'
 import { LIFETIME_RULES } from '#core/connections/known-lifetimes'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { additionalScopes, missingScopes } from '#shared/scopes'
+import { sampleConnection } from '#test/helpers/sample-connection'
 
 const NOW = Date.parse('2026-03-10T12:00:00.000Z')
 const DAY_MS = 86_400_000
@@ -28,24 +29,19 @@ describe('what runs out', () => {
     },
   ): void => {
     const { connector = 'github', authMode = 'OAUTH2', createdAt = day(-1), expiresAt, refreshedAt } = given
-    insertConnection(open.db, {
-      connectionId: id,
-      profileId: 'p1',
-      connectorId: connector,
-      providerConfigKey: connector,
-      nangoConnectionId: id,
-      nangoRowId: null,
-      authMode,
-      status: 'connected',
-      label: id,
-      identity: null,
-      scopesRequested: null,
-      createdAt,
-      at: createdAt,
-      tags: {},
-      isOurs: true,
-      error: null,
-    })
+    insertConnection(
+      open.db,
+      sampleConnection({
+        connectionId: id,
+        connectorId: connector,
+        nangoConnectionId: id,
+        nangoRowId: null,
+        authMode,
+        label: id,
+        createdAt,
+        at: createdAt,
+      }),
+    )
     const change = {
       ...(expiresAt === undefined ? {} : { expiresAt }),
       ...(refreshedAt === undefined ? {} : { lastRefreshedAt: refreshedAt }),

@@ -6,6 +6,7 @@ import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-datab
 import { createEventBus } from '#core/events/event-bus'
 import { createJournal } from '#core/events/journal'
 import { PatchbayError } from '#shared/errors'
+import { sampleConnection } from '#test/helpers/sample-connection'
 import { json } from '../nango/local-servers.ts'
 import { type ScriptedNango, startScriptedNango } from '../nango/scripted-nango.ts'
 
@@ -30,24 +31,12 @@ let open: OpenDatabase
 beforeAll(async () => {
   nango = await startScriptedNango(json(200, CONNECTION))
   open = openMemoryDatabase()
-  insertConnection(open.db, {
-    connectionId: 'con_1',
-    profileId: 'p1',
-    connectorId: 'github',
-    providerConfigKey: 'github',
-    nangoConnectionId: 'n-1',
-    nangoRowId: 1,
-    authMode: 'OAUTH2',
-    status: 'connected',
-    label: null,
-    identity: null,
-    scopesRequested: null,
-    createdAt: '2026-01-01T00:00:00.000Z',
-    at: '2026-01-01T00:00:00.000Z',
-    tags: {},
-    isOurs: true,
-    error: null,
-  })
+  insertConnection(
+    open.db,
+    sampleConnection({
+      connectionId: 'con_1',
+    }),
+  )
 })
 afterAll(async () => {
   open.close()

@@ -4,6 +4,7 @@ import { insertConnection } from '#core/connections/connection-store'
 import { indexForSearch } from '#core/connections/search-indexer'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { ConnectionSort } from '#shared/contract/connections'
+import { sampleConnection } from '#test/helpers/sample-connection'
 
 const START = Date.parse('2026-01-01T00:00:00.000Z')
 const DAY = 86_400_000
@@ -17,24 +18,20 @@ describe('connections that were not used for long', () => {
     open.db.transaction(() => {
       for (let index = 0; index < 2400; index += 1) {
         const connectorId = index % 2 === 0 ? 'github' : 'slack'
-        insertConnection(open.db, {
-          connectionId: `con_${String(index).padStart(5, '0')}`,
-          profileId: 'p1',
-          connectorId,
-          providerConfigKey: connectorId,
-          nangoConnectionId: `n-${index}`,
-          nangoRowId: index,
-          authMode: 'OAUTH2',
-          status: index % 3 === 0 ? 'attention' : 'connected',
-          label: `Label ${index % 97}`,
-          identity: null,
-          scopesRequested: null,
-          createdAt: at(index % 200),
-          at: at(0),
-          tags: {},
-          isOurs: index % 5 === 0,
-          error: null,
-        })
+        insertConnection(
+          open.db,
+          sampleConnection({
+            connectionId: `con_${String(index).padStart(5, '0')}`,
+            connectorId,
+            nangoConnectionId: `n-${index}`,
+            nangoRowId: index,
+            status: index % 3 === 0 ? 'attention' : 'connected',
+            label: `Label ${index % 97}`,
+            createdAt: at(index % 200),
+            at: at(0),
+            isOurs: index % 5 === 0,
+          }),
+        )
       }
       open.db.run('UPDATE connections SET last_used_at = ? WHERE nango_row_id % 7 = 0', at(199))
       open.db.run('UPDATE connections SET last_used_at = ? WHERE nango_row_id % 7 = 1', at(60))

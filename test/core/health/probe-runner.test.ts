@@ -13,6 +13,7 @@ import { createNangoClient, type NangoClient } from '#core/nango/nango-client'
 import { type NangoStandIn, startNangoStandIn } from '#core/sandbox/nango-stand-in'
 import { Secret } from '#core/vault/secret'
 import { PatchbayError } from '#shared/errors'
+import { sampleConnection } from '#test/helpers/sample-connection'
 import { createClock, type TestClock } from '../sandbox/call-stand-in.ts'
 
 let nango: NangoStandIn
@@ -72,24 +73,21 @@ const add = (
 ): string => {
   const { connector = 'openai', authMode = 'API_KEY', status = 'connected' } = given
   const connectionId = `con_${String(index).padStart(5, '0')}`
-  insertConnection(open.db, {
-    connectionId,
-    profileId: 'p1',
-    connectorId: connector,
-    providerConfigKey: connector,
-    nangoConnectionId: `n-${index}`,
-    nangoRowId: index,
-    authMode,
-    status,
-    label: `L${index}`,
-    identity: null,
-    scopesRequested: null,
-    createdAt: new Date(clock.now()).toISOString(),
-    at: new Date(clock.now()).toISOString(),
-    tags: {},
-    isOurs: true,
-    error: status === 'attention' ? { code: 'connection.refresh_failed', message: 'x', at: new Date(clock.now()).toISOString() } : null,
-  })
+  insertConnection(
+    open.db,
+    sampleConnection({
+      connectionId,
+      connectorId: connector,
+      nangoConnectionId: `n-${index}`,
+      nangoRowId: index,
+      authMode,
+      status,
+      label: `L${index}`,
+      createdAt: new Date(clock.now()).toISOString(),
+      at: new Date(clock.now()).toISOString(),
+      error: status === 'attention' ? { code: 'connection.refresh_failed', message: 'x', at: new Date(clock.now()).toISOString() } : null,
+    }),
+  )
   nango.seedConnections([
     { connectionId: `n-${index}`, integrationKey: connector, credentials: { type: 'API_KEY', apiKey: 'demo-key-12345' } },
   ])

@@ -5,6 +5,7 @@ import { openMemoryDatabase } from '#core/database/open-database'
 import { createEventBus } from '#core/events/event-bus'
 import { createJournal } from '#core/events/journal'
 import { syncWithNango } from '#core/sync/nango-sync'
+import { sampleConnection } from '#test/helpers/sample-connection'
 import { json } from '../nango/local-servers.ts'
 import { startScriptedNango } from '../nango/scripted-nango.ts'
 
@@ -31,24 +32,15 @@ test('a connection that is stored from elsewhere during a first look is not stor
     const pause = async (): Promise<void> => {
       pauses += 1
       if (pauses !== 3) return
-      insertConnection(db, {
-        connectionId: 'con_other',
-        profileId: 'p1',
-        connectorId: 'github',
-        providerConfigKey: 'github',
-        nangoConnectionId: listed(ROWS - 1).connection_id,
-        nangoRowId: ROWS,
-        authMode: 'OAUTH2',
-        status: 'connected',
-        label: 'Mine',
-        identity: null,
-        scopesRequested: null,
-        createdAt: '2026-01-01T00:00:00.000Z',
-        at: '2026-01-01T00:00:00.000Z',
-        tags: {},
-        isOurs: true,
-        error: null,
-      })
+      insertConnection(
+        db,
+        sampleConnection({
+          connectionId: 'con_other',
+          nangoConnectionId: listed(ROWS - 1).connection_id,
+          nangoRowId: ROWS,
+          label: 'Mine',
+        }),
+      )
     }
     const counts = await syncWithNango(
       {
