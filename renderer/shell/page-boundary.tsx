@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react'
+import { asError } from '#renderer/api/as-error.ts'
 import { t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
@@ -11,7 +12,7 @@ export class PageBoundary extends Component<
   override state: { readonly error: Error | null } = { error: null }
 
   static getDerivedStateFromError(error: unknown): { readonly error: Error } {
-    return { error: error instanceof Error ? error : new Error('unknown') }
+    return { error: asError(error) }
   }
 
   override render(): ReactNode {

@@ -4,6 +4,7 @@ import { authWayOf } from '#shared/auth-ways'
 import type { Connector, ConnectorDetail } from '#shared/contract/catalogue'
 import type { Flow } from '#shared/contract/connect'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
+import { asError } from '../../api/as-error.ts'
 import { useHost, useRead, useReadKey } from '../../api/use-api.ts'
 import {
   type FieldProblem,
@@ -192,7 +193,7 @@ export const useConnectDraft = (request: Wanted | null): ConnectDraft => {
       setFailed(flow)
       return null
     } catch (error) {
-      setStartError(error instanceof Error ? error : new Error('unknown'))
+      setStartError(asError(error))
       return null
     } finally {
       setIsStarting(false)

@@ -1,6 +1,6 @@
 import type { Bulk, BulkActionName, BulkOutcome, BulkRow } from '#shared/contract/bulk'
 import type { HealthCause } from '#shared/contract/connection-health'
-import { isErrorCode, PatchbayError } from '#shared/errors'
+import { fromWire, type PatchbayError } from '#shared/errors'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { errorMessage, isOwnMessage } from '#renderer/messages/error-words.ts'
 import { t } from '#renderer/messages/translate.ts'
@@ -53,8 +53,7 @@ export const pauseWords = (run: Bulk, place: string): string | null => {
 }
 
 /** What stood in the way of a run, as an error that can be shown; null where nothing did. */
-export const runError = ({ error }: Bulk): PatchbayError | null =>
-  error === null ? null : new PatchbayError(isErrorCode(error.code) ? error.code : 'internal', { message: error.message })
+export const runError = ({ error }: Bulk): PatchbayError | null => (error === null ? null : fromWire(error))
 
 type EndedRow = Pick<BulkRow, 'detail'> & { readonly error: Bulk['error'] }
 

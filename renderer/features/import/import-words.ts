@@ -1,9 +1,13 @@
 import { IMPORT_FIELDS } from '#shared/contract/connection-import'
 import { displayText } from '#shared/display-text'
-import { countOutcomes, type RowResult } from '#shared/import-run'
+import { fromWire, type PatchbayError } from '#shared/errors'
+import { countOutcomes, type ImportStop, type RowResult } from '#shared/import-run'
 import type { MessageKey } from '#renderer/messages/message-catalogue.ts'
 import { formatNumber, language, t } from '#renderer/messages/translate.ts'
 import { type FileProblem, IMPORT_LIMITS } from './read-import-file.ts'
+
+/** Why a run stopped, as an error that can be shown. */
+export const stopError = ({ retryInMs, ...said }: ImportStop): PatchbayError => fromWire({ ...said, data: { retryInMs } })
 
 /** Why a file is not read, in a sentence. */
 export const problemWords = ({ reason, column }: FileProblem): string => {

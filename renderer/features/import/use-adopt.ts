@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Connection } from '#shared/contract/connections'
-import type { ImportStop, RowResult } from '#shared/import-run'
-import { isErrorCode, PatchbayError } from '#shared/errors'
+import type { RowResult } from '#shared/import-run'
+import { asError } from '../../api/as-error.ts'
 import { useHost } from '../../api/use-api.ts'
+import { stopError } from './import-words.ts'
 
 /** How many are shown at once; when they are adopted the next follow. */
 const MOST_SHOWN = 500
@@ -45,11 +46,6 @@ export interface AdoptWork {
   readonly reload: () => void
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
-
-const errorOf = ({ code, message, retryInMs }: ImportStop): PatchbayError =>
-  new PatchbayError(isErrorCode(code) ? code : 'internal', { message, data: { retryInMs } })
-
 const slices = <T>(all: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
 
@@ -75,7 +71,7 @@ export const useAdopt = (profileId: string): AdoptWork => {
         preview: true,
         takeOver,
       })
-      if (stopped !== null) throw errorOf(stopped)
+      if (stopped !== null) throw stopError(stopped)
       for (const [index, connection] of slice.entries()) {
         const result = results[index]
         if (result !== undefined) found.push({ connection, outcome: result.outcome, reason: result.reason })
@@ -158,7 +154,7 @@ export const useAdopt = (profileId: string): AdoptWork => {
         show(null)
         if (answer.stopped === null) continue
         if (answer.stopped.retryInMs === null || answer.stopped.code !== 'nango.rate_limited') {
-          error = errorOf(answer.stopped)
+          error = stopError(answer.stopped)
           break
         }
         show(Date.now() + answer.stopped.retryInMs)

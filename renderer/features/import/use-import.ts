@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ImportFile } from '#shared/import-file'
 import {
-  type ImportStop,
   isWanted,
   type MappedColumn,
   mergeResults,
@@ -11,8 +10,9 @@ import {
   runImport,
   type SendRows,
 } from '#shared/import-run'
-import { isErrorCode, PatchbayError } from '#shared/errors'
+import { asError } from '../../api/as-error.ts'
 import { useHost } from '../../api/use-api.ts'
+import { stopError } from './import-words.ts'
 import { type FileProblem, readImportFile } from './read-import-file.ts'
 
 /** The file that was chosen. It may hold credentials: it lives in this state alone, and is gone with the sheet. */
@@ -69,11 +69,6 @@ export interface ImportWork {
 }
 
 const FRESH: ImportStep = { step: 'choose', problem: null, isReading: false }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
-
-const errorOf = ({ code, message, retryInMs }: ImportStop): PatchbayError =>
-  new PatchbayError(isErrorCode(code) ? code : 'internal', { message, data: { retryInMs } })
 
 /** The way of a file into a profile: read, dry run, run, end. What runs ends with the component; a slice that is sent is finished. */
 export const useImport = (profileId: string): ImportWork => {
@@ -138,7 +133,7 @@ export const useImport = (profileId: string): ImportWork => {
       setState({ step: 'check', source, planned, isChecking: false, error: null })
     } catch (thrown) {
       if (isStopped()) return
-      const error = thrown instanceof PreviewStopped && thrown.stop !== null ? errorOf(thrown.stop) : asError(thrown)
+      const error = thrown instanceof PreviewStopped && thrown.stop !== null ? stopError(thrown.stop) : asError(thrown)
       setState((now) => ({ step: 'check', source, planned: now.step === 'check' ? now.planned : null, isChecking: false, error }))
     }
   }
@@ -188,7 +183,7 @@ export const useImport = (profileId: string): ImportWork => {
           },
         },
       )
-      if (stopped !== null) error = errorOf(stopped)
+      if (stopped !== null) error = stopError(stopped)
     } catch (thrown) {
       error = asError(thrown)
     }

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Integration, IntegrationDescription } from '#shared/contract/integrations'
+import { asError } from '../../api/as-error.ts'
 import { useHost, useRead } from '../../api/use-api.ts'
 import type { IntegrationRequest } from '../../shell/sheet-request.ts'
 import {
@@ -40,8 +41,6 @@ export interface IntegrationDraft {
   /** Forgets everything that was typed. */
   readonly clear: () => void
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 /** What is typed into the form of an integration. Secrets are in no cache, and gone once they are sent or the sheet closes. */
 export const useIntegrationDraft = (request: IntegrationRequest | null): IntegrationDraft => {

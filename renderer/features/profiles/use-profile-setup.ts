@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react'
 import type { Profile, ProfileTest } from '#shared/contract/profiles'
+import { asError } from '../../api/as-error.ts'
 import { useHost } from '#renderer/api/use-api.ts'
 import { checkDraft, type DraftProblems, problemsFrom, problemsFromCode, type ProfileDraft } from './profile-draft.ts'
 
@@ -64,7 +65,7 @@ export const useProfileSetup = (known: Profile | null, options: { readonly needs
       setOutcome({ kind: 'tested', test, problems: test.failure === null ? {} : problemsFromCode(test.failure) })
       return test.isWorking
     } catch (error) {
-      setOutcome({ kind: 'refused', error: error instanceof Error ? error : new Error('unknown'), problems: problemsFrom(error) })
+      setOutcome({ kind: 'refused', error: asError(error), problems: problemsFrom(error) })
       return false
     } finally {
       setPhase('rest')

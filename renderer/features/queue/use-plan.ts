@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import type { ConnectorField } from '#shared/contract/catalogue'
+import { asError } from '../../api/as-error.ts'
 import { useHost, useRead, useReadKey } from '../../api/use-api.ts'
 import type { FormTools } from './form-tools.ts'
 import { type PlanItem, planItems, planRow, type PlanRow, toQueueItems, valuesOf } from './plan-draft.ts'
@@ -88,7 +89,7 @@ export const usePlan = (plan: Plan | null, profileId: string, tools: FormTools) 
       client.setQueryData(keyOf('queue.get', { queueId: queue.queueId }), queue)
       return queue.queueId
     } catch (error) {
-      setStartError(error instanceof Error ? error : new Error('unknown'))
+      setStartError(asError(error))
       return null
     } finally {
       setIsStarting(false)
