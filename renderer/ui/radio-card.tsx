@@ -1,9 +1,9 @@
-import { Radio } from '@base-ui/react/radio'
 import { RadioGroup } from '@base-ui/react/radio-group'
 import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cx } from './class-names.ts'
 import { KeyCap } from './key-cap.tsx'
+import { RadioDot } from './radio-dot.tsx'
 
 export interface RadioChoice<T extends string> {
   readonly value: T
@@ -45,13 +45,7 @@ export const RadioCards = <T extends string>({
           isTight ? 'min-h-9 py-1' : 'min-h-14 py-2.5 short:min-h-12 short:py-1.5',
         )}
       >
-        <Radio.Root
-          value={choice}
-          aria-label={title}
-          className="grid size-4 flex-none place-items-center rounded-full border border-line-control bg-surface data-checked:border-accent-solid data-checked:bg-accent-solid"
-        >
-          <Radio.Indicator className="size-1.5 rounded-full bg-on-accent" />
-        </Radio.Root>
+        <RadioDot value={choice} aria-label={title} />
         {Icon === undefined ? null : <Icon aria-hidden="true" className="text-ink-1" />}
         <span className="flex min-w-0 flex-1 flex-col">
           <span className="font-medium text-ink-1">{title}</span>

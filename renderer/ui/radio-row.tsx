@@ -1,6 +1,6 @@
-import { Radio } from '@base-ui/react/radio'
 import { RadioGroup } from '@base-ui/react/radio-group'
 import { FieldFrame, type FieldWords } from './field-frame.tsx'
+import { RadioDot } from './radio-dot.tsx'
 
 /** One of up to four short values, side by side under a label; arrow keys move between them. */
 export const RadioRow = <T extends string>({
@@ -26,12 +26,7 @@ export const RadioRow = <T extends string>({
       >
         {options.map((option) => (
           <label key={option.value} className="flex min-h-6 items-center gap-2">
-            <Radio.Root
-              value={option.value}
-              className="grid size-4 flex-none place-items-center rounded-full border border-line-control bg-surface data-checked:border-accent-solid data-checked:bg-accent-solid"
-            >
-              <Radio.Indicator className="size-1.5 rounded-full bg-on-accent" />
-            </Radio.Root>
+            <RadioDot value={option.value} />
             {option.label}
           </label>
         ))}

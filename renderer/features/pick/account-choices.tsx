@@ -1,4 +1,3 @@
-import { Radio } from '@base-ui/react/radio'
 import { RadioGroup } from '@base-ui/react/radio-group'
 import type { Ref } from 'react'
 import type { PickAccount } from '#shared/contract/connection-picks'
@@ -7,6 +6,7 @@ import { t } from '#renderer/messages/translate.ts'
 import { Chip } from '../../ui/chip.tsx'
 import { fullName } from '../../ui/full-name.ts'
 import { LogoTile } from '../../ui/logo-tile.tsx'
+import { RadioDot } from '../../ui/radio-dot.tsx'
 import { StatusLabel } from '../../ui/status-label.tsx'
 import { statusWord } from '../../ui/status-words.ts'
 
@@ -43,15 +43,12 @@ export const AccountChoices = ({
             key={connectionId}
             className="flex min-h-13 items-center gap-3 bg-surface px-3 py-2 transition-colors hover:bg-hover has-data-checked:bg-selected"
           >
-            <Radio.Root
+            <RadioDot
               ref={connectionId === marked ? ref : undefined}
               value={connectionId}
               data-connection={connectionId}
               aria-label={[name, identity, handle, statusWord(status)].filter((part) => part !== null).join(', ')}
-              className="grid size-4 flex-none place-items-center rounded-full border border-line-control bg-surface data-checked:border-accent-solid data-checked:bg-accent-solid"
-            >
-              <Radio.Indicator className="size-1.5 rounded-full bg-on-accent" />
-            </Radio.Root>
+            />
             <LogoTile connectorId={connectorId} name={connectorName} size={32} />
             <span className="flex min-w-0 flex-1 flex-col">
               <span className="flex min-w-0 items-center gap-2">
