@@ -89,7 +89,7 @@ const bundle = async ({ entry, file, external, banner, format = 'esm', plugins =
 }
 
 /** The packages with native parts, or large and loaded late; they stay outside the bundle. */
-const NATIVE = ['better-sqlite3', '@napi-rs/keyring', '@nangohq/node']
+const NATIVE = ['better-sqlite3', '@napi-rs/keyring', 'koffi', '@nangohq/node']
 
 const buildHost = () =>
   bundle({

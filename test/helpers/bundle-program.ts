@@ -50,7 +50,7 @@ const bundleInto = async (source: string, file: string, weaknesses: readonly Wea
     input: source,
     cwd: root,
     platform: 'node',
-    external: ['better-sqlite3', '@napi-rs/keyring', '@nangohq/node', 'conf'],
+    external: ['better-sqlite3', '@napi-rs/keyring', 'koffi', '@nangohq/node', 'conf'],
     plugins: [weaken(weaknesses)],
     logLevel: 'silent',
   })

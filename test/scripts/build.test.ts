@@ -18,7 +18,7 @@ describe('what the build leaves in out/', () => {
   })
 
   test('the Node host is one file that loads only native packages and the Nango SDK from outside', () => {
-    const allowed = ['better-sqlite3', '@napi-rs/keyring', '@nangohq/node']
+    const allowed = ['better-sqlite3', '@napi-rs/keyring', 'koffi', '@nangohq/node']
     const foreign = packagesOf('out/host/serve.mjs').filter((name) => !name.startsWith('node:'))
     expect(foreign.filter((name) => !allowed.includes(name))).toEqual([])
     expect(foreign).toContain('better-sqlite3')
