@@ -50,6 +50,9 @@ export const ENGLISH = {
 /** The name of a message: its area, then what it is. */
 export type MessageKey = keyof typeof ENGLISH
 
+/** Whether the window has a message of this name. */
+export const isMessageKey = (key: string): key is MessageKey => Object.hasOwn(ENGLISH, key)
+
 /** What happened and the one next thing to do, for each error code. */
 export type ErrorMessages = Readonly<Partial<Record<string, { readonly message: string; readonly next: string }>>>
 

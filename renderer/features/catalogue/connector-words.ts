@@ -1,14 +1,12 @@
 import type { Connector } from '#shared/contract/catalogue'
-import { ENGLISH, type MessageKey } from '#renderer/messages/message-catalogue.ts'
+import { isMessageKey } from '#renderer/messages/message-catalogue.ts'
 import { t } from '#renderer/messages/translate.ts'
 import { modeWords } from '#renderer/ui/mode-words.ts'
-
-const isKey = (key: string): key is MessageKey => Object.hasOwn(ENGLISH, key)
 
 /** A category of the catalogue, in words; one that is newer than the words as it is written. */
 export const categoryWords = (category: string): string => {
   const key = `catalogue.category.${category}`
-  return isKey(key) ? t(key) : `${category.charAt(0).toUpperCase()}${category.slice(1).replace(/-/g, ' ')}`
+  return isMessageKey(key) ? t(key) : `${category.charAt(0).toUpperCase()}${category.slice(1).replace(/-/g, ' ')}`
 }
 
 /** What stands under a connector's name: the way to sign in and the first telling category. */
