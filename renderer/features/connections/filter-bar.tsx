@@ -9,10 +9,9 @@ import { Menu, MenuChoices, MenuItem, MenuSeparator } from '#renderer/ui/menu.ts
 import { GROUPS, groupWords } from '#renderer/ui/status-words.ts'
 import { Tabs } from '#renderer/ui/tabs.tsx'
 import type { Filter, Order } from './use-connection-list.ts'
+import { UNUSED_DAYS } from './unused.ts'
 
 const ORDERS: readonly Order[] = ['status', 'name', 'connector', 'expiresAt', 'lastUsedAt']
-/** What was not used for so long is probably not needed. */
-const UNUSED_DAYS = 90
 const HOLDERS: readonly OAuthMethod[] = ['nango', 'direct']
 
 /** Tabs with counts, chips of what is filtered, order and view options. */

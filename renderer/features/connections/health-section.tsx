@@ -11,6 +11,7 @@ import { healthBars } from './health-bars.ts'
 import { HealthEvidenceList } from './health-evidence.tsx'
 import { HealthStrip } from './health-strip.tsx'
 import { stateWords } from './health-words.ts'
+import { isolated } from './marked-words.tsx'
 import { Section } from './panel-section.tsx'
 
 /** Enough for thirty days of hourly changes. */
@@ -24,7 +25,6 @@ const GLYPH: Readonly<Record<ConnectionHealth['state'], Glyph>> = { verified: 'c
 /** Causes that the state says already, or for which the notice above stands. */
 const SILENT: ReadonlySet<ConnectionHealth['cause']> = new Set(['well', 'no_probe', 'pending', 'paused'])
 
-const isolated = (words: ReactNode): ReactNode => <bdi>{words}</bdi>
 const code = (words: ReactNode): ReactNode => <code className="font-mono text-caption break-all">{words}</code>
 
 /** Who looks, and by which call. */

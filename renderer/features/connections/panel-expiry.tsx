@@ -8,6 +8,7 @@ import { exactTime, expiryWords, untilThen } from '#renderer/ui/relative-words.t
 import { isEndless } from './connection-words.ts'
 import { RuleWords } from './health-evidence.tsx'
 import { Fact, Facts, Section } from './panel-section.tsx'
+import { isUnused, UNUSED_DAYS } from './unused.ts'
 
 /** The modes whose tokens Nango renews at their use (nango-api.md section 7). */
 const RENEWED = new Set(['OAUTH2', 'OAUTH2_CC', 'TWO_STEP', 'MCP_OAUTH2', 'JWT', 'APP', 'CUSTOM'])
@@ -66,13 +67,6 @@ export const ExpirySection = ({
     </Section>
   )
 }
-
-const DAY_MS = 86_400_000
-const UNUSED_DAYS = 90
-
-/** Whether nobody was seen to use a connection for so long that it may not be needed. */
-export const isUnused = ({ createdAt, lastUsedAt }: Pick<Connection, 'createdAt' | 'lastUsedAt'>, now: number): boolean =>
-  [createdAt, lastUsedAt ?? createdAt].every((at) => now - Date.parse(at) > UNUSED_DAYS * DAY_MS)
 
 /** When it was made, used, verified and compared with the list, and what it is called elsewhere. */
 export const OriginSection = ({

@@ -1,5 +1,5 @@
 import { modeWords } from '#renderer/ui/mode-words.ts'
-import { type ReactNode, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Connection } from '#shared/contract/connections'
 import { tellingName } from '#shared/telling-name'
 import { useWrite } from '#renderer/api/use-api.ts'
@@ -7,9 +7,8 @@ import { rich, t } from '#renderer/messages/translate.ts'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { monogram } from '#renderer/ui/monogram.ts'
 import { isEndless, isForm } from './connection-words.ts'
+import { isolated } from './marked-words.tsx'
 import { Fact, Facts, Section } from './panel-section.tsx'
-
-const isolated = (words: ReactNode): ReactNode => <bdi>{words}</bdi>
 
 /** Who the connection speaks as, and who holds its credentials. */
 export const AccountSection = ({

@@ -12,13 +12,12 @@ import { RadioCards } from '#renderer/ui/radio-card.tsx'
 import { spokenName } from '#renderer/ui/spoken-name.ts'
 import { tell } from '#renderer/ui/toast.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
+import { isolated, strong } from './marked-words.tsx'
 import { isGoneError } from './panel-gone.tsx'
 import { AccountPageLink, RevokePlaces, TokenReport } from './revoke-places.tsx'
 import { type Done, RevokeReport } from './revoke-report.tsx'
 import { didHappen, type Way, willHappen } from './revoke-words.ts'
 
-const isolated = (words: ReactNode): ReactNode => <bdi>{words}</bdi>
-const strong = (words: ReactNode): ReactNode => <bdi className="font-medium break-all text-ink-1">{words}</bdi>
 const code = (words: ReactNode): ReactNode => <code className="font-mono text-small break-all">{words}</code>
 
 const WAYS: readonly Way[] = ['revoke-remove', 'remove', 'forget', 'revoke']

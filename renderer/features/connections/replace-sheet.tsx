@@ -11,11 +11,11 @@ import { Notice } from '#renderer/ui/notice.tsx'
 import { RadioRow } from '#renderer/ui/radio-row.tsx'
 import { SelectField } from '#renderer/ui/select-field.tsx'
 import { Sheet } from '#renderer/ui/sheet.tsx'
+import { strong } from './marked-words.tsx'
 
 type Old = 'keep' | 'forget' | 'remove'
 
 const code = (words: ReactNode): ReactNode => <code className="font-mono text-small break-all text-ink-1">{words}</code>
-const strong = (words: ReactNode): ReactNode => <bdi className="font-medium break-all text-ink-1">{words}</bdi>
 
 /** What a replacement did: which account goes by the handle now, what moved with it, and what became of the old one. */
 const Report = ({ report, by }: { readonly report: ReplaceReport; readonly by: string }) => (

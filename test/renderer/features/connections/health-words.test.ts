@@ -3,7 +3,7 @@ import type { ConnectionHealth } from '#shared/contract/connection-health'
 import { LIFETIME_RULES } from '#core/connections/known-lifetimes'
 import { provedTrouble } from '#renderer/features/connections/health-trouble.ts'
 import { evidenceWords, ruleWords, stateWords } from '#renderer/features/connections/health-words.ts'
-import { isUnused } from '#renderer/features/connections/panel-expiry.tsx'
+import { isUnused } from '#renderer/features/connections/unused.ts'
 
 const now = Date.parse('2026-11-21T10:00:00Z')
 const ago = (days: number): string => new Date(now - days * 86_400_000).toISOString()
