@@ -5,8 +5,8 @@ import { prefetch, useHost } from '#renderer/api/use-api.ts'
 import { firstPages } from '#renderer/features/connections/first-pages.ts'
 import { paths } from './paths.ts'
 
-/** The window is drawn without the list's first rows where they take longer than this, in milliseconds. */
-const WAIT_AT_MOST = 100
+/** The window is drawn without the list's first rows where they take longer than this. */
+const WAIT_AT_MOST_MS = 100
 
 const isList = (): boolean => ['', '#/', `#${paths.connections}`].includes(location.hash)
 
@@ -23,7 +23,7 @@ export const useFirstReads = (status: SystemStatus | undefined): boolean => {
       setIsDone(true)
       return undefined
     }
-    const timer = setTimeout(() => setIsDone(true), WAIT_AT_MOST)
+    const timer = setTimeout(() => setIsDone(true), WAIT_AT_MOST_MS)
     void Promise.all(firstPages().map((params) => prefetch(client, api, profileId, 'connections.list', params))).then(() => setIsDone(true))
     void prefetch(client, api, profileId, 'connections.counts', {})
     return () => clearTimeout(timer)

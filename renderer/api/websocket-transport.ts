@@ -8,7 +8,7 @@ const BACK_OFF = [100, 300, 1000, 2000, 3000] as const
 /** Attempts without an answer until the host counts as gone. */
 const GONE_AFTER = 4
 /** How long a call waits for a link before it fails. */
-const WAIT_FOR_LINK = 8000
+const WAIT_FOR_LINK_MS = 8000
 
 const noHost: Reply = {
   ok: false,
@@ -110,7 +110,7 @@ export const websocketTransport = (address: string): Transport => {
         } else {
           setTimeout(() => {
             if (!call.isSent) settle(id, noHost)
-          }, WAIT_FOR_LINK)
+          }, WAIT_FOR_LINK_MS)
         }
       }),
     onEvent: (listener) => {

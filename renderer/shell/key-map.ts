@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { isCovered } from '#renderer/ui/is-covered.ts'
 
 /** One key of the view that is open: `c`, `g c` (one after the other), `Mod+1`, `ArrowDown`, `?`; empty: the palette does it, no key. */
 export interface KeyBinding {
@@ -96,13 +97,11 @@ export const useAllKeys = (): readonly KeyBinding[] =>
     .toReversed()
     .flatMap(listed)
 
-const PAIR_WITHIN = 1000
+const PAIR_WITHIN_MS = 1000
 /** In a text field these keys are the field's own. */
 const OF_FIELDS = new Set(['Mod+a'])
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
-const isCovered = (): boolean =>
-  document.querySelector(':is([role="dialog"], [role="alertdialog"]):not([data-toast]), [role="menu"], [role="listbox"]') !== null
 
 /** Listens once for the whole window; call it in the shell. */
 export const useKeyDispatch = (areSingleKeysOn: boolean): void => {
@@ -114,7 +113,7 @@ export const useKeyDispatch = (areSingleKeysOn: boolean): void => {
       if (name === null || (isTyping(event.target) && (OF_FIELDS.has(name) || (!name.startsWith('Mod+') && name !== 'F6')))) return
       const covered = isCovered()
       const all = maps.map((map) => (covered ? map.current.filter(({ isAnywhere }) => isAnywhere === true) : map.current))
-      const first = before !== null && event.timeStamp - before.at < PAIR_WITHIN ? before.key : null
+      const first = before !== null && event.timeStamp - before.at < PAIR_WITHIN_MS ? before.key : null
       const found = findBinding(all, name, first, areSingleKeysOn)
       before = found === null && isPrefix(all, name) ? { key: name, at: event.timeStamp } : null
       if (found === null) return

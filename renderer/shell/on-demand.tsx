@@ -8,16 +8,16 @@ const ahead: (() => Promise<unknown>)[] = []
 const listeners = new Set<() => void>()
 let isQuiet = false
 
-/** How long after its first drawing the window reads ahead, in milliseconds: its first page comes before. */
-const READ_AHEAD_AFTER = 400
+/** How long after its first drawing the window reads ahead: its first page comes before. */
+const READ_AHEAD_AFTER_MS = 400
 
-const LINK_KNOWS_AFTER = 500
+const LINK_KNOWS_AFTER_MS = 500
 
 const isReloaded = (): boolean => performance.getEntriesByType('navigation').some((entry) => 'type' in entry && entry.type === 'reload')
 
 const isOpen = async (transport: Transport): Promise<void> => {
   // What ended the reading may not have reached the link yet.
-  await new Promise((resolve) => setTimeout(resolve, LINK_KNOWS_AFTER))
+  await new Promise((resolve) => setTimeout(resolve, LINK_KNOWS_AFTER_MS))
   await new Promise<void>((resolve) => {
     const look = (): void => {
       if (transport.link() !== 'open') return
@@ -78,7 +78,7 @@ export const readAhead = (): void => {
       for (const read of ahead) await read()
       // Where one cannot be read the host is away: what is left is read when it is drawn.
     })().catch(() => undefined)
-  }, READ_AHEAD_AFTER)
+  }, READ_AHEAD_AFTER_MS)
 }
 
 /** Whether the window has come to rest after its first drawing. */

@@ -7,6 +7,7 @@ import { Button } from '#renderer/ui/button.tsx'
 import { CredentialField } from '#renderer/ui/credential-field.tsx'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
+import { isCovered } from '#renderer/ui/is-covered.ts'
 
 /** Stands in the place of a page, or of a part of one, while the vault is locked or its key is gone. */
 export const VaultClosed = ({
@@ -23,7 +24,7 @@ export const VaultClosed = ({
   const field = useRef<HTMLInputElement>(null)
   // A sheet that is open keeps the focus.
   useEffect(() => {
-    if (takesFocus && document.querySelector('[role="dialog"]:not([data-toast]), [role="alertdialog"]') === null) field.current?.focus()
+    if (takesFocus && !isCovered()) field.current?.focus()
   }, [takesFocus])
   if (vault.state === 'missing') {
     return (

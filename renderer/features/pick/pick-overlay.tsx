@@ -2,14 +2,10 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { PickRequest } from '#shared/contract/connection-picks'
 import type { Profile } from '#shared/contract/profiles'
 import { useHost, useRead, useWrite } from '../../api/use-api.ts'
+import { isCovered } from '../../ui/is-covered.ts'
 import { PickSheet } from './pick-sheet.tsx'
 
-/** Sheets, the palette and menus; what is only told is none of them. */
-const OVER_THE_PAGE = '[role="dialog"]:not([data-toast]), [role="alertdialog"], [role="menu"]'
-
-const isSheetOpen = (): boolean => document.querySelector(OVER_THE_PAGE) !== null
-
-const followSheets = (listener: () => void): (() => void) => {
+const followPage = (listener: () => void): (() => void) => {
   const observer = new MutationObserver(listener)
   observer.observe(document.body, { childList: true, subtree: true })
   return () => observer.disconnect()
@@ -17,14 +13,14 @@ const followSheets = (listener: () => void): (() => void) => {
 
 /** Says when nothing lies over the page any more: a request never comes over what the person is doing. */
 const WhenFree = ({ onFree }: { readonly onFree: () => void }) => {
-  const isOpen = useSyncExternalStore(followSheets, isSheetOpen)
+  const isWaiting = useSyncExternalStore(followPage, isCovered)
   const tell = useRef(onFree)
   useEffect(() => {
     tell.current = onFree
   })
   useEffect(() => {
-    if (!isOpen) tell.current()
-  }, [isOpen])
+    if (!isWaiting) tell.current()
+  }, [isWaiting])
   return null
 }
 
