@@ -2,11 +2,17 @@ import { expect, test, vi } from 'vitest'
 import { changeEvents, type ChangeEventType } from '#shared/contract/contract'
 import { batcher, isOld, oldAfter } from '#renderer/api/live-updates.ts'
 
+/** What the doctor found is asked of the system, what waits for a choice of the connections, the calls of programs of their grants. */
+const ANSWERED_ELSEWHERE: Readonly<Record<string, string>> = {
+  doctor: 'system.doctorRun',
+  picks: 'connections.picks',
+  calls: 'grants.calls',
+}
+
 test('an event makes old what its own domain answers', () => {
   for (const type of Object.keys(changeEvents) as ChangeEventType[]) {
     const [domain = ''] = type.split('.')
-    // What the doctor found is asked of the system, what waits for a choice of the connections.
-    const answered = domain === 'doctor' ? 'system.doctorRun' : domain === 'picks' ? 'connections.picks' : `${domain}.list`
+    const answered = ANSWERED_ELSEWHERE[domain] ?? `${domain}.list`
     expect(isOld([answered, {}], new Set(oldAfter(type)))).toBe(true)
   }
 })
