@@ -74,7 +74,7 @@ export const isDataKeyOf = (file: VaultFile, dataKey: Uint8Array): boolean =>
   dataKey.length === 32 && openBox(dataKey, Buffer.from(file.check, 'base64'), `check|${file.keyId}`)?.equals(CHECK) === true
 
 /** The key for one purpose, by HKDF-SHA-256 (RFC 5869) from the data key. */
-export const deriveKey = (dataKey: Uint8Array, keyId: string, purpose: 'database' | 'secrets' | 'mark'): Buffer => {
+export const deriveKey = (dataKey: Uint8Array, keyId: string, purpose: 'database' | 'secrets' | 'mark' | 'audit'): Buffer => {
   const derived = new Uint8Array(hkdfSync('sha256', dataKey, Buffer.from(keyId), Buffer.from(`patchbay ${purpose}`), 32))
   const key = keyBuffer(derived)
   derived.fill(0)

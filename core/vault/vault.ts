@@ -17,6 +17,7 @@ interface OpenKeys {
   readonly database: Buffer
   readonly secrets: Buffer
   readonly mark: Buffer
+  readonly audit: Buffer
   readonly openedAt: string
 }
 
@@ -123,6 +124,12 @@ export class Vault {
     return this.#keys.mark
   }
 
+  /** The key that chains the lines of the audit, wiped at `lock`. Throws `vault.locked`, `vault.key_missing`. */
+  auditKey(): Uint8Array {
+    if (this.#keys === null) throw this.#closedError()
+    return this.#keys.audit
+  }
+
   /** Calls `listener` after each change of the status; returns how to stop that. */
   onChange(listener: (status: VaultStatus) => void): () => void {
     this.#listeners.add(listener)
@@ -139,6 +146,7 @@ export class Vault {
         database: deriveKey(dataKey, file.keyId, 'database'),
         secrets: deriveKey(dataKey, file.keyId, 'secrets'),
         mark: deriveKey(dataKey, file.keyId, 'mark'),
+        audit: deriveKey(dataKey, file.keyId, 'audit'),
         openedAt: new Date(this.#platform.now()).toISOString(),
       }
     } else {
@@ -182,7 +190,8 @@ export class Vault {
   }
 
   #wipe(): void {
-    for (const key of [this.#keys?.dataKey, this.#keys?.database, this.#keys?.secrets, this.#keys?.mark]) key?.fill(0)
+    const keys = this.#keys
+    for (const key of [keys?.dataKey, keys?.database, keys?.secrets, keys?.mark, keys?.audit]) key?.fill(0)
     this.#keys = null
   }
 

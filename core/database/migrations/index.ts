@@ -8,6 +8,7 @@ import { up as bulk } from './0060-bulk.ts'
 import { up as importedRows } from './0070-imported-rows.ts'
 import { up as connectQueues } from './0080-connect-queues.ts'
 import { up as grants } from './0090-grants.ts'
+import { up as audit } from './0100-audit.ts'
 
 /** One numbered step; numbers rise in tens and are never changed once released. */
 export interface Migration {
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 70, up: importedRows },
   { version: 80, up: connectQueues },
   { version: 90, up: grants },
+  { version: 100, up: audit },
 ]

@@ -1,4 +1,4 @@
--- version 80
+-- version 100
 
 CREATE TRIGGER connections_again_into_search AFTER UPDATE OF search_text, profile_id, connector_id, status_rank, is_foreign ON connections
   WHEN old.search_id IS NOT NULL AND (new.search_text <> old.search_text OR new.profile_id <> old.profile_id OR new.connector_id <> old.connector_id
@@ -10,6 +10,38 @@ END;
 CREATE TRIGGER connections_out_of_search AFTER DELETE ON connections WHEN old.search_id IS NOT NULL BEGIN
   DELETE FROM connection_search WHERE rowid = old.search_id;
 END;
+
+CREATE TABLE audit (
+  sequence INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  caller TEXT NOT NULL CHECK (caller IN ('ui', 'cli', 'automation', 'unproven')),
+  via TEXT NOT NULL CHECK (via IN ('window', 'terminal', 'socket', 'mcp', 'host')),
+  client_id TEXT,
+  client_name TEXT,
+  grant_id TEXT,
+  program TEXT,
+  pid INTEGER,
+  method TEXT NOT NULL,
+  profile_id TEXT,
+  connection_id TEXT,
+  handle TEXT,
+  target TEXT,
+  outcome TEXT NOT NULL CHECK (outcome IN ('done', 'denied', 'failed', 'cancelled')),
+  code TEXT,
+  duration_ms INTEGER,
+  count INTEGER NOT NULL CHECK (count > 0),
+  hash BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE audit_head (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  last_sequence INTEGER NOT NULL,
+  last_hash BLOB NOT NULL,
+  first_sequence INTEGER NOT NULL,
+  before_hash BLOB NOT NULL,
+  unproven_from INTEGER,
+  seal BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE bulk_rows (
   bulk_id TEXT NOT NULL,
@@ -48,6 +80,20 @@ CREATE TABLE bulks (
   unchanged INTEGER NOT NULL DEFAULT 0,
   refused INTEGER NOT NULL DEFAULT 0,
   failed INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE client_defaults (
+  client_id TEXT NOT NULL,
+  connection_id TEXT NOT NULL,
+  PRIMARY KEY (client_id, connection_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE clients (
+  client_id TEXT PRIMARY KEY,
+  public_key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  via TEXT NOT NULL CHECK (via IN ('socket', 'mcp')),
+  created_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE connection_defaults (
@@ -162,6 +208,27 @@ CREATE TABLE forgotten_connections (
   PRIMARY KEY (profile_id, provider_config_key, nango_connection_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE grants (
+  grant_id TEXT PRIMARY KEY,
+  client_id TEXT NOT NULL,
+  client_name TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  via TEXT NOT NULL CHECK (via IN ('socket', 'mcp')),
+  program TEXT,
+  program_hash TEXT,
+  profile_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('active', 'denied', 'ended')),
+  ended_because TEXT,
+  terms TEXT NOT NULL,
+  requested_at TEXT NOT NULL,
+  approved_at TEXT,
+  ends_at TEXT,
+  ended_at TEXT,
+  last_call_at TEXT,
+  calls_day TEXT,
+  calls_on_day INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE imported_rows (
   profile_id TEXT NOT NULL,
   -- Keyed digest of what the row says; the key is a sealed secret.
@@ -248,6 +315,10 @@ CREATE TABLE sync_state (
   error_at TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX audit_by_client ON audit (client_id) WHERE client_id IS NOT NULL;
+
+CREATE INDEX audit_by_connection ON audit (connection_id) WHERE connection_id IS NOT NULL;
+
 CREATE INDEX bulk_rows_by_outcome ON bulk_rows (bulk_id, outcome, position);
 
 CREATE INDEX bulks_open ON bulks (bulk_id) WHERE ended_at IS NULL;
@@ -281,6 +352,10 @@ CREATE INDEX events_by_connection ON events (connection_id, sequence);
 CREATE INDEX flows_by_connection ON flows (connection_id);
 
 CREATE INDEX flows_by_state ON flows (profile_id, state, created_at);
+
+CREATE INDEX grants_by_client ON grants (client_id, requested_at);
+
+CREATE INDEX grants_by_state ON grants (state, requested_at);
 
 CREATE INDEX queue_items_by_flow ON queue_items (flow_id) WHERE flow_id IS NOT NULL;
 
