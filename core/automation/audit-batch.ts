@@ -1,3 +1,4 @@
+import { displayText } from '#shared/display-text'
 import { PatchbayError } from '#shared/errors'
 import type { AuditLine } from './audit-line.ts'
 
@@ -11,13 +12,10 @@ export interface WaitingLine {
   readonly reject: ((error: unknown) => void) | null
 }
 
-const LONGEST = 500
-
-const text = (value: string): string => (value.length <= LONGEST ? value : value.slice(0, LONGEST)).toWellFormed()
-const maybeText = (value: string | null): string | null => (value === null ? null : text(value))
+const maybeText = (value: string | null): string | null => (value === null ? null : displayText(value))
 const whole = (value: number | null): number | null => (value === null || !Number.isFinite(value) ? null : Math.round(value))
 
-/** A line as the database gives it back: whole characters, whole numbers, no endless text. */
+/** A line as the database gives it back: texts fit to be shown, whatever they held, and whole numbers. */
 const fitted = (line: AuditLine): AuditLine => ({
   at: line.at,
   caller: line.caller,
@@ -27,7 +25,7 @@ const fitted = (line: AuditLine): AuditLine => ({
   grantId: maybeText(line.grantId),
   program: maybeText(line.program),
   pid: whole(line.pid),
-  method: text(line.method),
+  method: displayText(line.method),
   profileId: maybeText(line.profileId),
   connectionId: maybeText(line.connectionId),
   handle: maybeText(line.handle),

@@ -67,6 +67,7 @@ export type AuditUse = z.output<typeof AuditUse>
 
 /** What does not fit: a line was changed, is missing, or stands in another's place. */
 export const AuditFault = z.object({ sequence: z.number().int(), kind: z.enum(['changed', 'missing', 'reordered', 'cut_off']) })
+export type AuditFault = z.output<typeof AuditFault>
 
 export const audit = {
   list: method({
