@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const SOURCES = ['shared', 'core', 'cli', 'electron', 'renderer', 'resources', 'scripts']
+const SOURCES = ['shared', 'core', 'client', 'cli', 'electron', 'renderer', 'resources', 'scripts']
 const FILES = ['package.json', 'package-lock.json', 'electron.vite.config.ts']
 const stampFile = (root) => join(root, 'out', '.build-stamp')
 

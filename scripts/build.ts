@@ -6,6 +6,7 @@ import { SecretInput } from '#shared/contract/common'
 import { CONTRACT_VERSION, METHODS } from '#shared/contract/contract'
 import { ERRORS } from '#shared/errors'
 import { sourceStamp, writeBuildStamp } from './build-stamp.mjs'
+import { buildClient } from './client-build.ts'
 import { root, runProgram, say, toolPath } from './tool.ts'
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
@@ -120,6 +121,12 @@ const buildCommandLine = () =>
     }),
   ])
 
+/** What other programs import as `patchbay/client`. */
+const buildClientLibrary = async (): Promise<void> => {
+  await buildClient(join(root, 'out/client'))
+  say('out/client')
+}
+
 /** Windows and pages, by electron-vite: in a process of its own, so that it runs beside the bundles. */
 const buildWindows = async (): Promise<void> => {
   const { code, output } = await runProgram(toolPath('electron-vite', 'electron-vite'), [
@@ -136,7 +143,7 @@ const buildWindows = async (): Promise<void> => {
 const started = Date.now()
 const stamp = sourceStamp(root)
 rmSync(join(root, 'out/.build-stamp'), { force: true })
-const results = await Promise.allSettled([buildHost(), buildWorkers(), buildCommandLine(), buildWindows()])
+const results = await Promise.allSettled([buildHost(), buildWorkers(), buildCommandLine(), buildClientLibrary(), buildWindows()])
 const failures = results.filter((result) => result.status === 'rejected')
 for (const { reason } of failures) say(reason instanceof Error ? reason.message : String(reason))
 if (failures.length > 0) {

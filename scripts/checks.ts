@@ -15,7 +15,7 @@ type Run = (isBackground: boolean) => Promise<{ code: number; output: string; ms
 
 type Check = readonly [name: string, run: Run]
 
-const FOLDERS = ['shared', 'core', 'renderer', 'cli', 'electron', 'scripts', 'test']
+const FOLDERS = ['shared', 'core', 'renderer', 'client', 'cli', 'electron', 'scripts', 'test']
 
 const tool = (name: string, packageName: string, program: string, args: readonly string[]): Check => [
   name,

@@ -5,7 +5,7 @@ import { describeCheck, runChecks } from './checks.ts'
 import { closingLine, describeRun, isGood, runPlaywright, runVitest, type SuiteRun, type TestOutcome } from './suites.ts'
 import { electronProgram, root, runProgram, say } from './tool.ts'
 
-const UNIT = ['shared', 'core', 'renderer', 'cli', 'electron', 'architecture']
+const UNIT = ['shared', 'core', 'renderer', 'client', 'cli', 'electron', 'architecture']
 
 const args = process.argv.slice(2)
 const isUnit = args.includes('--unit')

@@ -11,7 +11,7 @@ const faultsOf = (file: string, text: string) =>
 
 describe('imports', () => {
   test('go only where the path of the file allows', () => {
-    const files = sourceFiles(['shared', 'core', 'renderer', 'cli', 'electron'])
+    const files = sourceFiles(['shared', 'core', 'renderer', 'client', 'cli', 'electron'])
     expect(files.length).toBeGreaterThan(50)
     const faults = files.flatMap((file) => importsOf(file).map((imported) => importFault(bare(file), imported)))
     expect(faults.filter((fault) => fault !== null)).toEqual([])
@@ -39,6 +39,9 @@ describe('imports', () => {
     ['cli/a.ts', "import { z } from 'zod'"],
     ['cli/a.ts', "import { x } from '#core/log'"],
     ['cli/serve/a.ts', "import { x } from '#electron/ipc'"],
+    ['cli/mcp/a.ts', "import { x } from '#core/create-core'"],
+    ['client/a.ts', "import { z } from 'zod'"],
+    ['client/a.ts', "import { x } from '#core/log'"],
     ['electron/preload.ts', "import { contract } from '#shared/contract/contract'"],
     ['electron/a.ts', "import { x } from '#cli/serve/serve'"],
   ])('of a file %s that says %s are refused', (file, text) => {

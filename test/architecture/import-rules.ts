@@ -7,7 +7,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // Where a host keeps its things: one leaf that the command line needs too, to find the host.
   'core/host-paths': ['shared'],
   renderer: ['shared'],
+  client: ['shared', 'core/host-paths'],
   cli: ['shared', 'core/host-paths'],
+  // A client of the socket like any other program.
+  'cli/mcp': ['client', 'core/host-paths', 'shared', 'cli'],
   'cli/serve': ['core', 'core/host-paths', 'shared', 'cli'],
   electron: ['core', 'core/host-paths', 'shared'],
   'electron/preload': ['shared'],
@@ -17,7 +20,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** The packages of a layer: exact names, or `node:` for every module of Node's own. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   shared: ['zod'],
+  client: ['node:'],
   cli: ['node:', 'virtual:'],
+  'cli/mcp': ['node:', 'zod', '@modelcontextprotocol/server'],
   'electron/preload': ['electron'],
   'electron/auth-preload': ['electron'],
 }

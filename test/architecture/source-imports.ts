@@ -5,7 +5,7 @@ import { parseSync } from 'rolldown/experimental'
 /** The root of the checkout. */
 export const root = join(import.meta.dirname, '../..')
 
-const SOURCE_FOLDERS = ['shared', 'core', 'renderer', 'cli', 'electron', 'scripts', 'test']
+const SOURCE_FOLDERS = ['shared', 'core', 'renderer', 'client', 'cli', 'electron', 'scripts', 'test']
 
 /** Every source file of some folders, named from the root with `/`. */
 export const sourceFiles = (folders: readonly string[] = SOURCE_FOLDERS): string[] =>

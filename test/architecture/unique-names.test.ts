@@ -8,7 +8,8 @@ const isEntry = (file: string): boolean =>
 
 const stem = (file: string): string => basename(file).replace(/(\.test)?\.(ts|tsx|mts|mjs)$/, '')
 
-const products = (): string[] => sourceFiles(['shared', 'core', 'renderer', 'cli', 'electron', 'scripts']).filter((file) => !isEntry(file))
+const products = (): string[] =>
+  sourceFiles(['shared', 'core', 'renderer', 'client', 'cli', 'electron', 'scripts']).filter((file) => !isEntry(file))
 
 test('every source file has a name of its own', () => {
   const byName = Map.groupBy(products(), stem)
