@@ -35,6 +35,8 @@ export type AutomationCaller = {
   readonly reach?: Reach
   /** Ends when the grant that allowed this call is taken back. */
   readonly signal?: AbortSignal
+  /** Allows and counts a further call to the service that this one makes, such as its next page; throws what refuses it. */
+  readonly admit?: (httpMethod: string, path: string) => void
 } & Connected
 
 /** Who asks. A transport makes it once it knows; nothing else may. */

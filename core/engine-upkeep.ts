@@ -11,6 +11,8 @@ import type { Log } from './log.ts'
 import type { NangoAccess } from './nango/nango-access.ts'
 import type { Platform } from './platform.ts'
 import type { ProfileRegistry } from './profiles/profile-registry.ts'
+import { createNangoBackend } from './use/nango-backend.ts'
+import { createUseApi } from './use/connection-use-api.ts'
 
 export interface EngineUpkeepParts {
   readonly platform: Platform
@@ -21,12 +23,17 @@ export interface EngineUpkeepParts {
   readonly nango: Pick<NangoAccess, 'clientFor' | 'timeAt'>
   readonly renewals: Renewals
   readonly isOffline: (profileId: string) => boolean
+  /** The connector's slug behind a legacy name. */
+  readonly slugOf: (name: string) => string
   /** Between turns of looks at services, milliseconds. */
   readonly probeTurnMs?: number | undefined
   readonly httpLimits?: Partial<HttpLimits> | undefined
 }
 
-/** Joins what is done to a connection that stands: its tokens renewed, its service looked at, its access ended. */
+const DOUBT_MS = 60_000
+const MOST_DOUBTED = 1_000
+
+/** Joins what is done to a connection that stands: its tokens renewed, its service looked at and called, its access ended. */
 export const createEngineUpkeep = (parts: EngineUpkeepParts) => {
   const { platform, db, journal, log, registry, renewals, isOffline } = parts
   const { clientFor, timeAt } = parts.nango
@@ -58,10 +65,30 @@ export const createEngineUpkeep = (parts: EngineUpkeepParts) => {
     now,
   })
 
+  const doubted = new Map<string, number>()
+  /** Looks at a connection whose credential was refused to a program, at most once a minute. */
+  const doubt = (connectionId: string): void => {
+    const last = doubted.get(connectionId)
+    if (last !== undefined && monotonicNow() - last < DOUBT_MS) return
+    if (doubted.size > MOST_DOUBTED) doubted.clear()
+    doubted.set(connectionId, monotonicNow())
+    probe.verify(connectionId, { priority: 'background' }).catch(() => {})
+  }
+  const use = createUseApi({
+    db,
+    backends: { nango: createNangoBackend({ db, clientFor, renewals, refresh, now, monotonicNow, timeAt }), direct: null },
+    references: () => ({ activeProfileId: registry.activeProfileId(), slugOf: parts.slugOf }),
+    monotonicNow,
+    timeAt,
+    doubt,
+  })
+
   return {
     refresh,
     probe,
     revoke,
+    /** The methods of `connections` that programs use them by. */
+    use,
     start: (): void => probes.start(),
     /** Ends the looks at services. */
     stop: (): Promise<void> => probes.stop(),

@@ -188,6 +188,7 @@ export const createEngine = (parts: EngineParts) => {
     nango,
     renewals: connect.renewals,
     isOffline,
+    slugOf,
     probeTurnMs: parts.probeTurnMs,
     httpLimits: parts.httpLimits,
   })
@@ -252,6 +253,7 @@ export const createEngine = (parts: EngineParts) => {
           revoke,
         }),
         ...picks.methods,
+        ...upkeep.use,
         ...createConnectionHealthApi({ db, probe, revoke, profileIdOf, timeAt }),
         ...createImportApi({
           db,

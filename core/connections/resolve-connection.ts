@@ -1,11 +1,15 @@
 import { PatchbayError } from '#shared/errors'
+import type { Reach } from '../caller.ts'
 import type { ReadableDb } from '../database/sql.ts'
+import { reachSql } from './connection-reach.ts'
 import { IN_SIGHT_SQL } from './connections-by-server.ts'
 import { defaultOf } from './default-connections.ts'
 
 interface Candidate {
   readonly connection_id: string
   readonly handle: string
+  readonly connector_id: string
+  readonly profile_id: string
 }
 
 /** What a reference is looked up in. */
@@ -13,43 +17,100 @@ export interface ReferenceContext {
   readonly activeProfileId: string | null
   /** The connector's slug behind a legacy name. */
   readonly slugOf: (name: string) => string
+  /** What the caller may see; left out or null where that is everything. */
+  readonly reach?: Reach | null
+  /** The paired program that asks: it may have defaults of its own. */
+  readonly clientId?: string | undefined
+}
+
+/** The connection that a reference means, and why. */
+export interface MeantConnection {
+  readonly connectionId: string
+  readonly handle: string
+  readonly connectorId: string
+  readonly because: 'id' | 'handle' | 'only_one' | 'client_default' | 'default'
 }
 
 const MOST_CANDIDATES = 20
 
-/**
- * The id that a reference names: an id; a handle, in the active profile before the others; a connector's slug when exactly one
- * connection of the active profile matches, or one was made its default. Throws `connection.not_found`, or `connection.ambiguous` with the candidates.
- */
-export const resolveConnection = (db: ReadableDb, reference: string, context: ReferenceContext): string => {
-  const byId = db.get<Candidate>(`SELECT connection_id, handle FROM connections WHERE connection_id = ? AND ${IN_SIGHT_SQL}`, reference)
-  if (byId !== undefined) return byId.connection_id
-  const wanted = reference.toLowerCase()
-  const candidates = wanted.includes('/')
-    ? db.all<Candidate & { profile_id: string }>(
-        `SELECT connection_id, handle, profile_id FROM connections WHERE handle = ? AND ${IN_SIGHT_SQL} LIMIT ?`,
-        wanted,
-        MOST_CANDIDATES,
-      )
-    : db.all<Candidate & { profile_id: string }>(
-        'SELECT connection_id, handle, profile_id FROM connections WHERE profile_id = ? AND connector_id = ? ORDER BY handle LIMIT ?',
-        context.activeProfileId ?? '',
-        context.slugOf(wanted),
-        MOST_CANDIDATES,
-      )
-  const active = candidates.filter((candidate) => candidate.profile_id === context.activeProfileId)
-  const matches = active.length > 0 ? active : candidates
-  const [first, second] = matches
-  if (first === undefined) throw new PatchbayError('connection.not_found', { data: { reference: reference.slice(0, 200) } })
-  if (second === undefined) return first.connection_id
-  const byDefault =
-    wanted.includes('/') || context.activeProfileId === null ? undefined : defaultOf(db, context.activeProfileId, context.slugOf(wanted))
-  if (byDefault !== undefined) return byDefault.connectionId
-  throw new PatchbayError('connection.ambiguous', {
+const COLUMNS = 'connection_id, handle, connector_id, profile_id'
+
+const meant = (candidate: Candidate, because: MeantConnection['because']): MeantConnection => ({
+  connectionId: candidate.connection_id,
+  handle: candidate.handle,
+  connectorId: candidate.connector_id,
+  because,
+})
+
+const ambiguous = (reference: string, matches: readonly Candidate[]): PatchbayError =>
+  new PatchbayError('connection.ambiguous', {
     message: `More than one connection matches: ${matches.map(({ handle }) => handle).join(', ')}.`.slice(0, 500),
     data: {
       reference: reference.slice(0, 200),
       candidates: matches.map(({ connection_id, handle }) => ({ connectionId: connection_id, handle })),
     },
   })
+
+/** The default that the program has of a connector, else everybody's; undefined where there is none, or it is out of reach. */
+const byDefault = (
+  db: ReadableDb,
+  connectorId: string,
+  { activeProfileId, clientId }: ReferenceContext,
+  find: (condition: string, ...values: readonly string[]) => readonly Candidate[],
+): MeantConnection | undefined => {
+  if (clientId !== undefined) {
+    const own = find(
+      'connector_id = ? AND connection_id IN (SELECT connection_id FROM client_defaults WHERE client_id = ?)',
+      connectorId,
+      clientId,
+    )
+    const [first] = own.filter(({ profile_id: profileId }) => profileId === activeProfileId).concat(own)
+    if (first !== undefined) return meant(first, 'client_default')
+  }
+  const common = activeProfileId === null ? undefined : defaultOf(db, activeProfileId, connectorId)
+  const [first] = common === undefined ? [] : find('connection_id = ?', common.connectionId)
+  return first === undefined ? undefined : meant(first, 'default')
 }
+
+/**
+ * The connection that a reference means: an id; a handle, in the active profile before the others; a connector's slug when exactly one
+ * connection matches, or one was made its default, that of the program before everybody's. A slug is looked up in the active profile;
+ * for a program in whatever it may reach, the active profile before the others. Throws `connection.ambiguous` with the candidates, and
+ * where there is none `connection.not_found`, or `automation.denied` to a program, whether there is no such connection or it is out of reach.
+ */
+export const findConnection = (db: ReadableDb, reference: string, context: ReferenceContext): MeantConnection => {
+  const { activeProfileId, reach = null } = context
+  const within = reach === null ? { sql: IN_SIGHT_SQL, values: [] } : reachSql(reach)
+  const find = (condition: string, ...values: readonly string[]): readonly Candidate[] =>
+    db.all<Candidate>(
+      `SELECT ${COLUMNS} FROM connections WHERE ${condition} AND ${within.sql} ORDER BY handle LIMIT ?`,
+      ...values,
+      ...within.values,
+      MOST_CANDIDATES,
+    )
+  const [byId] = find('connection_id = ?', reference)
+  if (byId !== undefined) return meant(byId, 'id')
+  const wanted = reference.toLowerCase()
+  const isHandle = wanted.includes('/')
+  const connectorId = context.slugOf(wanted)
+  const candidates = isHandle
+    ? find('handle = ?', wanted)
+    : reach === null
+      ? find('profile_id = ? AND connector_id = ?', activeProfileId ?? '', connectorId)
+      : find('connector_id = ?', connectorId)
+  const active = candidates.filter((candidate) => candidate.profile_id === activeProfileId)
+  const matches = active.length > 0 ? active : candidates
+  const [first, second] = matches
+  if (first === undefined) {
+    if (reach !== null) throw new PatchbayError('automation.denied')
+    throw new PatchbayError('connection.not_found', { data: { reference: reference.slice(0, 200) } })
+  }
+  if (second === undefined) return meant(first, isHandle ? 'handle' : 'only_one')
+  const chosen = isHandle ? undefined : byDefault(db, connectorId, context, find)
+  if (chosen !== undefined) return chosen
+  throw ambiguous(reference, matches)
+}
+
+/** The id of the connection that a reference means; throws as `findConnection` does. */
+export const resolveConnection = (db: ReadableDb, reference: string, context: ReferenceContext): string =>
+  findConnection(db, reference, context).connectionId

@@ -19,7 +19,9 @@ export interface ProxyRequest {
    * The text of a JSON object or list: Nango re-sends other kinds as JSON anyway (nango-api.md section 8) and refuses `null` and other
    * bare values. Left out there is no content type either: with one, Nango would send the service `{}`.
    */
-  readonly body?: string
+  readonly body?: string | Uint8Array
+  /** The body is not JSON but this: it goes to Nango as bytes, which it hands on as they are, up to its limit of 75 MB. */
+  readonly bodyType?: string
   /** Another host than the service's own. A server may refuse it: `nango.rejected` with `nangoCode: base_url_override_not_allowed`. */
   readonly baseUrlOverride?: string
   /** For the whole call, milliseconds; 30 s when left out. */
@@ -133,7 +135,7 @@ export const createNangoProxy = (options: {
   }
 
   return {
-    proxy: async ({ key, method, path, headers = {}, body, baseUrlOverride, timeoutMs }, call = {}) => {
+    proxy: async ({ key, method, path, headers = {}, body, bodyType, baseUrlOverride, timeoutMs }, call = {}) => {
       const request: HttpRequest = {
         method,
         url: proxyUrl(host, path),
@@ -142,8 +144,8 @@ export const createNangoProxy = (options: {
           'provider-config-key': key.providerConfigKey,
           'connection-id': key.connectionId,
           ...(baseUrlOverride === undefined ? {} : { 'base-url-override': baseUrlOverride }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...passedOn(headers),
+          ...(body === undefined ? {} : { 'content-type': bodyType === undefined ? 'application/json' : 'application/octet-stream' }),
+          ...passedOn(bodyType === undefined ? headers : { ...headers, 'content-type': bodyType }),
         },
         ...(body === undefined ? {} : { body }),
         ...(timeoutMs === undefined ? {} : { timeoutMs, headersTimeoutMs: timeoutMs }),

@@ -71,7 +71,7 @@ const forward = (url: string, call: Call, headers: Readonly<Record<string, strin
       url,
       {
         method: call.method,
-        headers: { ...headers, ...(hasBody ? { 'content-type': 'application/json', 'content-length': body.length } : {}) },
+        headers: { ...(hasBody ? { 'content-type': 'application/json', 'content-length': body.length } : {}), ...headers },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       },
       (response) => {

@@ -51,6 +51,7 @@ const CORE_ORDER: readonly (readonly string[])[] = [
   ['nango'],
   ['oauth'],
   ['connections'],
+  ['use'],
   ['core'],
   ['connect', 'sync', 'webhooks', 'forwarding', 'health'],
   ['bulk'],
