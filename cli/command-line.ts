@@ -9,6 +9,7 @@ import { refreshCommand, removeConnectionCommand, renameCommand } from './comman
 import { doctorCommand } from './commands/doctor-command.ts'
 import { healthCommand, revokeCommand, verifyCommand } from './commands/health-commands.ts'
 import { eventsCommand } from './commands/event-commands.ts'
+import { grantCommands } from './commands/grant-commands.ts'
 import { serveCommand, windowCommand } from './commands/host-commands.ts'
 import { importCommand } from './commands/import-command.ts'
 import { removeIntegrationCommand } from './commands/integration-commands.ts'
@@ -53,6 +54,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['profiles use', useProfileCommand],
   ['profiles test', testProfileCommand],
   ['profiles remove', removeProfileCommand],
+  ...grantCommands,
   ['events', eventsCommand],
   ['doctor', doctorCommand],
 ])
@@ -68,6 +70,7 @@ const DOMAINS: Readonly<Record<string, string>> = { connectors: 'catalogue' }
 /** What cannot be undone among the methods without a command of their own. */
 const QUESTIONS: Readonly<Record<string, string>> = {
   'system.shutdown': 'Stop Patchbay?',
+  'grants.revokeAll': 'Take back what every program may do?',
   'sandbox.reset': 'Empty the sandbox? Its demo accounts are removed.',
 }
 

@@ -16,8 +16,17 @@ export interface ConsoleIo {
   readonly err: (text: string) => void
   /** All of stdin. */
   readonly readInput: () => Promise<string>
-  /** One line from the person; unseen while it is typed if it is a secret. Throws `request.cancelled` at Ctrl-C. */
-  readonly ask: (question: string, options?: { readonly isSecret?: boolean }) => Promise<string>
+  /** One line from the person. Throws `request.cancelled` at Ctrl-C, and when its signal ends the question. */
+  readonly ask: (question: string, options?: AskOptions) => Promise<string>
+}
+
+export interface AskOptions {
+  /** Unseen while it is typed. */
+  readonly isSecret?: boolean
+  /** A line that comes sooner than this, milliseconds, is no answer: it was typed before the question could be read. */
+  readonly settleMs?: number
+  /** Takes the question away. */
+  readonly signal?: AbortSignal
 }
 
 const readAll = async (): Promise<string> => {
@@ -55,17 +64,23 @@ const readHidden = (question: string): Promise<string> =>
     writeTo(2, question)
   })
 
-const readLine = async (question: string): Promise<string> => {
+const readLine = async (question: string, { settleMs = 0, signal }: AskOptions): Promise<string> => {
   const { createInterface } = await import('node:readline')
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  const lines = createInterface({ input: process.stdin, output: process.stderr, prompt: question })
+  const asked = performance.now()
   try {
     return await new Promise<string>((resolve, reject) => {
-      lines.once('SIGINT', () => reject(new PatchbayError('request.cancelled')))
-      lines.once('close', () => reject(new PatchbayError('request.cancelled')))
-      lines.question(question, resolve)
+      const cancel = (): void => reject(new PatchbayError('request.cancelled'))
+      lines.once('SIGINT', cancel)
+      lines.once('close', cancel)
+      signal?.addEventListener('abort', cancel, { once: true })
+      lines.on('line', (line) => (performance.now() - asked < settleMs ? lines.prompt() : resolve(line)))
+      if (signal?.aborted === true) cancel()
+      lines.prompt()
     })
   } finally {
     lines.close()
+    if (signal?.aborted === true) writeTo(2, '\n')
   }
 }
 
@@ -108,5 +123,5 @@ export const processIo = (): ConsoleIo => ({
   out: (text) => writeTo(1, text),
   err: (text) => writeTo(2, text),
   readInput: readAll,
-  ask: (question, { isSecret = false } = {}) => (isSecret ? readHidden(question) : readLine(question)),
+  ask: (question, options = {}) => (options.isSecret === true ? readHidden(question) : readLine(question, options)),
 })
