@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { fromWire, isErrorCode, PatchbayError } from '#shared/errors'
+import { withoutLoaders } from '#shared/safe-start'
 import { findHostRuntime } from './node-runtime.ts'
 
 export interface BackgroundHostOptions {
@@ -81,7 +82,7 @@ const launch = async ({ dataFolder, environment, program }: BackgroundHostOption
     const child = spawn(runtime, [program, 'serve', '--json'], {
       detached: true,
       cwd: dataFolder,
-      env: inherited,
+      env: withoutLoaders(inherited),
       stdio: ['ignore', 'pipe', descriptor],
       windowsHide: true,
     })

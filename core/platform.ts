@@ -47,6 +47,8 @@ export interface Platform {
   openAuthWindow(ticket: string): Promise<{ readonly isOpen: boolean; readonly url?: string } | null>
   /** Whether the computer runs on its battery now; absent where the host cannot tell. Answers at once. */
   isOnBattery?(): boolean
+  /** Calls back each time the person's screen is locked; returns the end of that. Absent where the host is not told. */
+  onScreenLock?(listener: () => void): () => void
   /** Whether a window is open in which the person can be asked; absent where the host has none. Answers at once. */
   isWindowOpen?(): boolean
   /** Wall clock, milliseconds since the epoch. */

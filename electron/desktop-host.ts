@@ -55,6 +55,8 @@ export interface DesktopHostOptions {
   readonly iconFile: string
   readonly Store: new (options: PreferencesOptions) => PreferencesStore
   readonly createCore: (platform: Platform) => Core
+  /** Called once the window is open. */
+  readonly onOpen?: (core: Core) => void
   readonly createSocketServer: (options: {
     readonly core: Core
     readonly platform: Platform
@@ -264,6 +266,7 @@ const openDesktop = async (options: DesktopHostOptions, paths: HostPaths): Promi
       if (!hasFailed && options.place.platform !== 'darwin') app.quit()
     })
     await open()
+    options.onOpen?.(core)
   } catch (error) {
     hasFailed = true
     await stop().catch((failure: unknown) => core.log.error('host.stop_failed', { error: failure }))

@@ -1,3 +1,5 @@
+import { unsafeStartOf } from '#shared/safe-start'
+
 /** Switches that would take away what the window's safety rests on. */
 const NEVER = [
   'no-sandbox',
@@ -22,8 +24,8 @@ const NOT_INSTALLED = [
   'inspect-publish-uid',
 ] as const
 
-/** Variables through which another program loads code into this one or opens its sandbox. */
-const VARIABLES = ['NODE_OPTIONS', 'ELECTRON_DISABLE_SANDBOX'] as const
+/** The variable through which another program opens the sandbox; those through which it loads code into this one are shared. */
+const NO_SANDBOX = 'ELECTRON_DISABLE_SANDBOX'
 
 /** How the program was started. */
 export interface Launch {
@@ -34,8 +36,8 @@ export interface Launch {
 
 /** Why Patchbay does not start like this, in a sentence with the way out; null when it may. */
 export const refusalOf = (launch: Launch): string | null => {
-  const variable = VARIABLES.find((name) => (launch.environment[name] ?? '') !== '')
-  if (variable !== undefined) return `Patchbay does not start while ${variable} is set. Unset it and start again.`
+  const variable = unsafeStartOf(launch.environment) ?? ((launch.environment[NO_SANDBOX] ?? '') === '' ? null : NO_SANDBOX)
+  if (variable !== null) return `Patchbay does not start while ${variable} is set. Unset it and start again.`
   const switches: readonly string[] = launch.isPackaged ? [...NEVER, ...NOT_INSTALLED] : NEVER
   const found = switches.find((name) => launch.hasSwitch(name))
   if (found === undefined) return null

@@ -3,6 +3,7 @@ import * as electron from 'electron'
 import Store from 'electron-store'
 import { SocketServer } from '#core/automation/socket-server'
 import { createCore } from '#core/create-core'
+import { hardenHost } from '#core/host-hardening'
 import { currentPlace } from '#core/host-paths'
 import { runDesktopHost } from './desktop-host.ts'
 
@@ -19,6 +20,7 @@ runDesktopHost({
   iconFile: join(root, 'resources', 'icons', '512x512.png'),
   Store,
   createCore: (platform) => createCore(platform, { catalogueFile: join(root, 'resources', 'catalogue.json') }),
+  onOpen: ({ log }) => void hardenHost({ log, environment: process.env }),
   createSocketServer: ({ core, platform, showWindow }) =>
     new SocketServer({ core, platform, isTrusted: false, hostMethods: { 'window.open': async () => showWindow() } }),
   say: (sentence) => process.stderr.write(`${sentence}\n`),

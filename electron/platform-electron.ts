@@ -169,7 +169,7 @@ export interface ElectronPlatformOptions {
   readonly sharedKeychain: KeySealer | null
   readonly shell: Pick<Shell, 'openExternal'>
   readonly clipboard: Pick<Clipboard, 'writeText' | 'readText'>
-  readonly powerMonitor: Pick<PowerMonitor, 'isOnBatteryPower'>
+  readonly powerMonitor: Pick<PowerMonitor, 'isOnBatteryPower' | 'on' | 'off'>
   readonly preferences: PreferencesStore
   readonly openAuthWindow: (ticket: string) => Promise<void>
   readonly onSettings: (settings: Settings) => void
@@ -228,6 +228,16 @@ export const createElectronPlatform = (options: ElectronPlatformOptions): Platfo
     },
     isWindowOpen: options.isWindowOpen ?? (() => false),
     isOnBattery: () => options.powerMonitor.isOnBatteryPower(),
+    // Electron tells of it on macOS and Windows alone.
+    ...(options.system === 'linux'
+      ? {}
+      : {
+          onScreenLock: (listener: () => void) => {
+            const { powerMonitor } = options
+            powerMonitor.on('lock-screen', listener)
+            return () => void powerMonitor.off('lock-screen', listener)
+          },
+        }),
     now: Date.now,
     monotonicNow: () => performance.now(),
   }

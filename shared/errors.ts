@@ -17,6 +17,11 @@ export const ERRORS = {
   'host.busy': spec('Too many programs are connected to Patchbay.', 'Close some, or try again in a moment.', 'later', 3),
   'host.stopping': spec('Patchbay is stopping.', 'Start it again.', 'later', 3),
   'host.unsupported_runtime': spec('This Node is too old for Patchbay.', 'Use Node 22.18 or newer, or start through npm.', 'after_fix'),
+  'host.unsafe_start': spec(
+    'Patchbay does not start so: it lets others into it.',
+    'Leave it out and start again. On a computer where Patchbay is worked on, set PATCHBAY_DEV=1.',
+    'after_fix',
+  ),
   ...AUTOMATION_ERRORS,
   'vault.locked': spec(
     'The vault is locked.',

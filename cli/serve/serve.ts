@@ -1,3 +1,4 @@
+import { hardenHost, requireSafeStart } from '#core/host-hardening'
 import { type Host, startHost } from './host.ts'
 
 export interface ServeOptions {
@@ -57,8 +58,9 @@ const untilWindowCloses = async (host: Host): Promise<void> => {
   await window.closed
 }
 
-/** Runs a host in this process until it is told to stop. Throws `host.already_running` and whatever keeps a core from starting. */
+/** Runs a host in this process until it is told to stop. Throws `host.unsafe_start`, `host.already_running` and whatever keeps a core from starting. */
 export const serve = async (options: ServeOptions): Promise<void> => {
+  requireSafeStart(process.env, process.execArgv)
   ignoreBrokenPipes()
   const signalled = untilSignal()
   const host = await startHost({
@@ -70,6 +72,7 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   try {
     const asked = Promise.race([signalled, untilAskedToStop(host)])
     if (options.mode === 'headless' || options.json === true) announce(host, options)
+    void hardenHost({ log: host.core.log, environment: process.env })
     if (options.mode === 'window') await Promise.race([asked, untilWindowCloses(host)])
     else {
       const opened = options.open === true ? host.openWindow() : asked

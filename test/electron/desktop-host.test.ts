@@ -107,6 +107,12 @@ describe('the start of the desktop host', () => {
     expect(await call('connections.getCredentials', { connectionId: 'x' })).toMatchObject({ ok: false })
   })
 
+  it('calls back once when the window is open, for what can wait until then', async () => {
+    const windows: (number | undefined)[] = []
+    await run({}, { onOpen: () => windows.push(running.at(-1)?.windows.length) })
+    expect(windows).toEqual([1])
+  })
+
   it('answers on the local socket', async () => {
     const { data } = await run()
     const socket = connect(join(data, 'patchbay.sock'))

@@ -12,11 +12,14 @@ describe('how the desktop program may be started', () => {
     expect(refusalOf(launch({}))).toBeNull()
   })
 
-  it.each(['NODE_OPTIONS', 'ELECTRON_DISABLE_SANDBOX'])('refuses %s, in a checkout too', (name) => {
-    expect(refusalOf(launch({ environment: { [name]: '1' } }))).toContain(name)
-    expect(refusalOf(launch({ environment: { [name]: '1' }, isPackaged: false }))).toContain(name)
-    expect(refusalOf(launch({ environment: { [name]: '' } }))).toBeNull()
-  })
+  it.each(['NODE_OPTIONS', 'LD_PRELOAD', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES', 'ELECTRON_DISABLE_SANDBOX'])(
+    'refuses %s, in a checkout too',
+    (name) => {
+      expect(refusalOf(launch({ environment: { [name]: '1' } }))).toContain(name)
+      expect(refusalOf(launch({ environment: { [name]: '1' }, isPackaged: false }))).toContain(name)
+      expect(refusalOf(launch({ environment: { [name]: '' } }))).toBeNull()
+    },
+  )
 
   it.each(['no-sandbox', 'disable-setuid-sandbox', 'disable-web-security', 'ignore-certificate-errors', 'load-extension', 'js-flags'])(
     'refuses --%s, in a checkout too',

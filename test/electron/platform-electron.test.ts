@@ -159,7 +159,7 @@ describe('preferences in electron-store', () => {
 })
 
 describe('the platform of the desktop host', () => {
-  const setUp = (more: Parameters<typeof createFakeElectron>[0] = {}) => {
+  const setUp = (more: Parameters<typeof createFakeElectron>[0] = {}, system: NodeJS.Platform = 'linux') => {
     const fake = createFakeElectron(more)
     const tickets: string[] = []
     const themes: string[] = []
@@ -170,7 +170,7 @@ describe('the platform of the desktop host', () => {
       dataFolder: tmpdir(),
       socketPath: '/data/patchbay.sock',
       environment: { A: 'b' },
-      system: 'linux',
+      system,
       safeStorage: fakeSafeStorage().safeStorage,
       shell: fake.modules.shell,
       clipboard: fake.modules.clipboard,
@@ -187,6 +187,18 @@ describe('the platform of the desktop host', () => {
     expect(platform.isOnBattery?.()).toBe(false)
     fake.powerMonitor.isOnBattery = true
     expect(platform.isOnBattery?.()).toBe(true)
+  })
+
+  it('tells each lock of the screen until nobody listens any more, and says nothing of it on Linux, where Electron is not told', () => {
+    const { fake, platform } = setUp({}, 'darwin')
+    let locks = 0
+    const end = platform.onScreenLock?.(() => (locks += 1))
+    fake.powerMonitor.emit('lock-screen')
+    fake.powerMonitor.emit('lock-screen')
+    end?.()
+    fake.powerMonitor.emit('lock-screen')
+    expect(locks).toBe(2)
+    expect(setUp().platform.onScreenLock).toBeUndefined()
   })
 
   it('is a host with a window', () => {
