@@ -1,8 +1,19 @@
+import type { ProgramFacts } from '#shared/contract/grants'
+
+/** A program as the system tells it now. */
+export interface ProgramLook {
+  readonly facts: ProgramFacts
+  /** Of its file: another after it was replaced; null where it cannot be read. */
+  readonly hash: string | null
+}
+
 /** The program at the other end, as the system tells it. */
 export interface CallerProgram {
   readonly pid: number
   /** The file that runs; of an interpreter the script, where that is known. */
   readonly path: string
+  /** What a person is shown of it, and what its file holds. */
+  readonly look: () => Promise<ProgramLook>
 }
 
 /** What a transport knows of a program that is connected. */

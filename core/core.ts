@@ -1,7 +1,7 @@
 import type { ChangeEvent } from '#shared/contract/contract'
 import type { PublicEvent } from '#shared/contract/events'
 import type { Reply } from '#shared/wire'
-import type { Caller } from './caller.ts'
+import type { Caller, CallerProgram } from './caller.ts'
 import type { Log } from './log.ts'
 import type { Secret } from './vault/secret.ts'
 
@@ -34,6 +34,15 @@ export interface Core {
   stop(): Promise<void>
   /** The one door inward. Never throws: failures are replies. */
   dispatch(caller: Caller, method: string, params: unknown): Promise<Reply>
+  /**
+   * The program that a key belongs to which was proved, or null for one that was never paired; ends its grants where its file is another
+   * one now. Throws `vault.locked` and what else keeps the database closed.
+   */
+  proveClient(publicKey: string, program: CallerProgram | null): Promise<{ readonly clientId: string; readonly name: string } | null>
+  /** Whether an event may be told to a caller that has subscribed. */
+  maySeeEvent(caller: Caller, event: PublicEvent): boolean
+  /** The last connection of a program is gone. */
+  hangUp(caller: Caller): void
   onChange(listener: (event: ChangeEvent) => void): () => void
   onPublicEvent(listener: (event: PublicEvent) => void): () => void
   /** Called when somebody asked for a shutdown over the contract. */

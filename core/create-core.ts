@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Method } from '#shared/contract/define'
 import { PatchbayError } from '#shared/errors'
 import { inEnglish } from '#shared/sentence'
+import { AuditLog } from './automation/audit-log.ts'
 import { TerminalApprovals } from './automation/terminal-approvals.ts'
 import type { Caller } from './caller.ts'
 import type { WatchPace } from './connect/flow-watch.ts'
@@ -52,6 +53,11 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
     () => platform.now(),
   )
   const vault = new Vault({ platform, log })
+  const audit = new AuditLog({
+    now: () => platform.now(),
+    log,
+    announce: (lastSequence) => bus.publishChange({ type: 'audit.changed', data: { lastSequence } }),
+  })
   const approvals = new TerminalApprovals(() => platform.monotonicNow())
   const nangoEnvironment = readNangoEnvironment(platform.environment)
   const shutdownListeners = new Set<() => void>()
@@ -73,6 +79,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
         nangoEnvironment,
         catalogueFile: options.catalogueFile,
         startedAt,
+        audit,
         pace: options.pace,
         idleIntervalMs: options.idleIntervalMs,
         probeTurnMs: options.probeTurnMs,
@@ -158,7 +165,10 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
 
   const dispatch = createDispatcher({
     handlerOf,
-    resolveConnectionId: (reference) => requireEngine().resolveConnectionId(reference),
+    engine: () => (life.storage.isWritable ? (life.engine()?.automation.dispatching ?? null) : null),
+    requireEngine: () => requireEngine().automation.dispatching,
+    now: () => platform.now(),
+    monotonicNow: () => platform.monotonicNow(),
     isApproved: (caller) =>
       caller.kind === 'cli' && (caller.isTrusted || (caller.terminal !== null && approvals.isApproved(caller.terminal))),
     log,
@@ -185,6 +195,9 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       await Promise.all([life.stop(), platform.forgetCopied?.()])
       log.info('core.stopped')
     },
+    proveClient: (publicKey, program) => requireEngine().automation.clientOfKey(publicKey, program),
+    maySeeEvent: (caller, event) => caller.kind !== 'automation' || life.engine()?.automation.maySee(caller, event) === true,
+    hangUp: (caller) => (caller.kind === 'automation' ? life.engine()?.automation.book.hangUp(caller.clientId) : undefined),
     onChange: (listener) => bus.onChange(listener),
     onPublicEvent: (listener) => bus.onPublic(listener),
     onShutdownRequest: (listener) => {

@@ -1,7 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
+import { createAuditChain } from './automation/audit-chain.ts'
+import { createAuditApi } from './automation/audit-api.ts'
+import type { AuditLog } from './automation/audit-log.ts'
 import { bulkActions } from './bulk/bulk-actions.ts'
 import { createBulkApi } from './bulk/bulk-api.ts'
 import { BulkRunner } from './bulk/bulk-runner.ts'
+import type { Caller } from './caller.ts'
 import { createConnectApi, reconnectThrough } from './connect/connect-api.ts'
 import { ConnectEngine } from './connect/connect-engine.ts'
 import { deleteFlowsBefore, deleteFlowsOf } from './connect/flow-store.ts'
@@ -11,6 +15,7 @@ import { createQueueApi } from './connect/queue-api.ts'
 import { QueueRunner } from './connect/queue-runner.ts'
 import { countConnections } from './connections/connection-query.ts'
 import type { ProfileView } from './connections/connection-row.ts'
+import { getConnection } from './connections/connection-store.ts'
 import { createConnectionsApi } from './connections/connections-api.ts'
 import { createImportApi } from './connections/import-api.ts'
 import { createImportLookup } from './connections/import-lookup.ts'
@@ -20,9 +25,11 @@ import { connectionNamed, nangoNameOf } from './connections/nango-name.ts'
 import { createPicksApi } from './connections/picks-api.ts'
 import { ProfileFollower } from './connections/profile-follower.ts'
 import { RecentRemovals } from './connections/recent-removals.ts'
-import { resolveConnection } from './connections/resolve-connection.ts'
+import { isEventInReach, isInReach, reachOf } from './connections/connection-reach.ts'
+import { findConnection } from './connections/resolve-connection.ts'
 import { SearchIndexer } from './connections/search-indexer.ts'
 import type { WritableDb } from './database/sql.ts'
+import { createEngineAutomation } from './engine-automation.ts'
 import { createEngineConnectors } from './engine-connectors.ts'
 import { createEngineSync } from './engine-sync.ts'
 import { createEngineUpkeep } from './engine-upkeep.ts'
@@ -65,6 +72,8 @@ export interface EngineParts {
   readonly httpLimits?: Partial<HttpLimits> | undefined
   /** Told when the computer woke, or its clock was set. */
   readonly onWake?: (gapMs: number) => void
+  /** Where calls are written down; it begins with this engine. */
+  readonly audit: AuditLog
 }
 
 const FLOWS_KEPT_MS = 30 * 86_400_000
@@ -146,12 +155,24 @@ export const createEngine = (parts: EngineParts) => {
     bulk.forget(profileId)
     deleteImportedRowsOf(db, profileId)
     integrations.forget(profileId)
+    automation.book.forgetProfile(profileId)
     db.run('DELETE FROM sync_state WHERE profile_id = ?', profileId)
     void sandbox.forget(profileId)
   }
 
-  const resolveConnectionId = (reference: string): string =>
-    resolveConnection(db, reference, { activeProfileId: activeProfileId(), slugOf })
+  const resolveFor = (reference: string, caller: Caller): string =>
+    findConnection(db, reference, {
+      activeProfileId: activeProfileId(),
+      slugOf,
+      reach: reachOf(caller),
+      clientId: caller.kind === 'automation' ? caller.clientId : undefined,
+    }).connectionId
+  const resolveConnectionId = (reference: string): string => resolveFor(reference, { kind: 'ui' })
+  const isReached = (connectionId: string, caller: Caller): boolean => {
+    const reach = reachOf(caller)
+    const row = reach === null ? undefined : getConnection(db, connectionId)
+    return reach === null || (row !== undefined && isInReach(reach, row))
+  }
   const picks = createPicksApi({
     db,
     bus,
@@ -216,6 +237,19 @@ export const createEngine = (parts: EngineParts) => {
   }
   const bulk = new BulkRunner({ ...bulkParts, announce: (change) => bus.publishChange(change) })
   const searchIndexer = new SearchIndexer({ db, log })
+  const chain = createAuditChain(parts.vault.auditKey())
+  const automation = createEngineAutomation({
+    platform,
+    db,
+    bus,
+    log,
+    vault: parts.vault,
+    audit: parts.audit,
+    profileIdOf,
+    viewOf,
+    slugOf,
+    resolve: resolveFor,
+  })
   let unfollowConnections = (): void => {}
   let unfollowFlows = (): void => {}
 
@@ -230,7 +264,7 @@ export const createEngine = (parts: EngineParts) => {
     handlers: {
       profiles: createProfilesApi({ db, vault, journal, registry, now, test: testProfile, forget }),
       ...connectors.handlers((profileId) => runner.run(profileId)),
-      connect: createConnectApi(connect, resolveConnectionId),
+      connect: createConnectApi(connect, resolveFor, isReached),
       queue: createQueueApi({
         queues,
         profileIdOf,
@@ -270,7 +304,9 @@ export const createEngine = (parts: EngineParts) => {
       },
       bulk: createBulkApi({ ...bulkParts, runner: bulk, profileIdOf, timeAt }),
       sync: createSyncApi({ runner, profileIdOf }),
-      events: createEventsApi(db),
+      grants: automation.handlers,
+      audit: createAuditApi({ db, chain, log: parts.audit }),
+      events: createEventsApi(db, ({ data }, caller) => isEventInReach(db, reachOf(caller) ?? [], data)),
       sandbox: createSandboxApi({
         runner: sandbox,
         profileOf: (profileId) => registry.get(profileIdOf(profileId)),
@@ -283,7 +319,7 @@ export const createEngine = (parts: EngineParts) => {
         now,
       }),
     },
-    resolveConnectionId,
+    automation,
     view: () => {
       const profile = activeProfile()
       if (profile === null) return { profile, counts: null, sync: null }
@@ -292,6 +328,8 @@ export const createEngine = (parts: EngineParts) => {
     trouble,
     start: (): void => {
       deleteFlowsBefore(db, new Date(now() - FLOWS_KEPT_MS).toISOString())
+      parts.audit.open(db, chain)
+      automation.start()
       follower.start()
       connect.resume()
       unfollowFlows = bus.onChange((event) => queues.note(event))
@@ -308,6 +346,7 @@ export const createEngine = (parts: EngineParts) => {
       searchIndexer.note()
     },
     stop: async (): Promise<void> => {
+      automation.stop()
       follower.stop()
       unfollowConnections()
       unfollowFlows()
@@ -319,6 +358,7 @@ export const createEngine = (parts: EngineParts) => {
       await Promise.all([runner.stop(), bulk.stop(), upkeep.stop(), picks.stop()])
       upkeep.close()
       await sandbox.stop()
+      parts.audit.close()
     },
   }
 }

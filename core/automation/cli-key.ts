@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, timingSafeEqual, verify } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, timingSafeEqual, verify } from 'node:crypto'
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -23,6 +23,17 @@ export interface CliKey {
   takePass(pass: string): boolean
   /** Takes the file away, unless a later host has put its own there. */
   remove(): void
+}
+
+/** Whether a signature proves that the holder of an Ed25519 key, raw SPKI in base64, was asked over this channel. */
+export const isProofOf = (publicKey: string, nonce: string, channel: string, signature: string | undefined): boolean => {
+  if (signature === undefined) return false
+  try {
+    const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), type: 'spki', format: 'der' })
+    return key.asymmetricKeyType === 'ed25519' && isSignature(key, proofText(nonce, channel), signature)
+  } catch {
+    return false
+  }
 }
 
 const isSignature = (key: KeyObject, text: string, signature: string): boolean => {

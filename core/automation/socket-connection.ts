@@ -5,9 +5,9 @@ import type { PublicEvent } from '#shared/contract/events'
 import { system } from '#shared/contract/system'
 import { PatchbayError, toWire } from '#shared/errors'
 import type { Reply } from '#shared/wire'
-import type { Caller } from '#core/caller'
+import type { Caller, CallerProgram } from '#core/caller'
 import type { Core } from '#core/core'
-import type { CliKey } from './cli-key.ts'
+import { type CliKey, isProofOf } from './cli-key.ts'
 import { LineReader, readFrame } from './frame-reader.ts'
 import { answerToFault, readCall, writeAnswer, writeNotification } from './json-rpc.ts'
 import { subscribeToEvents } from './event-subscription.ts'
@@ -33,7 +33,11 @@ export interface SocketLimits {
 
 /** What a connection needs of its server. */
 export interface ConnectionOptions {
-  readonly core: Pick<Core, 'dispatch' | 'onPublicEvent'>
+  readonly core: Pick<Core, 'dispatch' | 'onPublicEvent' | 'proveClient' | 'maySeeEvent'>
+  /** The one for MCP lets the command line's key prove nothing, and hands out nothing secret. */
+  readonly via: 'socket' | 'mcp'
+  /** The program at the other end, asked once it says whose key it has; null where the system does not tell. */
+  readonly programOf: () => CallerProgram | null
   readonly cliKey: CliKey
   /** The path the host listens on; part of what is signed. */
   readonly channel: string
@@ -57,6 +61,8 @@ export class SocketConnection {
   readonly #options: ConnectionOptions
   readonly #lines = new LineReader()
   #caller: Caller = { kind: 'unproven' }
+  /** Asked for once: what runs there can become another program while it is connected, not another process. */
+  #program: CallerProgram | null | undefined
   #greeting: {
     readonly nonce: string
     readonly name: string
@@ -90,6 +96,11 @@ export class SocketConnection {
       this.#unsubscribe?.()
       this.#goAway()
     })
+  }
+
+  /** Who it proved to be. */
+  get caller(): Caller {
+    return this.#caller
   }
 
   /** Ends the connection if it has used up one of its times; called every second or so. */
@@ -221,38 +232,74 @@ export class SocketConnection {
     const parsed = system.hello.params.safeParse(params)
     if (!parsed.success) return invalid('client', 'name and version are needed')
     const { name, publicKey, terminal } = parsed.data.client
-    this.#caller = { kind: 'unproven' }
+    // A program that says hello once more stays who it was until it proves to be another.
+    if (this.#caller.kind !== 'automation') this.#caller = this.#unproven(name, publicKey)
     this.#greeting = { nonce: randomBytes(32).toString('base64url'), name, publicKey, terminal: terminal ?? null }
     return { ok: true, value: { contractVersion: CONTRACT_VERSION, nonce: this.#greeting.nonce } }
   }
 
-  #prove(params: unknown): Reply {
+  #unproven(client: string, publicKey: string | undefined): Caller {
+    const { via, cliKey } = this.#options
+    const onGone = (listener: () => void): (() => void) => this.#onGone(listener)
+    if (publicKey === undefined || publicKey === cliKey.publicKey) return { kind: 'unproven', via, client, onGone }
+    return { kind: 'unproven', via, client, onGone, publicKey, program: this.#programFacts() }
+  }
+
+  #programFacts(): CallerProgram | null {
+    this.#program ??= this.#options.programOf()
+    return this.#program
+  }
+
+  #prove(params: unknown): Reply | Promise<Reply> {
     const parsed = system.prove.params.safeParse(params)
     if (!parsed.success) return invalid('signature', 'a signature or a pass is needed')
     const greeting = this.#greeting
     if (greeting === null) return denied('automation.unproven')
     // One nonce, one try.
     this.#greeting = null
-    const { cliKey, channel, isTrusted, limits, now } = this.#options
+    const { cliKey, channel, isTrusted, via, now } = this.#options
     const { signature, pass } = parsed.data
-    const isSigned =
-      signature !== undefined && greeting.publicKey === cliKey.publicKey && cliKey.isProof(greeting.nonce, channel, signature)
-    if (!isSigned && !(pass !== undefined && cliKey.takePass(pass))) {
-      this.#failedProofs += 1
-      if (this.#failedProofs >= limits.failedProofs) setImmediate(() => this.end())
-      return denied('automation.denied')
-    }
+    const { publicKey, nonce } = greeting
+    if (publicKey !== undefined && publicKey !== cliKey.publicKey)
+      return isProofOf(publicKey, nonce, channel, signature) ? this.#proveClient(publicKey) : this.#failProof()
+    const isSigned = signature !== undefined && publicKey !== undefined && cliKey.isProof(nonce, channel, signature)
+    if (via === 'mcp' || (!isSigned && !(pass !== undefined && cliKey.takePass(pass)))) return this.#failProof()
     this.#lastActivity = now()
     const onGone = (listener: () => void): (() => void) => this.#onGone(listener)
     this.#caller = { kind: 'cli', isTrusted, terminal: greeting.terminal, client: greeting.name, onGone }
     return { ok: true, value: { caller: 'cli' } }
   }
 
+  #failProof(): Reply {
+    this.#failedProofs += 1
+    if (this.#failedProofs >= this.#options.limits.failedProofs) setImmediate(() => this.end())
+    return denied('automation.denied')
+  }
+
+  /** The key is proved; whether it is one that was paired is for the core to say. */
+  async #proveClient(publicKey: string): Promise<Reply> {
+    const { core, via, now } = this.#options
+    const program = this.#programFacts()
+    try {
+      const client = await core.proveClient(publicKey, program)
+      // Not counted as a failed proof: a program that is not paired yet asks for a grant next.
+      if (client === null) return denied('automation.denied')
+      this.#lastActivity = now()
+      const onGone = (listener: () => void): (() => void) => this.#onGone(listener)
+      this.#caller = { kind: 'automation', clientId: client.clientId, via, client: client.name, program, onGone }
+      return { ok: true, value: { caller: 'automation' } }
+    } catch (error) {
+      return { ok: false, error: toWire(error) }
+    }
+  }
+
   async #subscribe(caller: Caller, params: unknown): Promise<Reply> {
     if (this.#unsubscribe !== null || this.#isSubscribing) return invalid('method', 'this connection is subscribed already')
     this.#isSubscribing = true
     const { core } = this.#options
-    const send = (event: PublicEvent): void => this.#write(writeNotification('event', event))
+    const send = (event: PublicEvent): void => {
+      if (core.maySeeEvent(caller, event)) this.#write(writeNotification('event', event))
+    }
     const subscription = await subscribeToEvents(core, caller, params, send).finally(() => {
       this.#isSubscribing = false
     })

@@ -1,21 +1,36 @@
 import { chmodSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { PatchbayError } from '#shared/errors'
+import { mcpSocketPath } from '#shared/mcp-socket'
 import { LIMITS } from '#shared/wire'
+import type { Caller, CallerProgram } from '#core/caller'
 import type { Core } from '#core/core'
 import type { Platform } from '#core/platform'
 import { type CliKey, createCliKey } from './cli-key.ts'
+import { isOwnUser, peerOf } from './peer-credentials.ts'
+import { fingerprintOf } from './peer-fingerprint.ts'
+import { programOfPeer } from './peer-program.ts'
 import { SocketConnection, type SocketLimits } from './socket-connection.ts'
 import { clearSocketPath, isPipe } from './socket-path.ts'
 
 export interface SocketServerOptions {
-  readonly core: Pick<Core, 'dispatch' | 'onPublicEvent' | 'log'>
+  readonly core: Pick<Core, 'dispatch' | 'onPublicEvent' | 'proveClient' | 'maySeeEvent' | 'hangUp' | 'log'>
   readonly platform: Pick<Platform, 'socketPath' | 'dataFolder' | 'monotonicNow'>
   /** The host was started headless with the Nango key in its environment and trusts its own command line. */
   readonly isTrusted: boolean
   /** Methods of the host itself for its own command line, beside the contract: `window.open`. */
   readonly hostMethods?: Readonly<Record<string, (params: unknown) => Promise<unknown>>>
   readonly limits?: Partial<SocketLimits>
+}
+
+const isSameClient = (one: Caller, other: Caller): boolean =>
+  one.kind === 'automation' && other.kind === 'automation' && one.clientId === other.clientId
+
+const callerProgram = (socket: Socket): CallerProgram | null => {
+  const pid = peerOf(socket)?.pid ?? 0
+  const program = programOfPeer(socket)
+  if (program === null) return null
+  return { pid, path: program.facts.path, look: async () => ({ facts: program.facts, hash: await fingerprintOf(program) }) }
 }
 
 /** What holds where nothing else is asked for. */
@@ -36,7 +51,7 @@ export class SocketServer {
   readonly #options: SocketServerOptions
   readonly #limits: SocketLimits
   readonly #connections = new Set<SocketConnection>()
-  #server: Server | null = null
+  #servers: Server[] = []
   #cliKey: CliKey | null = null
   #clock: ReturnType<typeof setInterval> | undefined
 
@@ -49,18 +64,17 @@ export class SocketServer {
   async start(): Promise<void> {
     const { socketPath, dataFolder } = this.#options.platform
     await clearSocketPath(socketPath)
+    await clearSocketPath(mcpSocketPath(socketPath))
     // The key lies there before the first client can ask for it.
     const cliKey = createCliKey(dataFolder)
     this.#cliKey = cliKey
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket, cliKey))
-    this.#server = server
     try {
-      await this.#listen(server, socketPath)
+      await this.#open(socketPath, 'socket', cliKey)
+      await this.#open(mcpSocketPath(socketPath), 'mcp', cliKey)
     } catch (error) {
       await this.stop()
       throw error
     }
-    server.on('error', (error) => this.#options.core.log.error('socket.failed', { error }))
     const period = Math.max(
       20,
       Math.min(1000, this.#limits.unprovenMs / 4, this.#limits.lineMs / 4, this.#limits.unreadMs / 4, this.#limits.idleMs / 4),
@@ -74,22 +88,29 @@ export class SocketServer {
   /** Lets answers in hand go out for up to 500 ms, then hangs up on everybody and takes the socket and the key file away. */
   async stop(): Promise<void> {
     clearInterval(this.#clock)
-    const server = this.#server
-    this.#server = null
+    const servers = this.#servers
+    this.#servers = []
     this.#cliKey?.remove()
     this.#cliKey = null
-    if (server === null) return
+    if (servers.length === 0) return
     for (const connection of this.#connections) connection.finish()
     const late = setTimeout(() => {
       for (const connection of this.#connections) connection.destroy()
     }, 500)
-    await new Promise<void>((resolve) => server.close(() => resolve()))
+    await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))))
     clearTimeout(late)
   }
 
   /** How many clients are connected. */
   get connectionCount(): number {
     return this.#connections.size
+  }
+
+  async #open(path: string, via: 'socket' | 'mcp', cliKey: CliKey): Promise<void> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket, path, via, cliKey))
+    this.#servers.push(server)
+    await this.#listen(server, path)
+    server.on('error', (error) => this.#options.core.log.error('socket.failed', { error }))
   }
 
   #listen(server: Server, socketPath: string): Promise<void> {
@@ -111,12 +132,19 @@ export class SocketServer {
     })
   }
 
-  #accept(socket: Socket, cliKey: CliKey): void {
+  #accept(socket: Socket, channel: string, via: 'socket' | 'mcp', cliKey: CliKey): void {
     const { core, platform, isTrusted, hostMethods = {} } = this.#options
+    if (!isOwnUser(socket)) {
+      core.log.warn('socket.other_user', { via })
+      socket.destroy()
+      return
+    }
     const connection = new SocketConnection(socket, {
       core,
       cliKey,
-      channel: platform.socketPath,
+      channel,
+      via,
+      programOf: () => callerProgram(socket),
       isTrusted,
       hostMethods,
       limits: this.#limits,
@@ -128,6 +156,11 @@ export class SocketServer {
       return
     }
     this.#connections.add(connection)
-    socket.once('close', () => this.#connections.delete(connection))
+    socket.once('close', () => {
+      this.#connections.delete(connection)
+      const { caller } = connection
+      const isLast = [...this.#connections].every(({ caller: other }) => !isSameClient(caller, other))
+      if (isLast) core.hangUp(caller)
+    })
   }
 }

@@ -49,15 +49,24 @@ export const reconnectThrough = async (engine: ConnectEngine, params: ReconnectP
   show(engine, await engine.reconnect(params), caller)
 
 /** The domain `connect`; `resolve` gives the id behind a reference to a connection. */
-export const createConnectApi = (engine: ConnectEngine, resolve: (reference: string) => string): Implements<'connect', Caller> => {
-  const begin = ({ reconnectConnectionId, acceptRisk, ...params }: StartOrReconnect): Promise<StoredFlow> =>
+export const createConnectApi = (
+  engine: ConnectEngine,
+  resolve: (reference: string, caller: Caller) => string,
+  isReached: (connectionId: string, caller: Caller) => boolean,
+): Implements<'connect', Caller> => {
+  const begin = ({ reconnectConnectionId, acceptRisk, ...params }: StartOrReconnect, caller: Caller): Promise<StoredFlow> =>
     reconnectConnectionId === undefined
       ? engine.start(params)
-      : engine.reconnect({ ...params, connectionId: resolve(reconnectConnectionId), acceptRisk })
+      : engine.reconnect({ ...params, connectionId: resolve(reconnectConnectionId, caller), acceptRisk })
   return {
-    start: async (params, caller) => show(engine, await begin(params), caller),
+    start: async (params, caller) => show(engine, await begin(params, caller), caller),
     get: ({ flowId }, caller) => show(engine, engine.get(flowId), caller),
-    list: (query) => ({ flows: engine.list(query).map((flow) => toFlow(flow, engine.isListening(flow.flowId), null)) }),
+    list: (query, caller) => ({
+      flows: engine
+        .list(query)
+        .filter(({ connectionId }) => isReached(connectionId, caller))
+        .map((flow) => toFlow(flow, engine.isListening(flow.flowId), null)),
+    }),
     cancel: async ({ flowId }, caller) => show(engine, await engine.cancel(flowId), caller),
     decide: async ({ flowId, decision, label }, caller) => show(engine, await engine.decide(flowId, decision, label ?? null), caller),
     reopen: async ({ flowId }, caller) => show(engine, await engine.reopen(flowId), caller),

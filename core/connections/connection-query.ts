@@ -82,10 +82,15 @@ const GROUP_OF_STATUS = new Map(
 
 const ALL_RANKS = StatusSchema.options.map(rankOf)
 
-/** What of the query the indexes know. */
-const scopeOf = (db: ReadableDb, query: ConnectionQuery, view: ProfileView): Scope => {
+/** The places of the statuses that a query asks for, in order. */
+export const ranksOf = (query: Pick<ConnectionQuery, 'statuses' | 'group'>, view: ProfileView): number[] => {
   const ofStatus = query.statuses === undefined ? null : new Set(storedStatuses(query.statuses, view).map(rankOf))
   const ofGroup = query.group === undefined ? null : new Set(STATUSES_OF_GROUP[query.group].map(rankOf))
+  return ALL_RANKS.filter((rank) => (ofStatus?.has(rank) ?? true) && (ofGroup?.has(rank) ?? true)).toSorted((one, other) => one - other)
+}
+
+/** What of the query the indexes know. */
+const scopeOf = (db: ReadableDb, query: ConnectionQuery, view: ProfileView): Scope => {
   // Where all are held by Nango, as ever, nothing need be asked of each row.
   const isMixed =
     query.oauthMethod !== undefined &&
@@ -94,9 +99,7 @@ const scopeOf = (db: ReadableDb, query: ConnectionQuery, view: ProfileView): Sco
   return {
     profileId: query.profileId,
     connectorId: query.connectorId ?? null,
-    ranks: isNone
-      ? []
-      : ALL_RANKS.filter((rank) => (ofStatus?.has(rank) ?? true) && (ofGroup?.has(rank) ?? true)).toSorted((one, other) => one - other),
+    ranks: isNone ? [] : ranksOf(query, view),
     foreign: query.isOurs === undefined ? [0, 1] : [query.isOurs ? 0 : 1],
     oauthMethod: isMixed ? (query.oauthMethod ?? null) : null,
   }

@@ -5,9 +5,11 @@ import type { connectionUse } from '#shared/contract/connection-use'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
 import { countByConnector, countConnections, placeInGroup, queryConnections } from './connection-query.ts'
+import { isInReach, reachOf } from './connection-reach.ts'
 import { type ProfileView, toConnection } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
 import { listDefaults, setDefault } from './default-connections.ts'
+import { listInReach } from './list-in-reach.ts'
 import { readMetadata, writeMetadata } from './metadata-change.ts'
 import type { Refresh } from './refresh-connection.ts'
 import { type RemovalDependencies, removeConnection } from './remove-connection.ts'
@@ -53,12 +55,14 @@ export const createConnectionsApi = (
   }
 
   return {
-    list: ({ status, sort = 'status', descending = false, unusedForDays, ...query }) => {
+    list: ({ status, sort = 'status', descending = false, unusedForDays, ...query }, caller) => {
       const profileId = deps.profileIdOf(query.profileId)
       const view = viewOf(profileId)
       const statuses = status === undefined ? undefined : [status].flat()
       const since = unusedSince(unusedForDays, now())
-      const page = queryConnections(db, { ...query, profileId, statuses, unusedSince: since, sort, isDescending: descending }, view)
+      const wanted = { ...query, profileId, statuses, unusedSince: since, sort, isDescending: descending }
+      const reach = reachOf(caller)
+      const page = reach === null ? queryConnections(db, wanted, view) : listInReach(db, wanted, reach, view)
       const time = timeAt(profileId)
       return { connections: page.rows.map((row) => toConnection(row, view, time)), nextCursor: page.nextCursor, total: page.total }
     },
@@ -76,7 +80,9 @@ export const createConnectionsApi = (
       return { connectors: countByConnector(db, profileId, viewOf(profileId)) }
     },
     get: ({ connectionId }) => read(connectionId),
-    update: async ({ connectionId, label, notes, tags }) => {
+    update: async ({ connectionId, label, notes, tags }, caller) => {
+      // A tag may be what brings a connection within the reach of another program.
+      if (tags !== undefined && caller.kind === 'automation') throw new PatchbayError('automation.denied')
       if (tags !== undefined) {
         await writeTags(deps, connectionId, tagsAfter(tagsOf(rowAtNango(deps, connectionId)), { mode: 'replace', tags }))
         if (label === undefined && notes === undefined) return read(connectionId)
@@ -100,7 +106,15 @@ export const createConnectionsApi = (
       connectionId,
       metadata: await writeMetadata(deps, connectionId, { mode, metadata }),
     }),
-    defaults: (query) => ({ defaults: listDefaults(db, deps.profileIdOf(query.profileId)) }),
+    defaults: (query, caller) => {
+      const defaults = listDefaults(db, deps.profileIdOf(query.profileId))
+      const reach = reachOf(caller)
+      const isSeen = ({ connectionId }: { readonly connectionId: string }): boolean => {
+        const row = getConnection(db, connectionId)
+        return reach === null || (row !== undefined && isInReach(reach, row))
+      }
+      return { defaults: defaults.filter(isSeen) }
+    },
     setDefault: ({ connectionId, isDefault }) => setDefault(deps, connectionId, isDefault),
     replace: ({ connectionId, byConnectionId, old }) =>
       replaceConnection(deps, { connectionId, byConnectionId: deps.resolve(byConnectionId), old }),

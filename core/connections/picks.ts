@@ -5,6 +5,7 @@ import type { ReadableDb } from '../database/sql.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { newIdentifier } from '../identifier.ts'
 import type { Platform } from '../platform.ts'
+import { reachOf } from './connection-reach.ts'
 import type { ProfileView } from './connection-row.ts'
 import { getConnection } from './connection-store.ts'
 import { isOffered, listOffer, type PickScope } from './pick-accounts.ts'
@@ -90,7 +91,7 @@ export class Picks {
     const { db, platform, profileIdOf, viewOf, timeAt, slugOf, isConnector } = this.#options
     const profileId = profileIdOf(undefined)
     const connectorIds = [...new Set(wish.connectorIds.map((name) => slugOf(name.toLowerCase())))]
-    const scope = { profileId, connectorIds }
+    const scope = { profileId, connectorIds, reach: reachOf(caller) }
     if (listOffer(db, scope, undefined, viewOf(profileId), timeAt(profileId)).accounts.length === 0) {
       const unknown = connectorIds.find((connectorId) => !isConnector(connectorId, profileId))
       // Mistyped: that it is to be connected first would lead nowhere.

@@ -47,6 +47,8 @@ export const lastSequence = (db: ReadableDb): number =>
 
 export interface EventQuery {
   readonly afterSequence?: number | undefined
+  /** Only what came before it. */
+  readonly beforeSequence?: number | undefined
   readonly connectionId?: string | undefined
   readonly newestFirst: boolean
   readonly limit: number
@@ -55,19 +57,40 @@ export interface EventQuery {
 /** Events in order, or the last ones first. */
 export const listEvents = (db: ReadableDb, query: EventQuery): PublicEvent[] => {
   const after = query.afterSequence ?? 0
+  const before = query.beforeSequence ?? Number.MAX_SAFE_INTEGER
   const order = query.newestFirst ? 'DESC' : 'ASC'
   const rows =
     query.connectionId === undefined
       ? db.all<EventRow>(
-          `SELECT sequence, type, at, data FROM events WHERE sequence > ? ORDER BY sequence ${order} LIMIT ?`,
+          `SELECT sequence, type, at, data FROM events WHERE sequence > ? AND sequence < ? ORDER BY sequence ${order} LIMIT ?`,
           after,
+          before,
           query.limit,
         )
       : db.all<EventRow>(
-          `SELECT sequence, type, at, data FROM events WHERE connection_id = ? AND sequence > ? ORDER BY sequence ${order} LIMIT ?`,
+          `SELECT sequence, type, at, data FROM events WHERE connection_id = ? AND sequence > ? AND sequence < ? ORDER BY sequence ${order} LIMIT ?`,
           query.connectionId,
           after,
+          before,
           query.limit,
         )
   return rows.map(toEvent)
+}
+
+const PAGE = 500
+
+/** The same, of those that somebody may see: page by page until there are enough, or no more. */
+export const listSeen = (db: ReadableDb, query: EventQuery, isSeen: (event: PublicEvent) => boolean): PublicEvent[] => {
+  const seen: PublicEvent[] = []
+  let from: Pick<EventQuery, 'afterSequence' | 'beforeSequence'> = query
+  for (;;) {
+    const page = listEvents(db, { ...query, ...from, limit: PAGE })
+    for (const event of page) {
+      if (isSeen(event)) seen.push(event)
+      if (seen.length === query.limit) return seen
+    }
+    const last = page.at(-1)
+    if (last === undefined || page.length < PAGE) return seen
+    from = query.newestFirst ? { ...from, beforeSequence: last.sequence } : { ...from, afterSequence: last.sequence }
+  }
 }

@@ -66,7 +66,9 @@ export const createSystemApi = (deps: SystemApiDependencies): Omit<Implements<'s
       if (caller.kind !== 'cli' || caller.terminal === null) throw new PatchbayError('automation.approval_required')
       return { expiresAt: new Date(deps.approveTerminal(caller.terminal)).toISOString() }
     },
-    status: () => systemStatus(deps),
+    // What the connections are is bounded by grants; how many there are tells of those beyond them.
+    status: (_params, caller) =>
+      caller.kind === 'automation' ? { ...systemStatus(deps), profile: null, counts: null, sync: null } : systemStatus(deps),
     acknowledgeStorage: () => deps.acknowledgeStorage(),
     shutdown: () => {
       deps.requestShutdown()

@@ -79,7 +79,12 @@ export const createProfilesApi = (deps: {
   }
 
   return {
-    list: () => ({ profiles: registry.list() }),
+    list: (_params, caller) => {
+      const profiles = registry.list()
+      if (caller.kind !== 'automation') return { profiles }
+      const reached = new Set((caller.reach ?? []).map(({ profileId }) => profileId))
+      return { profiles: profiles.filter(({ profileId }) => reached.has(profileId)) }
+    },
 
     create: (given): Profile => {
       const profileId = newIdentifier('prof', deps.now())

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConnectionReference, ForeignText, ForeignWords, Identifier, Instant, Label } from './common.ts'
 import { ConnectionFilter, TagsInput } from './connections.ts'
-import { everyone, method } from './define.ts'
+import { person, method } from './define.ts'
 
 /** What can be done to many connections at once. `remove` deletes them at Nango and here. */
 export const BulkActionName = z.enum(['refresh', 'verify', 'label', 'tag', 'revoke', 'remove', 'export'])
@@ -88,7 +88,7 @@ export const bulk = {
   start: method({
     summary: 'One action over many connections, chosen by a filter or by name; with `dryRun` only tells what it would do.',
     access: 'write',
-    callers: everyone,
+    callers: person,
     params: ConnectionFilter.extend({
       /** Needed unless `retryOf` names a run. */
       action: BulkActionName.optional(),
@@ -120,21 +120,21 @@ export const bulk = {
   get: method({
     summary: 'How far an action over many is.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: OneBulk,
     result: Bulk,
   }),
   list: method({
     summary: 'Actions over many, the newest first.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: z.object({ profileId: Identifier.optional(), limit: z.number().int().min(1).max(50).default(20) }),
     result: z.object({ bulks: z.array(Bulk) }),
   }),
   results: method({
     summary: 'What became of each connection of an action over many, a page at a time.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: OneBulk.extend({
       outcome: BulkOutcome.optional(),
       limit: z.number().int().min(1).max(500).default(100),
@@ -145,21 +145,21 @@ export const bulk = {
   cancel: method({
     summary: 'Ends an action over many: what has begun is finished, the rest is left as it is.',
     access: 'write',
-    callers: everyone,
+    callers: person,
     params: OneBulk,
     result: Bulk,
   }),
   undo: method({
     summary: 'Brings back labels or tags as they were before an action over many; what was changed since is left alone.',
     access: 'write',
-    callers: everyone,
+    callers: person,
     params: OneBulk,
     result: Bulk,
   }),
   export: method({
     summary: 'The text of an export, a piece at a time: put together they are one CSV or JSON file. No credentials.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: OneBulk.extend({ format: z.enum(['csv', 'json']).default('csv'), cursor: z.string().max(200).optional() }),
     result: z.object({ text: z.string(), mediaType: z.string(), nextCursor: z.string().nullable() }),
   }),

@@ -84,6 +84,7 @@ export const catalogue = {
     summary: 'The connectors: those the profile has integrations for first, then by name.',
     access: 'read',
     callers: everyone,
+    reach: 'none',
     params: z.object({
       profileId: Identifier.optional(),
       search: z.string().max(200).optional(),
@@ -97,6 +98,7 @@ export const catalogue = {
     summary: 'One connector, by its slug or a legacy name of it.',
     access: 'read',
     callers: everyone,
+    reach: 'none',
     params: z.object({ connectorId: ConnectorSlug, profileId: Identifier.optional() }),
     result: ConnectorDetail,
   }),
@@ -104,6 +106,7 @@ export const catalogue = {
     summary: 'The categories and ways to authenticate of the catalogue, with how many connectors each has.',
     access: 'read',
     callers: everyone,
+    reach: 'none',
     params: z.object({}),
     result: z.object({
       categories: z.array(z.object({ category: z.string(), count: z.number().int() })),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConnectionReference, ForeignText, Identifier } from './common.ts'
 import { ConnectionHealth, ExpiringConnection } from './connection-health.ts'
-import { everyone, method } from './define.ts'
+import { everyone, method, person } from './define.ts'
 import { Said } from './said.ts'
 
 const OneConnection = z.object({ connectionId: ConnectionReference })
@@ -55,6 +55,7 @@ export const connectionLife = {
     summary: 'Tries a connection at its service with one read-only call, as any use of it would; never forces a token to be renewed.',
     access: 'write',
     callers: everyone,
+    reach: 'connection',
     params: OneConnection.extend({
       /** Nango renews a token at its use when it runs out within 15 minutes; false makes no call then, nor where its end is not known. */
       mayRenew: z.boolean().default(true),
@@ -65,13 +66,14 @@ export const connectionLife = {
     summary: 'What is known of whether a connection works: since when, why, and the one next step. Asks nobody.',
     access: 'read',
     callers: everyone,
+    reach: 'connection',
     params: OneConnection,
     result: ConnectionHealth,
   }),
   expiring: method({
     summary: 'What runs out soon: tokens whose end is known, and accesses that likely end by a rule of their service.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: z.object({
       profileId: Identifier.optional(),
       withinDays: z.number().int().min(1).max(3_650).default(30),
@@ -85,6 +87,7 @@ export const connectionLife = {
     summary: "What of a connection's access can be ended at the provider from here, before it is. Asks nobody.",
     access: 'read',
     callers: everyone,
+    reach: 'connection',
     params: OneConnection,
     result: RevocationScope,
   }),
@@ -92,6 +95,8 @@ export const connectionLife = {
     summary: "Ends a connection's access at the provider, and says token by token what became of it; the connection stays, as revoked.",
     access: 'write',
     callers: everyone,
+    reach: 'connection',
+    isFinal: true,
     params: OneConnection,
     result: RevocationReport,
   }),

@@ -39,6 +39,7 @@ export const connectionPicks = {
     summary: 'Asks the person in the window for one of the connections, and answers with the one that was chosen.',
     access: 'read',
     callers: ['cli', 'automation'],
+    reach: 'listed',
     params: z.object({
       /** Neither of the two: any connector. */
       connectorId: ConnectorSlug.optional(),

@@ -30,6 +30,7 @@ export const connectionUse = {
     summary: 'Makes a call to the service through a connection; the credential is added on the way and never seen.',
     access: 'request',
     callers: everyone,
+    reach: 'connection',
     params: z.object({
       connectionId: ConnectionReference,
       method: HttpMethod.default('GET'),
@@ -62,6 +63,7 @@ export const connectionUse = {
     summary: 'The credential itself, good for a time at least: for programs that cannot work through `connections.request`.',
     access: 'secret',
     callers: ['cli', 'automation'],
+    reach: 'connection',
     params: z.object({ connectionId: ConnectionReference, minValidSeconds: z.number().int().min(0).max(86_400).default(60) }),
     result: Credential,
   }),
@@ -69,6 +71,7 @@ export const connectionUse = {
     summary: 'Which connection a reference means, and why.',
     access: 'read',
     callers: everyone,
+    reach: 'listed',
     params: z.object({ reference: ConnectionReference }),
     result: z.object({ connectionId: z.string(), handle: z.string(), connectorId: z.string(), because: ResolvedBy }),
   }),

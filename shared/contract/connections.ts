@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { connectionLife, RevocationReport } from './connection-life.ts'
-import { everyone, method } from './define.ts'
+import { everyone, method, person } from './define.ts'
 import { connectionImport } from './connection-import.ts'
 import { Flow, ReconnectRequest } from './connect.ts'
 import { AccountIdentity, ConnectionReference, ForeignText, ForeignWords, Identifier, Instant, Label } from './common.ts'
@@ -136,6 +136,7 @@ export const connections = {
     summary: 'Connections, a page at a time, filtered and sorted.',
     access: 'read',
     callers: everyone,
+    reach: 'listed',
     params: ConnectionFilter.extend({
       profileId: Identifier.optional(),
       sort: ConnectionSort.optional(),
@@ -150,7 +151,7 @@ export const connections = {
   place: method({
     summary: 'Where a connection stands in a list: its group, and its place among those of the group that match.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: OneConnection.extend({
       connectorId: z.string().max(100).optional(),
       oauthMethod: OAuthMethod.optional(),
@@ -164,14 +165,14 @@ export const connections = {
   counts: method({
     summary: 'How many connections there are, by status and by group.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: z.object({ profileId: Identifier.optional() }),
     result: ConnectionCounts,
   }),
   countByConnector: method({
     summary: 'How many connections each connector has, and the status among them that asks most for attention.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: z.object({ profileId: Identifier.optional() }),
     result: z.object({ connectors: z.array(ConnectorCount) }),
   }),
@@ -179,6 +180,7 @@ export const connections = {
     summary: 'One connection, without its credentials.',
     access: 'read',
     callers: everyone,
+    reach: 'connection',
     params: OneConnection,
     result: Connection,
   }),
@@ -186,6 +188,7 @@ export const connections = {
     summary: 'Changes the label, the notes or the tags of a connection; its handle stays.',
     access: 'write',
     callers: everyone,
+    reach: 'connection',
     params: OneConnection.extend({
       label: Label.nullable().optional(),
       notes: z.string().max(10_000).nullable().optional(),
@@ -198,6 +201,7 @@ export const connections = {
     summary: 'The metadata that Nango keeps of a connection; read without renewing its token.',
     access: 'read',
     callers: everyone,
+    reach: 'connection',
     params: OneConnection,
     result: z.object({ connectionId: z.string(), metadata: Metadata }),
   }),
@@ -205,6 +209,7 @@ export const connections = {
     summary: 'Writes metadata of a connection at Nango: in the place of what is there, or each key beside the others.',
     access: 'write',
     callers: everyone,
+    reach: 'connection',
     params: OneConnection.extend({
       /** `merge` replaces each key that is given as a whole and keeps the others; `replace` keeps none. */
       mode: z.enum(['replace', 'merge']),
@@ -217,20 +222,21 @@ export const connections = {
     summary: "The account that each connector's name alone means, where one was chosen.",
     access: 'read',
     callers: everyone,
+    reach: 'listed',
     params: z.object({ profileId: Identifier.optional() }),
     result: z.object({ defaults: z.array(DefaultConnection) }),
   }),
   setDefault: method({
     summary: "Makes a connection the one that its connector's name alone means, or no more.",
     access: 'write',
-    callers: everyone,
+    callers: person,
     params: OneConnection.extend({ isDefault: z.boolean().default(true) }),
     result: DefaultConnection.extend({ isDefault: z.boolean() }),
   }),
   replace: method({
     summary: 'Puts one account in the place of another of the same connector: handle, label, notes and default move to it.',
     access: 'write',
-    callers: everyone,
+    callers: person,
     params: OneConnection.extend({
       /** The one that takes the place. */
       byConnectionId: ConnectionReference,
@@ -243,6 +249,7 @@ export const connections = {
     summary: 'Signs a connection in anew, in place: its handle, tags and metadata stay.',
     access: 'write',
     callers: everyone,
+    reach: 'connection',
     params: OneConnection.extend(ReconnectRequest.shape),
     result: Flow,
   }),
@@ -250,6 +257,7 @@ export const connections = {
     summary: 'Asks Nango for a fresh token now.',
     access: 'write',
     callers: everyone,
+    reach: 'connection',
     params: OneConnection.extend({
       /** Try although the last refresh failed: another failure makes Nango refuse the connection for 30 seconds. */
       acceptRisk: z.boolean().default(false),
@@ -261,6 +269,8 @@ export const connections = {
     summary: 'Deletes a connection at Nango and forgets it here, or only forgets it here; with `revoke` access is ended first.',
     access: 'write',
     callers: everyone,
+    reach: 'connection',
+    isFinal: true,
     params: OneConnection.extend({
       /** Ends access at the provider first. Where that fails or stays unknown nothing is deleted; without it, it is deleted all the same. */
       revoke: z.boolean().default(false),

@@ -6,6 +6,12 @@ export type Access = 'open' | 'read' | 'request' | 'write' | 'secret' | 'admin'
 /** The kinds of callers that a method may be visible to. */
 export type CallerKind = 'ui' | 'cli' | 'automation'
 
+/**
+ * What a program's grants are asked about: `connection`, the one in `connectionId`; `listed`, the method shows only what is in reach;
+ * `flow`, the connection of the flow in `flowId`; `connector`, the one to be connected; `none`, it tells of no connection.
+ */
+export type MethodReach = 'connection' | 'listed' | 'flow' | 'connector' | 'none'
+
 /** One method of the contract: everything a transport, a client or a document needs to know about it. */
 export interface Method<P extends z.ZodType = z.ZodType, R extends z.ZodType = z.ZodType> {
   /** One sentence: CLI help, MCP tool text, docs. */
@@ -16,6 +22,10 @@ export interface Method<P extends z.ZodType = z.ZodType, R extends z.ZodType = z
   readonly params: P
   /** Also the leak guard: the dispatcher drops every key this schema does not name. */
   readonly result: R
+  /** How the grants of a program bound the method; every method that programs may see has it. */
+  readonly reach?: MethodReach
+  /** It cannot be undone: a program waits for the person's yes, each time. */
+  readonly isFinal?: boolean
   /** The call may run before the vault is open; such a method touches no database. */
   readonly worksWhileLocked?: boolean
 }

@@ -30,6 +30,7 @@ export const events = {
     summary: 'What happened, in order, after a sequence number; with `newestFirst`, the last of it.',
     access: 'read',
     callers: everyone,
+    reach: 'listed',
     params: z.object({
       afterSequence: z.number().int().min(0).optional(),
       connectionId: ConnectionReference.optional(),
@@ -42,6 +43,7 @@ export const events = {
     summary: 'Sends every later event of this connection to the socket as an `event` notification.',
     access: 'read',
     callers: ['cli', 'automation'],
+    reach: 'listed',
     params: z.object({ afterSequence: z.number().int().min(0).optional() }),
     result: z.object({ lastSequence: z.number().int() }),
   }),

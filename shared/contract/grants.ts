@@ -159,6 +159,7 @@ export const grants = {
     summary: 'Asks the person for a grant and answers what became of it; without an answer it is denied after 60 seconds.',
     access: 'open',
     callers: ['automation'],
+    reach: 'none',
     params: z.object({
       /** What the program calls itself; shown in quotes. */
       name: z.string().trim().min(1).max(100),
@@ -176,8 +177,9 @@ export const grants = {
   }),
   current: method({
     summary: 'The grants that the calling program holds or waits for.',
-    access: 'read',
+    access: 'open',
     callers: ['automation'],
+    reach: 'none',
     params: z.object({}),
     result: z.object({ clientId: z.string(), isPaused: z.boolean(), grants: z.array(OwnGrant).max(100) }),
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { INTEGRATION_ID, INTEGRATION_SCOPE } from '../integration-forms.ts'
-import { everyone, method, person } from './define.ts'
+import { method, person } from './define.ts'
 import { ConnectorSlug, ForeignText, Identifier, Instant, Label, SecretInput } from './common.ts'
 
 /** One integration of the profile's Nango environment. */
@@ -75,7 +75,7 @@ export const integrations = {
   list: method({
     summary: "The integrations of the profile's Nango environment.",
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: z.object({ profileId: Identifier.optional() }),
     result: z.object({
       integrations: z.array(
@@ -89,7 +89,7 @@ export const integrations = {
   get: method({
     summary: 'One integration, by its key at Nango.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: z.object({ profileId: Identifier.optional(), integrationId: ExistingId }),
     result: Integration,
   }),

@@ -55,6 +55,7 @@ export const profiles = {
     summary: 'The profiles: each a Nango environment or a sandbox.',
     access: 'read',
     callers: everyone,
+    reach: 'listed',
     params: z.object({}),
     result: z.object({ profiles: z.array(Profile) }),
   }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AuthorizationParams, Credentials, UserScopes, Values } from './connect.ts'
 import { ConnectorSlug, ForeignText, ForeignWords, Identifier, Instant, Label } from './common.ts'
-import { everyone, method } from './define.ts'
+import { person, method } from './define.ts'
 
 /** One account to be connected, said as for `connect.start`. */
 const QueueRequest = z.object({
@@ -69,14 +69,14 @@ export const queue = {
   preview: method({
     summary: 'What connecting these would ask for and send; opens and sends nothing.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: z.object({ profileId: Identifier.optional(), items: Items }),
     result: z.object({ items: z.array(QueuePreview) }),
   }),
   start: method({
     summary: 'Connects several accounts one after the other; one that fails does not stop the rest, and a restart goes on.',
     access: 'write',
-    callers: everyone,
+    callers: person,
     params: z.object({
       profileId: Identifier.optional(),
       items: Items,
@@ -88,35 +88,35 @@ export const queue = {
   get: method({
     summary: 'One queue with its items.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: OneQueue,
     result: Queue,
   }),
   list: method({
     summary: 'The queues of the last week, newest first.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: z.object({ profileId: Identifier.optional(), isOpen: z.boolean().optional() }),
     result: z.object({ queues: z.array(Queue) }),
   }),
   skip: method({
     summary: 'Cancels the sign-in whose turn it is and goes on with the next.',
     access: 'write',
-    callers: everyone,
+    callers: person,
     params: OneQueue,
     result: Queue,
   }),
   resume: method({
     summary: 'Goes on with a paused queue.',
     access: 'write',
-    callers: everyone,
+    callers: person,
     params: OneQueue,
     result: Queue,
   }),
   cancel: method({
     summary: 'Ends a queue: the sign-in whose turn it is is cancelled, the rest is not begun. What is connected stays.',
     access: 'write',
-    callers: everyone,
+    callers: person,
     params: OneQueue,
     result: Queue,
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { everyone, method, person } from './define.ts'
+import { method, person } from './define.ts'
 import { ConnectionReference, Identifier, Instant } from './common.ts'
 
 /** What a sandbox does wrong on purpose. Unless pinned, all of it ends with the host. */
@@ -94,7 +94,7 @@ export const sandbox = {
   status: method({
     summary: 'What the sandbox does wrong on purpose, and where its webhooks go.',
     access: 'read',
-    callers: everyone,
+    callers: person,
     params: OneSandbox,
     result: SandboxStatus,
   }),

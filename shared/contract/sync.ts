@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { everyone, method } from './define.ts'
+import { everyone, method, person } from './define.ts'
 import { Identifier, Instant } from './common.ts'
 
 export const SyncStatus = z.object({
@@ -22,13 +22,14 @@ export const sync = {
     summary: "How old what is shown is, and when Nango's list is read again.",
     access: 'read',
     callers: everyone,
+    reach: 'none',
     params: z.object({ profileId: Identifier.optional() }),
     result: SyncStatus,
   }),
   run: method({
     summary: "Compares with Nango's list now.",
     access: 'write',
-    callers: everyone,
+    callers: person,
     params: z.object({ profileId: Identifier.optional() }),
     result: z.object({
       profileId: z.string(),

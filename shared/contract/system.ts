@@ -32,6 +32,7 @@ export const system = {
     summary: 'Introduces a client and answers the contract version and a nonce to sign.',
     access: 'open',
     callers: everyone,
+    reach: 'none',
     worksWhileLocked: true,
     params: z.object({
       client: z.object({
@@ -48,6 +49,7 @@ export const system = {
     summary: 'Proves who calls: an Ed25519 signature over the nonce and the channel, or the single-use pass left for the command line.',
     access: 'open',
     callers: everyone,
+    reach: 'none',
     worksWhileLocked: true,
     params: z.object({
       signature: Signature.optional(),
@@ -68,6 +70,7 @@ export const system = {
     summary: 'Whether the host is well: its version, the profile in use, counts by status, the vault and the last reconciliation.',
     access: 'read',
     callers: everyone,
+    reach: 'none',
     worksWhileLocked: true,
     params: z.object({}),
     result: Status,

@@ -36,6 +36,7 @@ export const vault = {
     summary: 'Whether the vault is open, and how its key is sealed.',
     access: 'read',
     callers: everyone,
+    reach: 'none',
     worksWhileLocked: true,
     params: z.object({}),
     result: VaultStatus,

@@ -100,7 +100,10 @@ export const createSmallCore = (): SmallCore => {
         if (handler === undefined) throw new PatchbayError('request.unknown_method')
         return handler(params, caller)
       },
-    resolveConnectionId: (reference) => reference,
+    engine: () => null,
+    requireEngine: () => ({ resolveConnectionId: (reference: string) => reference, rowOf: () => null }) as never,
+    now: () => 0,
+    monotonicNow: () => 0,
     isApproved: (caller) => caller.kind === 'cli' && caller.isTrusted,
     log: SILENT_LOG,
     newReference: () => randomUUID(),
@@ -126,6 +129,9 @@ export const createSmallCore = (): SmallCore => {
     },
     onChange: bus.onChange,
     onPublicEvent: bus.onPublic,
+    proveClient: async () => null,
+    maySeeEvent: () => true,
+    hangUp: () => {},
     onShutdownRequest: () => () => {},
     noteAttention() {
       this.attention += 1

@@ -3,6 +3,7 @@ import type { PickRequest } from '#shared/contract/connection-picks'
 import type { Api } from '#shared/contract/contract'
 import { FAKE_INTEGRATIONS } from '#test/helpers/fake-nango'
 import { useNangoWorld } from '#test/helpers/nango-world'
+import { pairProgram } from '#test/helpers/paired-program'
 
 describe('a program that asks for a connection', () => {
   const world = useNangoWorld()
@@ -91,7 +92,7 @@ describe('a program that asks for a connection', () => {
       },
     })
     const gone = await ask({}, api)
-    const other = await ask({}, world.core.as({ kind: 'automation', clientId: 'c1', via: 'socket' }))
+    const other = await ask({}, (await pairProgram(world.core)).api)
     hangUps[0]?.()
     await expect(gone.answered).rejects.toMatchObject({ code: 'request.cancelled' })
     expect((await open()).map(({ pickId }) => pickId)).toEqual([other.request.pickId])

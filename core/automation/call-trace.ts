@@ -1,0 +1,58 @@
+import type { Method } from '#shared/contract/define'
+import type { Reply } from '#shared/wire'
+import type { Caller } from '../caller.ts'
+import type { ConnectionRow } from '../connections/connection-row.ts'
+import type { AuditLine } from './audit-line.ts'
+
+/** What becomes known of a call while it is carried out. */
+export interface CallTrace {
+  readonly name: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** By the clock that nobody sets. */
+  readonly startedAt: number
+  grantId: string | null
+  row: Pick<ConnectionRow, 'connection_id' | 'profile_id' | 'handle'> | null
+  /** Of a call through a connection. */
+  target: { readonly method: string; readonly path: string } | null
+}
+
+const VIA = { ui: 'window', cli: 'terminal' } as const
+
+const DENIED = /^(?:automation\.|grant\.)/
+
+const outcomeOf = (reply: Reply): Pick<AuditLine, 'outcome' | 'code'> => {
+  if (reply.ok) {
+    const status = (reply.value as { readonly status?: unknown } | null)?.status
+    return { outcome: 'done', code: typeof status === 'number' ? String(status) : null }
+  }
+  const { code } = reply.error
+  if (DENIED.test(code)) return { outcome: 'denied', code }
+  return { outcome: code === 'request.cancelled' ? 'cancelled' : 'failed', code }
+}
+
+/** Looking is written down with the next batch, everything else before its answer; what was refused changed nothing and can wait. */
+export const isAuditedAtOnce = (method: Method, trace: CallTrace): boolean =>
+  method.access !== 'read' && (method.access !== 'open' || trace.grantId !== null)
+
+/** The line of the audit for a call that has ended. */
+export const auditLine = (caller: Caller, clientName: string | null, trace: CallTrace, reply: Reply, now: number): AuditLine => {
+  const program = caller.kind === 'ui' ? null : (caller.program ?? null)
+  return {
+    at: new Date(trace.at).toISOString(),
+    caller: caller.kind,
+    via: caller.kind === 'ui' || caller.kind === 'cli' ? VIA[caller.kind] : (caller.via ?? 'socket'),
+    clientId: caller.kind === 'automation' ? caller.clientId : null,
+    clientName: clientName ?? (caller.kind === 'ui' ? null : (caller.client ?? null)),
+    grantId: trace.grantId,
+    program: program?.path ?? null,
+    pid: program?.pid ?? null,
+    method: trace.name,
+    profileId: trace.row?.profile_id ?? null,
+    connectionId: trace.row?.connection_id ?? null,
+    handle: trace.row?.handle ?? null,
+    target: trace.target === null ? null : `${trace.target.method} ${trace.target.path}`,
+    ...outcomeOf(reply),
+    durationMs: Math.round(now - trace.startedAt),
+  }
+}

@@ -1,0 +1,193 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Caller } from '#core/caller'
+import { FAKE_INTEGRATIONS } from '#test/helpers/fake-nango'
+import { useNangoWorld } from '#test/helpers/nango-world'
+import { newPublicKey, pairProgram, waitingGrant } from '#test/helpers/paired-program'
+
+describe('what programs may do', () => {
+  const world = useNangoWorld()
+  beforeEach(async () => {
+    world.nango.seedConnections(
+      ['a', 'b', 'c'].map((connectionId) => ({
+        connectionId,
+        integrationKey: FAKE_INTEGRATIONS.apiKey,
+        credentials: { type: 'API_KEY', apiKey: 'k-0123456789' },
+        tags: { end_user_display_name: connectionId, ...(connectionId === 'c' ? { team: 'blue' } : {}) },
+      })),
+    )
+    await world.core.cli.sync.run({})
+  })
+  const some = (...connectionIds: string[]) => ({ kind: 'some' as const, connectionIds })
+  const DENIED = { code: 'automation.denied' }
+
+  test('a program sees and counts only what its grant reaches, and what is out of reach is answered like what is not there', async () => {
+    const { core } = world
+    const { api, caller } = await pairProgram(core, { connections: some('n8n/a', 'n8n/b') })
+    expect((await api.connections.list({})).connections.map(({ handle }) => handle).toSorted()).toEqual(['n8n/a', 'n8n/b'])
+    expect((await api.connections.list({})).total).toBe(2)
+    expect((await api.connections.get({ connectionId: 'n8n/a' })).handle).toBe('n8n/a')
+    const answers = await Promise.all(
+      ['n8n/c', 'n8n/none', 'con_none', 'github'].map((connectionId) => core.core.dispatch(caller, 'connections.get', { connectionId })),
+    )
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+    expect(answers[0]).toMatchObject({ ok: false, error: DENIED })
+    await expect(api.connections.refresh({ connectionId: 'n8n/a' })).rejects.toMatchObject(DENIED)
+  })
+
+  test('a page goes on from its cursor, in each order, within reach', async () => {
+    const { api } = await pairProgram(world.core, { connections: { kind: 'connectors', connectorIds: ['n8n'] } })
+    for (const sort of ['status', 'name', 'connector', 'createdAt', 'updatedAt', 'expiresAt', 'lastUsedAt'] as const) {
+      for (const descending of [false, true]) {
+        const first = await api.connections.list({ sort, descending, limit: 2 })
+        const second = await api.connections.list({ sort, descending, limit: 2, cursor: first.nextCursor ?? '' })
+        const handles = [...first.connections, ...second.connections].map(({ handle }) => handle)
+        expect(handles.toSorted()).toEqual(['n8n/a', 'n8n/b', 'n8n/c'])
+        expect(second.nextCursor).toBeNull()
+      }
+    }
+    expect((await api.connections.list({ search: 'n8n/b' })).connections.map(({ handle }) => handle)).toEqual(['n8n/b'])
+  })
+
+  test('a tag reaches what carries it, and a program may not hang tags on anything', async () => {
+    const { api } = await pairProgram(world.core, { verbs: ['read', 'write'], connections: { kind: 'tag', tag: 'team', value: 'blue' } })
+    expect((await api.connections.list({})).connections.map(({ handle }) => handle)).toEqual(['n8n/c'])
+    await expect(api.connections.update({ connectionId: 'n8n/c', tags: { team: 'red' } })).rejects.toMatchObject(DENIED)
+    expect((await api.connections.update({ connectionId: 'n8n/c', label: 'Ours' })).label).toBe('Ours')
+  })
+
+  test('the person says yes to less: fewer verbs, fewer connections, a shorter term', async () => {
+    const { core } = world
+    const { api, grantId } = await pairProgram(
+      core,
+      { verbs: ['read', 'write', 'secret'], connections: { kind: 'connectors', connectorIds: ['n8n'] } },
+      { verbs: ['read'], connections: some('n8n/a'), term: 'session' },
+    )
+    const { grants } = await api.grants.current({})
+    expect(grants).toMatchObject([{ grantId, verbs: ['read'], term: 'session', state: 'active', connections: { kind: 'some' } }])
+    await expect(api.connections.getCredentials({ connectionId: 'n8n/a' })).rejects.toMatchObject(DENIED)
+    await expect(api.connections.get({ connectionId: 'n8n/b' })).rejects.toMatchObject(DENIED)
+  })
+
+  test('a yes to more than was asked, or before it could be read, is refused', async () => {
+    const { core } = world
+    const asker: Caller = { kind: 'unproven', publicKey: newPublicKey(), via: 'socket' }
+    const asked = core.as(asker).grants.request({ name: 'x', purpose: 'y', verbs: ['read'], connections: some('n8n/a'), waitSeconds: 5 })
+    const { grantId, covered } = await waitingGrant(core)
+    expect(covered.map(({ handle }) => handle)).toEqual(['n8n/a'])
+    await expect(core.ui.grants.approve({ grantId })).rejects.toMatchObject({ code: 'grant.too_early' })
+    core.platform.advance(1000)
+    await expect(core.ui.grants.approve({ grantId, verbs: ['read', 'secret'] })).rejects.toMatchObject({ code: 'grant.too_wide' })
+    await expect(core.ui.grants.approve({ grantId, connections: some('n8n/b') })).rejects.toMatchObject({ code: 'grant.too_wide' })
+    await expect(core.ui.grants.approve({ grantId, connections: { kind: 'all' } })).rejects.toMatchObject({ code: 'grant.too_wide' })
+    await core.ui.grants.deny({ grantId })
+    expect(await asked).toMatchObject({ state: 'denied', endedBecause: 'refused', grantId })
+    await expect(core.ui.grants.approve({ grantId })).rejects.toMatchObject({ code: 'grant.not_waiting' })
+  })
+
+  test('a grant that is taken back refuses at once, is given back within half a minute, and not after', async () => {
+    const { core } = world
+    const { api, grantId } = await pairProgram(core)
+    await core.ui.grants.revoke({ grantId })
+    await expect(api.connections.list({})).rejects.toMatchObject(DENIED)
+    await core.ui.grants.restore({ grantId })
+    expect((await api.connections.list({})).total).toBe(3)
+    await core.ui.grants.revoke({ grantId })
+    core.platform.advance(31_000)
+    await expect(core.ui.grants.restore({ grantId })).rejects.toMatchObject({ code: 'grant.not_restorable' })
+    await core.ui.grants.forget({ grantId })
+    await expect(core.ui.grants.revoke({ grantId })).rejects.toMatchObject({ code: 'grant.not_found' })
+  })
+
+  test('all programs are paused, and all grants taken back, with one word', async () => {
+    const { core } = world
+    const one = await pairProgram(core)
+    const other = await pairProgram(core, { connections: some('n8n/a') })
+    await core.ui.grants.pause({})
+    await expect(one.api.connections.list({})).rejects.toMatchObject({ code: 'automation.paused' })
+    expect((await other.api.grants.current({})).isPaused).toBe(true)
+    await core.ui.grants.resume({})
+    expect((await one.api.connections.list({})).total).toBe(3)
+    expect(await core.ui.grants.revokeAll({})).toEqual({ takenBack: 2, denied: 0 })
+    for (const { api } of [one, other]) await expect(api.connections.list({})).rejects.toMatchObject(DENIED)
+  })
+
+  test('calls a minute and a day are counted, and the rules of a grant name the calls that it allows', async () => {
+    const { api } = await pairProgram(world.core, {
+      verbs: ['request'],
+      connections: some('n8n/a'),
+      limits: { callsPerMinute: 2, callsPerDay: 3, rules: [{ methods: ['GET'], path: '/workflows/*' }] },
+    })
+    const get = (path: string) => api.connections.request({ connectionId: 'n8n/a', path })
+    await expect(get('/credentials')).rejects.toMatchObject(DENIED)
+    await expect(get('/workflows/1/runs')).rejects.toMatchObject(DENIED)
+    await expect(api.connections.request({ connectionId: 'n8n/a', method: 'POST', path: '/workflows/1' })).rejects.toMatchObject(DENIED)
+    const status = async (path: string): Promise<number> => (await get(path)).status
+    expect([await status('/workflows/1'), await status('/workflows/2')].every((each) => each >= 200)).toBe(true)
+    await expect(get('/workflows/3')).rejects.toMatchObject({ code: 'automation.rate_limited' })
+    world.core.platform.advance(61_000)
+    await status('/workflows/3')
+    world.core.platform.advance(61_000)
+    await expect(get('/workflows/4')).rejects.toMatchObject({ code: 'automation.rate_limited' })
+  })
+
+  test('what cannot be undone waits for the yes of the person, each time', async () => {
+    const { core } = world
+    const { api } = await pairProgram(core, { verbs: ['write'], connections: some('n8n/a') })
+    const removing = api.connections.remove({ connectionId: 'n8n/a' })
+    removing.catch(() => undefined)
+    const call = async () => {
+      for (;;) {
+        const [first] = (await core.ui.grants.calls({})).calls
+        if (first !== undefined) return first
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    }
+    const { callId, ...rest } = await call()
+    expect(rest).toMatchObject({ state: 'waiting', method: 'connections.remove', handle: 'n8n/a', clientName: 'a-script' })
+    await expect(core.ui.grants.answerCall({ callId, isAllowed: true })).rejects.toMatchObject({ code: 'grant.too_early' })
+    await core.ui.grants.answerCall({ callId, isAllowed: false })
+    await expect(removing).rejects.toMatchObject({ code: 'automation.call_refused' })
+    expect((await core.ui.connections.get({ connectionId: 'n8n/a' })).handle).toBe('n8n/a')
+    const again = api.connections.remove({ connectionId: 'n8n/a' })
+    const waiting = await call()
+    core.platform.advance(1000)
+    await core.ui.grants.answerCall({ callId: waiting.callId, isAllowed: true })
+    await again
+    await expect(core.ui.connections.get({ connectionId: 'n8n/a' })).rejects.toMatchObject({ code: 'connection.not_found' })
+  })
+
+  test('three refusals silence a program for ten minutes; nobody asks in the name of a program that is known', async () => {
+    const { core } = world
+    const publicKey = newPublicKey()
+    const api = core.as({ kind: 'unproven', publicKey, via: 'socket' })
+    const ask = () => api.grants.request({ name: 'x', purpose: 'y', verbs: ['read'], connections: some('n8n/a') })
+    for (let round = 0; round < 3; round += 1) {
+      const asked = ask()
+      await core.ui.grants.deny({ grantId: (await waitingGrant(core)).grantId })
+      await asked
+    }
+    await expect(ask()).rejects.toMatchObject({ code: 'automation.muted' })
+    core.platform.advance(601_000)
+    const waiting = ask()
+    await expect(ask()).rejects.toMatchObject({ code: 'automation.busy' })
+    await core.ui.grants.revokeAll({})
+    expect((await waiting).state).toBe('denied')
+    const paired = await pairProgram(core)
+    const impostor = core.as({ kind: 'unproven', publicKey: paired.publicKey, via: 'socket' })
+    await expect(impostor.grants.request({ name: 'x', purpose: 'y', verbs: ['secret'], connections: some('n8n/a') })).rejects.toMatchObject(
+      { code: 'automation.unproven' },
+    )
+  })
+
+  test('locking ends sessions and silences the rest; twelve hours and standing grants are there again after it', async () => {
+    const { core } = world
+    const session = await pairProgram(core, { term: 'session' })
+    const standing = await pairProgram(core)
+    await core.ui.grants.update({ grantId: standing.grantId, term: 'standing' })
+    await core.ui.vault.lock({})
+    for (const { api } of [session, standing]) await expect(api.connections.list({})).rejects.toMatchObject({ code: 'vault.locked' })
+    await core.ui.vault.unlock({})
+    await expect(session.api.connections.list({})).rejects.toMatchObject(DENIED)
+    expect((await standing.api.connections.list({})).total).toBe(3)
+  })
+})
