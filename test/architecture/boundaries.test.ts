@@ -26,6 +26,7 @@ describe('imports', () => {
     ['core/log.ts', "import { x } from './create-core.ts'"],
     ['core/vault/a.ts', "import Database from 'better-sqlite3'"],
     ['core/vault/a.ts', "await import('better-sqlite3')"],
+    ['core/automation/a.ts', "import type { TypeObject } from 'koffi'"],
     ['core/vault/a.ts', "type X = import('electron').App"],
     ['core/elsewhere/a.ts', "import { x } from '#core/log'"],
     ['shared/a.ts', "import { readFileSync } from 'node:fs'"],

@@ -35,6 +35,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   '@nangohq/node': ['core/nango/'],
   '@nangohq/frontend': ['renderer/auth-window/'],
   '@napi-rs/keyring': ['core/node-keychain'],
+  koffi: ['core/native-calls'],
   react: ['renderer/'],
 }
 
