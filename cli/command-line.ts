@@ -1,6 +1,7 @@
 import { ERRORS, PatchbayError, toWire } from '#shared/errors'
 import { type Command, type CommandContext, confirm, profileIdOf, readSecrets } from './command.ts'
 import { type Arguments, flagsOf, isBooleanFlag, paramsFromArguments, parseArguments } from './command-from-method.ts'
+import { auditCommands } from './commands/audit-commands.ts'
 import { bulkCommands } from './commands/bulk-command.ts'
 import { connectCommand } from './commands/connect-command.ts'
 import { getMetadataCommand, replaceCommand, setMetadataCommand } from './commands/connection-change-commands.ts'
@@ -55,6 +56,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['profiles test', testProfileCommand],
   ['profiles remove', removeProfileCommand],
   ...grantCommands,
+  ...auditCommands,
   ['events', eventsCommand],
   ['doctor', doctorCommand],
 ])
