@@ -6,7 +6,7 @@ import { AuditBatch } from './audit-batch.ts'
 import { type AuditChain, type AuditHead, isSameHash } from './audit-chain.ts'
 import type { AuditLine, AuditSink } from './audit-line.ts'
 import { AUDIT_KEPT, type AuditKept, isOverfull, pruneAudit } from './audit-retention.ts'
-import { headToWriteOn, insertLine, writeHead } from './audit-store.ts'
+import { headToWriteOn, insertLines, writeHead } from './audit-store.ts'
 import { UseTimes } from './use-times.ts'
 
 export interface AuditLogOptions {
@@ -22,7 +22,7 @@ export interface AuditLogOptions {
 /** A note is written this long after it at the latest, and what came meanwhile with it; milliseconds. */
 const BATCH_MS = 40
 /** Lines of one transaction: it holds the thread for some milliseconds. */
-const LINES_AT_ONCE = 500
+const LINES_AT_ONCE = 250
 const MOST_WAITING = 10_000
 const LONGEST_RETRY_MS = 5_000
 const ANNOUNCE_MS = 1_000
@@ -72,6 +72,7 @@ export class AuditLog implements AuditSink {
   #noteTimer: NodeJS.Timeout | null = null
   #announceTimer: NodeJS.Timeout | null = null
   #pruneTimer: NodeJS.Timeout | null = null
+  #isPruneSoon = false
 
   constructor(options: AuditLogOptions) {
     this.#options = options
@@ -201,7 +202,7 @@ export class AuditLog implements AuditSink {
     opened.attempted = { hash: lastHash, lines: lines.length, lost: told }
     const uses = used.due(lines, this.#options.now())
     db.transaction(() => {
-      for (const line of stored) insertLine(db, line)
+      insertLines(db, stored)
       writeHead(db, chain, head)
       used.write(db, uses)
     })
@@ -245,7 +246,10 @@ export class AuditLog implements AuditSink {
   }
 
   #pruneIn(ms: number): void {
-    this.#pruneTimer ??= setTimeout(() => this.#prune(), ms).unref()
+    if (this.#pruneTimer !== null && this.#isPruneSoon) return
+    if (this.#pruneTimer !== null) clearTimeout(this.#pruneTimer)
+    this.#isPruneSoon = ms <= PRUNE_PAUSE_MS
+    this.#pruneTimer = setTimeout(() => this.#prune(), ms).unref()
   }
 
   #prune(): void {

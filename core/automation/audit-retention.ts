@@ -36,7 +36,13 @@ export const pruneAudit = (
     end,
     before,
   )
-  const old = young === undefined ? end : young.sequence
+  const [oldest] = readLines(
+    db,
+    'WHERE sequence >= ? AND sequence < ? ORDER BY sequence DESC LIMIT 1',
+    head.firstSequence,
+    young?.sequence ?? end,
+  )
+  const old = oldest === undefined ? head.firstSequence : oldest.entry.sequence + 1
   // The last line stays: it is what the chain goes on from.
   const first = Math.min(Math.max(old, head.firstSequence + Math.min(overBy(head, kept), kept.part)), head.lastSequence)
   if (first <= head.firstSequence) return null
@@ -44,7 +50,7 @@ export const pruneAudit = (
   // A gap stays visible: it begins where the kept lines begin. Where all of the part is one, nothing proves the first line after it.
   const next: AuditHead =
     last === undefined
-      ? { ...head, firstSequence: first, beforeHash: NO_HASH, unprovenFrom: head.unprovenFrom ?? first }
+      ? { ...head, firstSequence: first, beforeHash: NO_HASH, unprovenFrom: Math.max(head.unprovenFrom ?? 0, first) }
       : { ...head, firstSequence: last.entry.sequence + 1, beforeHash: last.hash }
   db.transaction(() => {
     db.run('DELETE FROM audit WHERE sequence < ?', next.firstSequence)

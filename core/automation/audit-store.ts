@@ -58,30 +58,41 @@ const toLine = (row: AuditRow): StoredLine => ({
 export const readLines = (db: ReadableDb, rest: string, ...values: readonly SqlValue[]): StoredLine[] =>
   db.all<AuditRow>(`SELECT * FROM audit ${rest}`, ...values).map(toLine)
 
-/** Writes a line behind all others. */
-export const insertLine = (db: WritableDb, { entry, hash }: StoredLine): void =>
-  void db.run(
-    'INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    entry.sequence,
-    entry.at,
-    entry.caller,
-    entry.via,
-    entry.clientId,
-    entry.clientName,
-    entry.grantId,
-    entry.program,
-    entry.pid,
-    entry.method,
-    entry.profileId,
-    entry.connectionId,
-    entry.handle,
-    entry.target,
-    entry.outcome,
-    entry.code,
-    entry.durationMs,
-    entry.count,
-    hash,
-  )
+const valuesOf = ({ entry, hash }: StoredLine): readonly SqlValue[] => [
+  entry.sequence,
+  entry.at,
+  entry.caller,
+  entry.via,
+  entry.clientId,
+  entry.clientName,
+  entry.grantId,
+  entry.program,
+  entry.pid,
+  entry.method,
+  entry.profileId,
+  entry.connectionId,
+  entry.handle,
+  entry.target,
+  entry.outcome,
+  entry.code,
+  entry.durationMs,
+  entry.count,
+  hash,
+]
+
+/** Several lines in one statement take two thirds of the time. */
+const GROUP = 10
+const insertOf = (lines: number): string =>
+  `INSERT INTO audit VALUES ${Array(lines).fill('(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`
+const INSERT_GROUP = insertOf(GROUP)
+const INSERT_ONE = insertOf(1)
+
+/** Writes lines behind all others. */
+export const insertLines = (db: WritableDb, lines: readonly StoredLine[]): void => {
+  const grouped = lines.length - (lines.length % GROUP)
+  for (let at = 0; at < grouped; at += GROUP) db.run(INSERT_GROUP, ...lines.slice(at, at + GROUP).flatMap(valuesOf))
+  for (const line of lines.slice(grouped)) db.run(INSERT_ONE, ...valuesOf(line))
+}
 
 /** Writes where the chain begins and ends now, sealed. */
 export const writeHead = (db: WritableDb, chain: AuditChain, head: AuditHead): void =>
