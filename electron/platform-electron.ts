@@ -10,6 +10,7 @@ import { precisely, say, type Sentence } from '#shared/sentence'
 import { syncFolder } from '#core/database/durable-file'
 import { withStorageErrors } from '#core/database/storage-error'
 import { externalAddress } from '#core/external-address'
+import { createScreenLock } from '#core/screen-lock'
 import { SecretClipboard } from '#core/secret-clipboard'
 
 /** The part of electron-store (and of conf, its base) that is used. */
@@ -177,6 +178,11 @@ export interface ElectronPlatformOptions {
   readonly isWindowOpen?: () => boolean
 }
 
+const linuxScreenLock = (environment: Platform['environment']): Pick<Platform, 'onScreenLock'> => {
+  const onScreenLock = createScreenLock({ environment })
+  return onScreenLock === null ? {} : { onScreenLock }
+}
+
 /** The Platform of the desktop host. */
 export const createElectronPlatform = (options: ElectronPlatformOptions): Platform => {
   const settings = settingsFileOf(options.preferences)
@@ -230,7 +236,7 @@ export const createElectronPlatform = (options: ElectronPlatformOptions): Platfo
     isOnBattery: () => options.powerMonitor.isOnBatteryPower(),
     // Electron tells of it on macOS and Windows alone.
     ...(options.system === 'linux'
-      ? {}
+      ? linuxScreenLock(options.environment)
       : {
           onScreenLock: (listener: () => void) => {
             const { powerMonitor } = options

@@ -3,6 +3,7 @@ import type { Platform } from '#core/platform'
 import { currentPlace, dataFolderOf, ensurePrivateFolder, socketPathOf } from '#core/host-paths'
 import { copyToClipboard, readClipboard } from './node-clipboard.ts'
 import { createNodeKeychain } from '#core/node-keychain'
+import { createScreenLock } from '#core/screen-lock'
 import { SecretClipboard } from '#core/secret-clipboard'
 import { openNodeSettings } from './node-settings.ts'
 import { isOnBattery } from './power-supply.ts'
@@ -36,6 +37,7 @@ export const createNodePlatform = (options: NodePlatformOptions): Platform => {
   const socketPath = socketPathOf(place, dataFolder)
   if (process.platform !== 'win32') ensurePrivateFolder(join(socketPath, '..'))
   const keychain = createNodeKeychain({ environment, isHeadless })
+  const onScreenLock = createScreenLock({ environment })
   const clipboard = new SecretClipboard({
     write: (text) => copyToClipboard(text, environment),
     read: () => readClipboard(environment),
@@ -58,6 +60,7 @@ export const createNodePlatform = (options: NodePlatformOptions): Platform => {
     openAuthWindow: options.openAuthWindow ?? (() => Promise.resolve(null)),
     isWindowOpen: options.isWindowOpen ?? (() => false),
     ...(process.platform === 'linux' ? { isOnBattery: () => isOnBattery() } : {}),
+    ...(onScreenLock === null ? {} : { onScreenLock }),
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
   }

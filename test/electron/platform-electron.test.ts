@@ -169,7 +169,7 @@ describe('the platform of the desktop host', () => {
       version: '0.1.0',
       dataFolder: tmpdir(),
       socketPath: '/data/patchbay.sock',
-      environment: { A: 'b' },
+      environment: { A: 'b', DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nowhere/bus' },
       system,
       safeStorage: fakeSafeStorage().safeStorage,
       shell: fake.modules.shell,
@@ -189,7 +189,7 @@ describe('the platform of the desktop host', () => {
     expect(platform.isOnBattery?.()).toBe(true)
   })
 
-  it('tells each lock of the screen until nobody listens any more, and says nothing of it on Linux, where Electron is not told', () => {
+  it('tells each lock of the screen until nobody listens any more; on Linux, where Electron is not told, the system bus is asked', () => {
     const { fake, platform } = setUp({}, 'darwin')
     let locks = 0
     const end = platform.onScreenLock?.(() => (locks += 1))
