@@ -143,7 +143,7 @@ export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, 
     if (engine === null) return reply
     const clientName = caller.kind === 'automation' ? engine.clientNameOf(caller.clientId) : null
     const line = auditLine(caller, clientName, trace, reply, monotonicNow())
-    if (!isAuditedAtOnce(method, trace)) {
+    if (!isAuditedAtOnce(method, reply)) {
       engine.audit.note(line)
       return reply
     }

@@ -31,9 +31,9 @@ const outcomeOf = (reply: Reply): Pick<AuditLine, 'outcome' | 'code'> => {
   return { outcome: code === 'request.cancelled' ? 'cancelled' : 'failed', code }
 }
 
-/** Looking is written down with the next batch, everything else before its answer; what was refused changed nothing and can wait. */
-export const isAuditedAtOnce = (method: Method, trace: CallTrace): boolean =>
-  method.access !== 'read' && (method.access !== 'open' || trace.grantId !== null)
+/** Looking is written down with the next batch, and what was not understood, which did nothing; everything else before its answer. */
+export const isAuditedAtOnce = (method: Method, reply: Reply): boolean =>
+  method.access !== 'read' && (reply.ok || reply.error.code !== 'request.invalid')
 
 /** The line of the audit for a call that has ended. */
 export const auditLine = (caller: Caller, clientName: string | null, trace: CallTrace, reply: Reply, now: number): AuditLine => {

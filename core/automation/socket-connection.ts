@@ -78,6 +78,8 @@ export class SocketConnection {
   #out: string[] = []
   #unsubscribe: (() => void) | null = null
   readonly #goneListeners = new Set<() => void>()
+  /** What ends the calls that can be ended, by their ids. */
+  readonly #running = new Map<string | number, Set<() => void>>()
   #isGone = false
   #isSubscribing = false
   #lastActivity: number
@@ -199,7 +201,7 @@ export class SocketConnection {
       return this.#write(JSON.stringify(incoming.answer))
     }
     const { id, method, params } = incoming.call
-    const reply = this.#answer(method, params)
+    const reply = this.#answer(method, params, id)
     if (!(reply instanceof Promise)) {
       if (id !== undefined) this.#write(writeAnswer(id, reply))
       return
@@ -207,6 +209,7 @@ export class SocketConnection {
     this.#inFlight += 1
     void reply.then((settled) => {
       this.#inFlight -= 1
+      if (id !== undefined && id !== null) this.#running.delete(id)
       this.#lastActivity = this.#options.now()
       if (id !== undefined) this.#write(writeAnswer(id, settled))
       if (this.#isFinishing && this.#inFlight === 0) return this.end()
@@ -215,17 +218,47 @@ export class SocketConnection {
   }
 
   /** Who may ask what here: hello, prove and subscribe belong to the connection, everything else to the core. */
-  #answer(method: string, params: Record<string, unknown>): Reply | Promise<Reply> {
+  #answer(method: string, params: Record<string, unknown>, id: string | number | null | undefined): Reply | Promise<Reply> {
     if (method === 'system.hello') return this.#hello(params)
     if (method === 'system.prove') return this.#prove(params)
+    if (method === 'system.cancel') return this.#cancel(params)
     const { core, hostMethods } = this.#options
     const caller = this.#caller
     if (caller.kind === 'unproven') {
-      return findMethod(method)?.access === 'open' ? core.dispatch(caller, method, params) : denied('automation.unproven')
+      return findMethod(method)?.access === 'open'
+        ? core.dispatch(this.#callerOf(id, method), method, params)
+        : denied('automation.unproven')
     }
     if (method === 'events.subscribe') return this.#subscribe(caller, params)
     if (caller.kind === 'cli' && Object.hasOwn(hostMethods, method)) return this.#callHost(hostMethods[method], params)
-    return core.dispatch(caller, method, params)
+    return core.dispatch(this.#callerOf(id, method), method, params)
+  }
+
+  /** Who asks, for one call: that ends it which ends the connection, and `system.cancel`. What only looks is over before that. */
+  #callerOf(id: string | number | null | undefined, method: string): Caller {
+    const caller = this.#caller
+    const isShort = findMethod(method)?.access === 'read' && method !== 'connections.pick'
+    if (caller.kind === 'ui' || id === undefined || id === null || isShort || this.#running.has(id)) return caller
+    const listeners = new Set<() => void>()
+    this.#running.set(id, listeners)
+    const onGone = (listener: () => void): (() => void) => {
+      listeners.add(listener)
+      const forget = this.#onGone(listener)
+      return () => {
+        listeners.delete(listener)
+        forget()
+      }
+    }
+    return { ...caller, onGone }
+  }
+
+  #cancel(params: unknown): Reply {
+    const parsed = system.cancel.params.safeParse(params)
+    if (!parsed.success) return invalid('id', 'the id of a call is needed')
+    const listeners = this.#running.get(parsed.data.id)
+    this.#running.delete(parsed.data.id)
+    for (const end of listeners ?? []) end()
+    return { ok: true, value: {} }
   }
 
   #hello(params: unknown): Reply {

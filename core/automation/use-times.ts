@@ -4,9 +4,9 @@ import type { AuditLine } from './audit-line.ts'
 
 const EACH_MS = 60_000
 const MOST_REMEMBERED = 10_000
-const USES: ReadonlySet<string> = new Set(['request', 'secret', 'write'])
+const USES: ReadonlySet<string> = new Set(['request', 'secret'])
 
-/** A program or the command line did more than look, and it came to the service or to an end: an answer of the service counts too. */
+/** A program or the command line used the account, which keeping it in order is not, and it came to the service or to an end: an answer of the service counts too. */
 const isUse = ({ caller, method, outcome, code }: AuditLine): boolean =>
   (caller === 'automation' || caller === 'cli') &&
   (outcome === 'done' || (outcome === 'failed' && /^\d{3}$/.test(code ?? ''))) &&

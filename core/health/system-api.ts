@@ -54,14 +54,15 @@ export const systemStatus = (deps: Pick<SystemApiDependencies, 'platform' | 'sta
   }
 }
 
-/** The domain `system`. The handshake belongs to the transport that carries it and is refused here. */
+/** The domain `system`. The handshake, and the end of a call, belong to the transport that carries it and is refused here. */
 export const createSystemApi = (deps: SystemApiDependencies): Omit<Implements<'system', Caller>, TroubleMethod> => {
   const handshake = (): never => {
-    throw new PatchbayError('request.invalid', { message: 'The handshake is a matter of the socket.' })
+    throw new PatchbayError('request.invalid', { message: 'The handshake and the end of a call are matters of the socket.' })
   }
   return {
     hello: handshake,
     prove: handshake,
+    cancel: handshake,
     approveTerminal: (_params, caller) => {
       if (caller.kind !== 'cli' || caller.terminal === null) throw new PatchbayError('automation.approval_required')
       return { expiresAt: new Date(deps.approveTerminal(caller.terminal)).toISOString() }

@@ -58,6 +58,16 @@ export const system = {
     }),
     result: z.object({ caller: z.enum(['cli', 'automation']) }),
   }),
+  cancel: method({
+    summary:
+      'Ends one of the calls of this connection that waits for its answer, which is `request.cancelled` then; sent as a notification.',
+    access: 'open',
+    callers: ['cli', 'automation'],
+    reach: 'none',
+    worksWhileLocked: true,
+    params: z.object({ id: z.union([z.number(), z.string().max(200)]) }),
+    result: z.object({}),
+  }),
   approveTerminal: method({
     summary: "Records the person's yes, given at this terminal, to administrative commands: 10 minutes idle, 12 hours at most.",
     access: 'write',

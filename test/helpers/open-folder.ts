@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { openDatabase, verifyDatabase, type OpenDatabase } from '#core/database/open-database'
+import { openBeside, openDatabase, verifyDatabase, type OpenDatabase } from '#core/database/open-database'
 import { SILENT_LOG } from '#core/log'
 import { Vault } from '#core/vault/vault'
-import { createFakePlatform } from './fake-platform.ts'
+import { createFakePlatform, type FakePlatform } from './fake-platform.ts'
 
-const keyOf = async (folder: string): Promise<Uint8Array> => {
-  const vault = new Vault({ platform: createFakePlatform({ folder, keySealers: [] }), log: SILENT_LOG })
+const keyOf = async (folder: string, platform = createFakePlatform({ folder, keySealers: [] })): Promise<Uint8Array> => {
+  const vault = new Vault({ platform, log: SILENT_LOG })
   const status = await vault.open()
   if (status.state !== 'open') throw new Error(`The vault is ${status.state}: ${status.reason}`)
   return vault.databaseKey()
@@ -14,6 +14,10 @@ const keyOf = async (folder: string): Promise<Uint8Array> => {
 /** Opens the database of a data folder whose key is in a key file, with the product's own code. Throws what that throws. */
 export const openFolder = async (folder: string): Promise<OpenDatabase> =>
   openDatabase({ file: join(folder, 'patchbay.db'), key: await keyOf(folder), now: Date.now, log: SILENT_LOG })
+
+/** Reads the database that a host on this platform has open. */
+export const openFolderBeside = async (platform: FakePlatform) =>
+  openBeside(join(platform.dataFolder, 'patchbay.db'), await keyOf(platform.dataFolder, platform), { readonly: true })
 
 /** Reads every page; the first fault, or null. */
 export const faultOfPages = async (folder: string): Promise<string | null> => {

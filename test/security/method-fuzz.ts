@@ -23,9 +23,9 @@ const MOST_FAULTS_EACH = 3
 
 const strict = (schema: z.ZodType): z.ZodType => (schema instanceof z.ZodObject ? schema.strict() : schema)
 
-/** The files, and the settings, whose change is a change of state; only their names and times are looked at while the database is open. */
+/** What is looked at after every call; the rows of the database are after all calls of a method. */
 const stateOf = ({ folder, settings }: FuzzTarget): string =>
-  ['patchbay.db', 'patchbay.db-wal', 'vault.json']
+  ['vault.json']
     .map((name) => {
       const file = join(folder, name)
       const stat = statSync(file, { throwIfNoEntry: false, bigint: true })
@@ -46,6 +46,8 @@ const faultOf = (error: Extract<Reply, { ok: false }>['error']): string | null =
 export interface FuzzTarget {
   readonly folder: string
   readonly settings: () => unknown
+  /** All rows of the database as one text, what the audit writes down of every call aside. */
+  readonly rows: () => string
   readonly call: (method: string, params: unknown) => Promise<Reply>
 }
 
@@ -59,6 +61,7 @@ export const fuzzMethods = async (target: FuzzTarget, runs: number, seed: number
   const refuseAll = async (name: string, method: Method, values: fc.Arbitrary<unknown>): Promise<void> => {
     const schema = strict(method.params)
     const most = faults.length + MOST_FAULTS_EACH
+    const rows = target.rows()
     const broken = values.chain(mutated).filter((value) => !schema.safeParse(value ?? {}).success)
     for (const value of fc.sample(broken, { numRuns: runs, seed })) {
       const before = stateOf(target)
@@ -72,6 +75,7 @@ export const fuzzMethods = async (target: FuzzTarget, runs: number, seed: number
       if (stateOf(target) !== before) faults.push(`${name} (seed ${seed}): a refused call changed the state`)
       if (faults.length >= most) return
     }
+    if (target.rows() !== rows) faults.push(`${name} (seed ${seed}): refused calls changed the state, rows of the database`)
   }
 
   const acceptAll = async (name: string, method: Method, values: fc.Arbitrary<unknown>): Promise<void> => {

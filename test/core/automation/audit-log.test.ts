@@ -243,7 +243,7 @@ describe('when a connection was last used', () => {
   const usedAt = (): (string | null)[] =>
     world.db.all<{ at: string | null }>('SELECT last_used_at AS at FROM connections ORDER BY connection_id').map(({ at }) => at)
 
-  it('is written for what did more than look, at most once a minute each, and never goes back', async () => {
+  it('is written for what used the account, at most once a minute each, and never goes back', async () => {
     let now = Date.parse('2026-01-02T03:00:00.000Z')
     opened({ now: () => now })
     for (const id of ['con_1', 'con_2'])
@@ -264,6 +264,8 @@ describe('when a connection was last used', () => {
     expect(usedAt()).toEqual([null, null])
     await call(request)
     await call({ method: 'connections.refresh', caller: 'cli', via: 'terminal', connectionId: 'con_2' })
+    expect(usedAt()).toEqual(['2026-01-02T03:00:00.000Z', null])
+    await call({ method: 'connections.getCredentials', caller: 'cli', via: 'terminal', connectionId: 'con_2' })
     expect(usedAt()).toEqual(['2026-01-02T03:00:00.000Z', '2026-01-02T03:00:00.000Z'])
     now += 30_000
     await call(request)

@@ -87,9 +87,9 @@ describe.skipIf(!isTold)('who is at the other end of the socket', () => {
     expect(isStillPeer(socket, process.pid)).toBe(false)
     child.kill('SIGKILL')
     await once(child, 'exit')
-    // The system still says who it was.
-    expect(peerOf(socket)).toMatchObject({ pid })
-    expect(isStillPeer(socket, pid)).toBe(false)
+    // The system says who it was until this end is closed too, which may have happened by now.
+    expect([pid, null]).toContain(peerOf(socket)?.pid ?? null)
+    expect(isStillPeer(socket, pid)).not.toBe(true)
     expect(programOfPeer(socket)).toBeNull()
     socket.destroy()
   })
