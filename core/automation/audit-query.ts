@@ -17,7 +17,7 @@ export interface AuditFilter {
 }
 
 /** Lines that are looked at between two turns of others. */
-export const WINDOW = 2_000
+export const WINDOW = 1_000
 
 interface Condition {
   readonly sql: string

@@ -10,7 +10,7 @@ export interface AuditKept {
   readonly part: number
 }
 
-export const AUDIT_KEPT: AuditKept = { lines: 500_000, ms: 400 * 86_400_000, part: 250 }
+export const AUDIT_KEPT: AuditKept = { lines: 500_000, ms: 400 * 86_400_000, part: 150 }
 
 const overBy = ({ firstSequence, lastSequence }: AuditHead, kept: AuditKept): number => lastSequence - firstSequence + 1 - kept.lines
 

@@ -12,7 +12,7 @@ export interface AuditVerdict {
 }
 
 /** Lines between two turns of others; a few milliseconds. */
-const PAGE = 400
+const PAGE = 200
 const MOST_FAULTS = 20
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

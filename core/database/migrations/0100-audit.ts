@@ -24,7 +24,8 @@ export const up = (db: WritableDb): void => {
       count INTEGER NOT NULL CHECK (count > 0),
       hash BLOB NOT NULL
     ) STRICT;
-    CREATE INDEX audit_by_client ON audit (client_id) WHERE client_id IS NOT NULL;
+    CREATE INDEX audit_by_client ON audit (client_id, sequence, connection_id, caller, method, outcome, at, count)
+      WHERE client_id IS NOT NULL;
     CREATE INDEX audit_by_connection ON audit (connection_id) WHERE connection_id IS NOT NULL;
 
     CREATE TABLE audit_head (

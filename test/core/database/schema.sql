@@ -315,7 +315,8 @@ CREATE TABLE sync_state (
   error_at TEXT
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX audit_by_client ON audit (client_id) WHERE client_id IS NOT NULL;
+CREATE INDEX audit_by_client ON audit (client_id, sequence, connection_id, caller, method, outcome, at, count)
+  WHERE client_id IS NOT NULL;
 
 CREATE INDEX audit_by_connection ON audit (connection_id) WHERE connection_id IS NOT NULL;
 
