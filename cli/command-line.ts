@@ -3,6 +3,7 @@ import { type Command, type CommandContext, confirm, profileIdOf, readSecrets } 
 import { type Arguments, flagsOf, isBooleanFlag, paramsFromArguments, parseArguments } from './command-from-method.ts'
 import { auditCommands } from './commands/audit-commands.ts'
 import { bulkCommands } from './commands/bulk-command.ts'
+import { completionCommand } from './commands/completion-command.ts'
 import { connectCommand } from './commands/connect-command.ts'
 import { getMetadataCommand, replaceCommand, setMetadataCommand } from './commands/connection-change-commands.ts'
 import { reconnectCommand } from './commands/reconnect-command.ts'
@@ -19,6 +20,7 @@ import { addProfileCommand, removeProfileCommand, testProfileCommand, useProfile
 import type { ConsoleIo } from './console-io.ts'
 import type { ContractMethod } from './contract-method.ts'
 import { HostSession } from './host-session.ts'
+import { ALIASES, DOMAINS } from './other-words.ts'
 import { formatResult, formatStatus, type View } from './output.ts'
 import { createPaint, jsonForTerminal, safeText } from './text-format.ts'
 import { usageError } from './usage-error.ts'
@@ -59,15 +61,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ...auditCommands,
   ['events', eventsCommand],
   ['doctor', doctorCommand],
+  ['completion', completionCommand],
 ])
-
-/** Other words for a method. */
-const ALIASES: Readonly<Record<string, string>> = {
-  status: 'system.status',
-  lock: 'vault.lock',
-  unlock: 'vault.unlock',
-}
-const DOMAINS: Readonly<Record<string, string>> = { connectors: 'catalogue' }
 
 /** What cannot be undone among the methods without a command of their own. */
 const QUESTIONS: Readonly<Record<string, string>> = {
@@ -195,7 +190,12 @@ export const runCommandLine = async (argv: readonly string[], options: CommandLi
   const { io, version } = options
   const { rest: words, has } = takeGlobal(argv)
   const isJson = has('--json')
-  const session = new HostSession({ io, version, program: options.program, mayStart: !has('--no-autostart') && words.length > 0 })
+  const session = new HostSession({
+    io,
+    version,
+    program: options.program,
+    mayStart: !has('--no-autostart') && words.length > 0 && words[0] !== 'completion',
+  })
   try {
     const { rest, account } = takeAccount(words)
     if (has('--version')) {
@@ -238,6 +238,7 @@ export const runCommandLine = async (argv: readonly string[], options: CommandLi
       io,
       session,
       methods,
+      commands: COMMANDS,
       version,
       isJson,
       saysYes: has('--yes', '-y'),

@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly io: ConsoleIo
   readonly session: HostSession
   readonly methods: ReadonlyMap<string, ContractMethod>
+  /** What is more than one call, by its words. */
+  readonly commands: ReadonlyMap<string, Command>
   readonly version: string
   readonly isJson: boolean
   /** The person said yes beforehand. */

@@ -8,7 +8,7 @@ const later =
     (await import('./grant-run.ts'))[name](context, args)
 
 const TERM_USAGE =
-  '[--verbs read,request,write,secret] [--connection REF]... [--connector CONNECTOR]... [--tag NAME[=VALUE]] [--all] [--get-only] [--rule "GET /path/**"]... [--calls-per-minute N] [--calls-per-day N] [--asks-each-time] [--term once|session|twelve_hours'
+  '[--verbs read,request,write,secret] [--connection CONNECTION]... [--connector CONNECTOR]... [--tag NAME[=VALUE]] [--all] [--get-only] [--rule "GET /path/**"]... [--calls-per-minute N] [--calls-per-day N] [--asks-each-time] [--term once|session|twelve_hours'
 const TERM_VALUES = [
   'grant-id',
   'verbs',

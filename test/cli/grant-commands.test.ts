@@ -168,6 +168,8 @@ describe('patchbay grants approve', () => {
     expect((await host.patchbay('grants approve grn_1')).code).toBe(2)
     expect((await host.patchbay('grants approve --yes')).code).toBe(2)
     expect((await host.patchbay('grants approve grn_9 --yes')).code).toBe(1)
+    // It would not be looked at, and more be allowed than was meant.
+    expect((await host.patchbay('grants approve grn_1 --connection github --account work --yes')).code).toBe(2)
     expect(called('grants.approve')).toEqual([])
     expect((await host.patchbay('grants approve grn_1 --yes --json')).json).toMatchObject({ grantId: 'grn_1', state: 'active' })
   })

@@ -17,6 +17,8 @@ export interface ScriptedHost {
   /** Every call but those that open a connection. */
   readonly calls: readonly (readonly [method: string, params: unknown])[]
   readonly patchbay: (args: string | readonly string[], typed?: Typed) => Promise<Ran>
+  /** From now on it takes calls and answers none. */
+  readonly stall: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -30,6 +32,7 @@ export const startScriptedHost = async (script: Script): Promise<ScriptedHost> =
   const folder = temporaryFolder()
   const calls: [string, unknown][] = []
   const sockets = new Set<Socket>()
+  let isStalled = false
   const answer = ({ method, params }: Asked): object => {
     if (method === 'system.hello' || method === 'system.prove') return { result: {} }
     calls.push([method, params])
@@ -41,6 +44,7 @@ export const startScriptedHost = async (script: Script): Promise<ScriptedHost> =
     sockets.add(socket)
     createInterface({ input: socket }).on('line', (line) => {
       const asked = JSON.parse(line) as Asked
+      if (isStalled) return
       socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: asked.id, ...answer(asked) })}\n`)
     })
     socket.on('error', () => {})
@@ -54,6 +58,9 @@ export const startScriptedHost = async (script: Script): Promise<ScriptedHost> =
     patchbay: (args, typed) => {
       process.exitCode = undefined
       return runPatchbay(folder.path, typeof args === 'string' ? args.split(' ') : args, typed)
+    },
+    stall: () => {
+      isStalled = true
     },
     stop: async () => {
       process.exitCode = undefined
