@@ -12,11 +12,15 @@ import { doctorCommand } from './commands/doctor-command.ts'
 import { healthCommand, revokeCommand, verifyCommand } from './commands/health-commands.ts'
 import { eventsCommand } from './commands/event-commands.ts'
 import { grantCommands } from './commands/grant-commands.ts'
+import { execCommand } from './commands/exec-command.ts'
 import { serveCommand, windowCommand } from './commands/host-commands.ts'
 import { importCommand } from './commands/import-command.ts'
 import { removeIntegrationCommand } from './commands/integration-commands.ts'
 import { pickCommand } from './commands/pick-command.ts'
 import { addProfileCommand, removeProfileCommand, testProfileCommand, useProfileCommand } from './commands/profile-commands.ts'
+import { requestCommand } from './commands/request-command.ts'
+import { runCommand } from './commands/run-command.ts'
+import { tokenCommand } from './commands/token-command.ts'
 import type { ConsoleIo } from './console-io.ts'
 import type { ContractMethod } from './contract-method.ts'
 import { HostSession } from './host-session.ts'
@@ -61,6 +65,10 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ...auditCommands,
   ['events', eventsCommand],
   ['doctor', doctorCommand],
+  ['request', requestCommand],
+  ['token', tokenCommand],
+  ['exec', execCommand],
+  ['run', runCommand],
   ['completion', completionCommand],
 ])
 

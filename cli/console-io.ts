@@ -10,8 +10,12 @@ export interface ConsoleIo {
   readonly isErrorTerminal: boolean
   /** Width of the terminal in characters, null where there is none. */
   readonly columns: number | null
+  /** The folder that the person is in; the process's own when left out. */
+  readonly folder?: string
   /** Results, and nothing else. */
   readonly out: (text: string) => void
+  /** The same for bytes that are no text. */
+  readonly outBytes?: (bytes: Uint8Array) => void
   /** Everything said to a person. */
   readonly err: (text: string) => void
   /** All of stdin. */
@@ -92,8 +96,8 @@ let isStreaming = false
 export const hasOutputPending = (): boolean => isStreaming
 
 /** Writes at once and in order. Node's own streams take 2 ms to make, which is much for a command of 40. */
-const writeTo = (descriptor: 1 | 2, text: string): void => {
-  const bytes = Buffer.from(text)
+const writeTo = (descriptor: 1 | 2, content: string | Uint8Array): void => {
+  const bytes = Buffer.from(content)
   for (let done = 0; done < bytes.length;) {
     try {
       done += writeSync(descriptor, bytes, done)
@@ -121,6 +125,7 @@ export const processIo = (): ConsoleIo => ({
     return isatty(1) ? process.stdout.columns : null
   },
   out: (text) => writeTo(1, text),
+  outBytes: (bytes) => writeTo(1, bytes),
   err: (text) => writeTo(2, text),
   readInput: readAll,
   ask: (question, options = {}) => (options.isSecret === true ? readHidden(question) : readLine(question, options)),

@@ -27,6 +27,8 @@ export interface Typed {
   /** What a person answers, in order; with it, stdin and stderr are a terminal. */
   readonly answers?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** Where it is run. */
+  readonly folder?: string
   /** Called with all that was printed, at each print. */
   readonly onPrint?: (out: string, err: string) => void
 }
@@ -54,8 +56,13 @@ export const runPatchbay = async (home: string, args: readonly string[], typed: 
     isOutputTerminal: false,
     isErrorTerminal: isTerminal,
     columns: null,
+    ...(typed.folder !== undefined && { folder: typed.folder }),
     out: (text) => {
       out += text
+      print()
+    },
+    outBytes: (bytes) => {
+      out += Buffer.from(bytes).toString('latin1')
       print()
     },
     err: (text) => {

@@ -26,8 +26,11 @@ export const sandboxIn = async (folder: string): Promise<Reachable> => {
   return { core, stop: core.stop }
 }
 
-/** A host for every test of the suite that calls this, there from its `beforeEach` on; `start` makes its core in the folder that it is given. */
-export const useCliHost = <W extends Reachable>(start: (folder: string) => Promise<W>): CliHost<W> => {
+/**
+ * A host for every test of the suite that calls this, there from its `beforeEach` on; `start` makes its core in the folder that it is given.
+ * `isTrusted`: its command line needs no yes.
+ */
+export const useCliHost = <W extends Reachable>(start: (folder: string) => Promise<W>, isTrusted = false): CliHost<W> => {
   const patchbay: CliHost<W>['patchbay'] = (args, typed) => {
     process.exitCode = undefined
     return runPatchbay(host.home, typeof args === 'string' ? args.split(' ') : args, typed)
@@ -38,7 +41,7 @@ export const useCliHost = <W extends Reachable>(start: (folder: string) => Promi
     const folder = temporaryFolder()
     const world = await start(folder.path)
     const { core, platform } = world.core
-    const server = new SocketServer({ core, platform, isTrusted: false })
+    const server = new SocketServer({ core, platform, isTrusted })
     await server.start()
     Object.assign(host, { home: folder.path, world, core: world.core })
     stop = async () => {
