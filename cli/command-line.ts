@@ -16,6 +16,7 @@ import { execCommand } from './commands/exec-command.ts'
 import { serveCommand, windowCommand } from './commands/host-commands.ts'
 import { importCommand } from './commands/import-command.ts'
 import { removeIntegrationCommand } from './commands/integration-commands.ts'
+import { mcpCommand } from './commands/mcp-command.ts'
 import { pickCommand } from './commands/pick-command.ts'
 import { addProfileCommand, removeProfileCommand, testProfileCommand, useProfileCommand } from './commands/profile-commands.ts'
 import { requestCommand } from './commands/request-command.ts'
@@ -63,6 +64,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['profiles remove', removeProfileCommand],
   ...grantCommands,
   ...auditCommands,
+  ['mcp', mcpCommand],
   ['events', eventsCommand],
   ['doctor', doctorCommand],
   ['request', requestCommand],

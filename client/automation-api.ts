@@ -10,7 +10,7 @@ export interface CallOptions {
 type Listed = typeof AUTOMATION_METHODS
 
 type Called<F> = F extends (params: infer P) => infer R
-  ? object extends P
+  ? Record<never, never> extends P
     ? (params?: P, options?: CallOptions) => R
     : (params: P, options?: CallOptions) => R
   : never

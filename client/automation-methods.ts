@@ -1,4 +1,4 @@
-/** The methods that a program may call, by domain; `hello`, `prove` and `subscribe` are the client's own business. A test holds the list to the contract. */
+/** The methods that a program may call, by domain; `hello`, `prove`, `cancel` and `subscribe` are the client's own business. A test holds the list to the contract. */
 export const AUTOMATION_METHODS = {
   system: ['status'],
   profiles: ['list'],

@@ -18,11 +18,17 @@ export type PairTerms = Omit<Parameters<AutomationApi['grants']['request']>[0], 
 /** A grant as the program that holds it sees it. */
 export type OwnGrant = Awaited<ReturnType<AutomationApi['grants']['request']>>
 
-/** Says hello and proves the key. Throws `automation.denied` when the host does not know it, `vault.locked`. */
-export const proveKey = async (wire: HostWire, { name, version, key, socketPath }: Introduction, signal?: AbortSignal): Promise<void> => {
+/** Says hello, without proving anything yet. Resolves to what is to be signed. */
+export const greet = async (wire: HostWire, { name, version, key, socketPath }: Introduction, signal?: AbortSignal): Promise<string> => {
   const client = { name, version, publicKey: key.publicKey }
   const { nonce } = (await wire.call('system.hello', { client }, signal)) as { readonly nonce: string }
-  await wire.call('system.prove', { signature: key.sign(`patchbay-prove\n${nonce}\n${socketPath}`) }, signal)
+  return `patchbay-prove\n${nonce}\n${socketPath}`
+}
+
+/** Says hello and proves the key. Throws `automation.denied` when the host does not know it, `vault.locked`. */
+export const proveKey = async (wire: HostWire, who: Introduction, signal?: AbortSignal): Promise<void> => {
+  const text = await greet(wire, who, signal)
+  await wire.call('system.prove', { signature: who.key.sign(text) }, signal)
 }
 
 /**
@@ -56,8 +62,7 @@ export const proveOrPair = async (wire: HostWire, who: Introduction, terms: Pair
   } catch (error) {
     if (terms === undefined || !(error instanceof PatchbayClientError) || error.code !== 'automation.denied') throw error
     // A proof that failed used its greeting up.
-    const client = { name: who.name, version: who.version, publicKey: who.key.publicKey }
-    await wire.call('system.hello', { client }, signal)
+    await greet(wire, who, signal)
   }
   const grant = await askForGrant(wire, who.name, terms, signal)
   if (grant.state !== 'active') throw refusalOf(grant)

@@ -119,6 +119,7 @@ const buildCommandLine = () =>
       format: 'cjs',
       plugins: [contractTablePlugin()],
     }),
+    bundle({ entry: 'cli/mcp/mcp-server.ts', file: 'out/cli/mcp.mjs', external: () => false }),
   ])
 
 /** What other programs import as `patchbay/client`. */
