@@ -7,6 +7,12 @@ export const paths = {
   /** What of the connections runs out, by day and week. */
   expiring: '/connections/view/expiring',
   connectors: '/connectors',
+  automations: '/automations',
+  automationsTab: (tab: 'waiting' | 'calls' | 'audit' | 'grants') => `/automations/${tab}`,
+  grant: (grantId: string) => `/automations/grant/${encodeURIComponent(grantId)}`,
+  takeBackAll: '/automations/take-back-all',
+  /** The audit, only the lines of one program, grant or connection. */
+  auditOf: (kind: 'client' | 'grant' | 'connection' | 'outcome', id: string) => `/automations/audit/${kind}/${encodeURIComponent(id)}`,
   settings: '/settings',
   help: '/settings/help',
   diagnostics: '/diagnostics',

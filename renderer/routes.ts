@@ -1,6 +1,7 @@
-import { LayoutGrid, type LucideIcon, PlugZap, Settings, Stethoscope } from 'lucide-react'
+import { LayoutGrid, type LucideIcon, PlugZap, Settings, Stethoscope, Terminal } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { SystemStatus } from '#shared/contract/system'
+import { ApprovalWatch } from '#renderer/features/automation/approval-watch.tsx'
 import { ConnectionsPage } from '#renderer/features/connections/connections-page.tsx'
 import { QueueDock } from './features/queue/queue-dock.tsx'
 import { TourCoach } from '#renderer/features/tour/tour-coach.tsx'
@@ -23,9 +24,12 @@ export interface Route {
   readonly worksWithoutVault?: boolean
   readonly count?: (status: SystemStatus) => number | null
   readonly needsYou?: (status: SystemStatus) => number
+  /** Says how many requests of programs wait. */
+  readonly showsWaiting?: boolean
 }
 
 const ConnectorsPage = onDemand(async () => (await import('./features/catalogue/connectors-page.tsx')).ConnectorsPage)
+const AutomationsPage = onDemand(async () => (await import('./features/automation/automations-page.tsx')).AutomationsPage)
 const DiagnosticsPage = onDemand(async () => (await import('./features/diagnostics/diagnostics-page.tsx')).DiagnosticsPage)
 const SettingsPage = onDemand(async () => (await import('./settings-sections.tsx')).Settings)
 
@@ -41,6 +45,7 @@ export const routes: readonly Route[] = [
     needsYou: (status) => status.counts?.byGroup.needs_you ?? 0,
   },
   { path: paths.connectors, name: 'shell.page.connectors', icon: LayoutGrid, key: 'o', page: ConnectorsPage },
+  { path: paths.automations, name: 'shell.page.automations', icon: Terminal, key: 'u', page: AutomationsPage, showsWaiting: true },
   {
     path: paths.diagnostics,
     name: 'shell.page.diagnostics',
@@ -76,6 +81,8 @@ export const overlays: readonly ComponentType[] = [
   onDemand(async () => (await import('./features/import/bring-in-sheets.tsx')).BringInSheets),
   onDemand(async () => (await import('./queue-overlay.tsx')).QueueOverlay),
   onDemand(async () => (await import('./features/pick/pick-overlay.tsx')).PickOverlay),
+  onDemand(async () => (await import('./features/connections/bulk-request.tsx')).BulkRequest),
+  ApprovalWatch,
 ]
 
 /** Strips between the page and the status bar; each takes its own room, or none. */

@@ -17,6 +17,7 @@ import { useIsSheetRequested } from '#renderer/shell/sheet-request.ts'
 import { Sidebar } from '#renderer/shell/sidebar.tsx'
 import { StatusBar } from '#renderer/shell/status-bar.tsx'
 import { useLook, useZoomKeys } from '#renderer/shell/use-look.ts'
+import { useProgramsNow } from '#renderer/shell/waiting-programs.ts'
 import { useMedia } from '#renderer/shell/use-width.ts'
 import { VaultClosed } from '#renderer/shell/vault-closed.tsx'
 import { t, useLanguage } from '#renderer/messages/translate.ts'
@@ -81,12 +82,14 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
     ],
     'frame',
   )
+  const programs = useProgramsNow(status)
   const items = routes.map((route) => ({
     ...route,
     name: t(route.name),
     count: route.count?.(status) ?? null,
     needsYou: route.needsYou?.(status) ?? 0,
     isAtEnd: route.isAtEnd === true,
+    waiting: route.showsWaiting === true ? programs.waiting : 0,
   }))
   const isNew = status.profile === null && status.vault.state === 'open' && status.storage.state !== 'rescue'
   return (
@@ -121,7 +124,7 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
       {docks.map((Dock, index) => (
         <Dock key={index} />
       ))}
-      <StatusBar status={status} />
+      <StatusBar status={status} running={programs.running} />
       {isQuiet || isSheetAsked
         ? overlays.map((Overlay, index) => (
             <PageBoundary key={index} name="" isQuiet>

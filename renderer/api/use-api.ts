@@ -98,13 +98,16 @@ export interface ReadOptions {
   readonly keepsPrevious?: boolean
   /** For a read that makes the host ask others: that somebody comes back to the window does not repeat it. */
   readonly ignoresFocus?: boolean
+  /** What is read stays as it was at that moment; who reads it says when it is read anew. */
+  readonly isStill?: boolean
 }
 
 /** How a read departs from what all reads of the cache do. */
 export const behaviourOf = (options: ReadOptions) => ({
   enabled: options.isEnabled ?? true,
   ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData } : {}),
-  ...(options.ignoresFocus === true ? { refetchOnWindowFocus: false } : {}),
+  ...(options.isStill === true ? { refetchOnMount: 'always' as const } : {}),
+  ...(options.ignoresFocus === true || options.isStill === true ? { refetchOnWindowFocus: false } : {}),
 })
 
 /** Reads one method; the answer is cached under its name and params and read again after a change event of its domain. */
@@ -142,7 +145,7 @@ export const usePagedRead = <N extends PagedName>(name: N, params: ParamsOf<N>, 
   const { api } = useHost()
   const keyOf = useReadKey()
   return useInfiniteQuery({
-    queryKey: [...keyOf(name, params), 'pages'],
+    queryKey: [...(options.isStill === true ? ['still'] : []), ...keyOf(name, params), 'pages'],
     queryFn: ({ pageParam }: { readonly pageParam: string | null }) =>
       run(api, name, pageParam === null ? params : Object.assign({}, params, { cursor: pageParam })),
     initialPageParam: null as string | null,

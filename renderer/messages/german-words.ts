@@ -1,3 +1,4 @@
+import automationDe from './automation.de.json' with { type: 'json' }
 import bulkDe from './bulk.de.json' with { type: 'json' }
 import catalogueDe from './catalogue.de.json' with { type: 'json' }
 import connectDe from './connect.de.json' with { type: 'json' }
@@ -23,6 +24,7 @@ import type { LanguageWords } from './message-catalogue.ts'
 /** All that the window says, in German. */
 export const GERMAN: LanguageWords = {
   messages: {
+    ...automationDe,
     ...bulkDe,
     ...catalogueDe,
     ...connectDe,

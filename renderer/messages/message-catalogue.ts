@@ -1,3 +1,4 @@
+import automationEn from './automation.en.json' with { type: 'json' }
 import bulkEn from './bulk.en.json' with { type: 'json' }
 import catalogueEn from './catalogue.en.json' with { type: 'json' }
 import connectEn from './connect.en.json' with { type: 'json' }
@@ -27,6 +28,7 @@ export type Language = (typeof LANGUAGES)[number]['language']
 
 /** Every message in English, as ICU MessageFormat; its keys are the measure for the other languages. */
 export const ENGLISH = {
+  ...automationEn,
   ...bulkEn,
   ...catalogueEn,
   ...connectEn,

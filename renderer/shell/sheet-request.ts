@@ -30,7 +30,14 @@ export interface BringInRequest {
   readonly kind: 'import' | 'adopt'
 }
 
-type AnyRequest = SheetRequest | IntegrationRequest | QueueSheetRequest | BringInRequest
+/** The sheet that ends access of several connections, or another action over them. */
+export interface BulkRequest {
+  readonly kind: 'bulk'
+  readonly action: 'revoke'
+  readonly connectionIds: readonly string[]
+}
+
+type AnyRequest = SheetRequest | IntegrationRequest | QueueSheetRequest | BringInRequest | BulkRequest
 
 let current: AnyRequest | null = null
 const listeners = new Set<() => void>()
@@ -64,3 +71,6 @@ export const useQueueRequest = (): QueueSheetRequest | null =>
 /** Which of the sheets that bring in what is there is asked for. */
 export const useBringInRequest = (): BringInRequest | null =>
   useSyncExternalStore(subscribe, () => (current?.kind === 'import' || current?.kind === 'adopt' ? current : null))
+
+/** The action over several connections that is asked for. */
+export const useBulkRequest = (): BulkRequest | null => useSyncExternalStore(subscribe, () => (current?.kind === 'bulk' ? current : null))

@@ -16,10 +16,14 @@ export interface NavItem {
   readonly count: number | null
   readonly needsYou: number
   readonly isAtEnd: boolean
+  /** How many requests of programs wait. */
+  readonly waiting: number
 }
 
 const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly isRail: boolean; readonly isChosen: boolean }) => {
-  const needs = item.needsYou > 0 ? `, ${t('shell.need-you', { count: item.needsYou })}` : ''
+  const needs =
+    (item.needsYou > 0 ? `, ${t('shell.need-you', { count: item.needsYou })}` : '') +
+    (item.waiting > 0 ? `, ${t('automation.waiting.count', { count: item.waiting })}` : '')
   const link = (
     <Link
       href={item.path}
@@ -35,9 +39,9 @@ const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly is
     >
       <item.icon aria-hidden="true" />
       {isRail ? (
-        item.needsYou > 0 ? (
+        item.needsYou > 0 || item.waiting > 0 ? (
           <span className="absolute -top-1 -right-1">
-            <StatusGlyph glyph="attention" size={12} />
+            <StatusGlyph glyph={item.needsYou > 0 ? 'attention' : 'pending'} size={12} />
           </span>
         ) : null
       ) : (
@@ -48,6 +52,9 @@ const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly is
               <StatusGlyph glyph="attention" size={12} />
               {formatNumber(item.needsYou)} <span className="sr-only">{t('shell.need-you-of')}</span>
             </span>
+          ) : null}
+          {item.waiting > 0 ? (
+            <span className="flex-none text-small font-normal text-ink-2">{t('automation.waiting.count', { count: item.waiting })}</span>
           ) : null}
           {item.count === null ? null : <span className="text-small font-normal text-ink-3">{formatNumber(item.count)}</span>}
         </>

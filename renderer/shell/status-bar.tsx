@@ -1,7 +1,10 @@
-import { Lock, LockOpen } from 'lucide-react'
+import { Lock, LockOpen, Terminal } from 'lucide-react'
+import { Link } from 'wouter'
+import type { LiveCall } from '#shared/contract/grants'
 import type { SystemStatus } from '#shared/contract/system'
 import { useLink, useRead, useWrite } from '#renderer/api/use-api.ts'
 import { t } from '#renderer/messages/translate.ts'
+import { paths } from '#renderer/paths.ts'
 import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
 import { Tooltip } from '#renderer/ui/tooltip.tsx'
 import { useNow } from '#renderer/ui/use-now.ts'
@@ -9,8 +12,27 @@ import { useKeys } from './key-map.ts'
 import { linkWords } from './link-words.ts'
 import { protectionWords } from './vault-words.ts'
 
-/** Link to Nango with the age of what is shown at the left, the vault with its tier at the right. */
-export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
+/** The call of a program that began last, and how many run. */
+const LiveCalls = ({ running }: { readonly running: readonly LiveCall[] }) => {
+  const last = running.at(-1)
+  if (last === undefined) return null
+  const { clientName, handle } = last
+  const words = t(handle === null ? 'automation.bar.call-any' : 'automation.bar.call', { name: clientName, handle: handle ?? '' })
+  return (
+    <Link
+      href={paths.automationsTab('calls')}
+      title={words}
+      className="flex h-6 min-w-0 items-center gap-1.5 rounded-4 px-1 hover:bg-hover"
+    >
+      <Terminal aria-hidden="true" className="size-3.5" />
+      <bdi className="truncate">{words}</bdi>
+      <span className="flex-none text-ink-3">{t('automation.bar.running', { count: running.length })}</span>
+    </Link>
+  )
+}
+
+/** Link to Nango with the age of what is shown at the left; the calls of programs and the vault with its tier at the right. */
+export const StatusBar = ({ status, running }: { readonly status: SystemStatus; readonly running: readonly LiveCall[] }) => {
   const now = useNow(1000)
   const link = useLink()
   const { data: fresh } = useRead('sync.status', {}, { isEnabled: status.profile !== null && status.vault.state === 'open' })
@@ -35,6 +57,7 @@ export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
       </span>
       {next === null ? null : <span className="truncate text-ink-3 @max-[599px]/window:hidden">{next}</span>}
       <span className="flex-1" />
+      <LiveCalls running={running} />
       {isOpen ? (
         <Tooltip text={t('shell.vault.lock-hint', { protection: protectionWords(vault) })} side="top">
           <button

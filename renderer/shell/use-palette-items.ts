@@ -1,4 +1,4 @@
-import { BookOpen, CalendarClock, FileUp, FlaskConical, Import, Moon, Settings2, Sun, SunMoon } from 'lucide-react'
+import { BookOpen, CalendarClock, FileUp, FlaskConical, Import, Moon, Settings2, Sun, SunMoon, Terminal } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Connection } from '#shared/contract/connections'
@@ -19,8 +19,17 @@ import { requestTour } from './tour-request.ts'
 export interface Place {
   readonly path: string
   readonly name: MessageKey
-  readonly kind: 'section' | 'guide' | 'view'
+  readonly kind: 'section' | 'guide' | 'view' | 'automation'
 }
+
+const PLACE_DETAILS = {
+  section: 'palette.section',
+  guide: 'palette.guide',
+  view: 'shell.page.connections',
+  automation: 'shell.page.automations',
+} as const satisfies Record<Place['kind'], MessageKey>
+
+const PLACE_ICONS = { section: Settings2, guide: BookOpen, view: CalendarClock, automation: Terminal } as const
 
 /** Typing faster than this asks the host once. */
 const PAUSE_MS = 60
@@ -58,8 +67,8 @@ const useCommands = (places: readonly Place[]) => {
         id: `place ${path}`,
         group: 'places',
         name: t(name),
-        detail: t(kind === 'guide' ? 'palette.guide' : kind === 'view' ? 'shell.page.connections' : 'palette.section'),
-        icon: kind === 'guide' ? BookOpen : kind === 'view' ? CalendarClock : Settings2,
+        detail: t(PLACE_DETAILS[kind]),
+        icon: PLACE_ICONS[kind],
         run: () => go(path),
       })),
     ])

@@ -29,6 +29,6 @@ export const Checkbox = ({
         )}
       </BaseCheckbox.Indicator>
     </BaseCheckbox.Root>
-    <span className="min-w-0">{label}</span>
+    <span className="min-w-0 flex-1">{label}</span>
   </label>
 )

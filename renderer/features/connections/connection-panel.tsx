@@ -28,6 +28,7 @@ import { AccessSection } from './panel-access.tsx'
 import { ExpirySection, OriginSection } from './panel-expiry.tsx'
 import { LabelsSection } from './panel-labels.tsx'
 import { AccountSection, NotesSection } from './panel-sections.tsx'
+import { UsedBySection } from './used-by-section.tsx'
 import type { ConnectionActions } from './use-connection-actions.tsx'
 
 const AT_PROVIDER: Readonly<Record<ConnectionStatus, CableState>> = {
@@ -230,6 +231,7 @@ export const ConnectionPanel = ({
         <ExpirySection connection={connection} place={place} now={now} />
         <OriginSection connection={connection} place={place} now={now} />
         <LabelsSection connection={connection} actions={actions} />
+        {isAtNango ? <UsedBySection connection={connection} now={now} /> : null}
         <HistorySection connection={connection} now={now} />
         <NotesSection key={connectionId} connection={connection} />
       </div>

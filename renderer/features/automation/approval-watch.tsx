@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'react'
+import { useHost, useRead } from '#renderer/api/use-api.ts'
+import { onDemand } from '#renderer/shell/on-demand.tsx'
+import { questionsOf } from './approval-queue.ts'
+
+const ApprovalDesk = onDemand(async () => (await import('./approval-desk.tsx')).ApprovalDesk)
+
+const Watch = () => {
+  const { transport } = useHost()
+  const waiting = useRead('grants.list', { state: 'waiting' })
+  const live = useRead('grants.calls', {})
+  const { refetch: readGrants } = waiting
+  const { refetch: readCalls } = live
+  // A program waits, and a card that is over must not stay: neither is put off until other changes have been read.
+  useEffect(
+    () =>
+      transport.onEvent(({ type }) => {
+        if (type === 'grants.changed') void readGrants()
+        if (type === 'calls.changed') void readCalls()
+      }),
+    [transport, readGrants, readCalls],
+  )
+  const questions = questionsOf(waiting.data?.grants ?? [], live.data?.calls ?? [])
+  // Once something has waited it stays, to say what became of the last one.
+  const [hasWaited, setHasWaited] = useState(false)
+  useEffect(() => {
+    if (questions.length > 0) setHasWaited(true)
+  }, [questions.length])
+  return hasWaited || questions.length > 0 ? <ApprovalDesk questions={questions} /> : null
+}
+
+/** Brings up what waits for the person's yes while the vault is open, over any page and any sheet. Its card is read when it is first needed. */
+export const ApprovalWatch = () => {
+  const status = useRead('system.status', {}).data
+  return status?.vault.state === 'open' && status.storage.state !== 'rescue' ? <Watch /> : null
+}
