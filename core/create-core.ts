@@ -121,6 +121,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       versions: process.versions,
       vault: () => vault.status(),
       storage: () => life.storage.status(),
+      audit: () => audit,
       nangoEnvironment,
       logLevel: () => logLevel.current(),
     },

@@ -48,6 +48,8 @@ const STORAGE = {
   'backups.none': 'There is no backup yet.',
   'backups.make': 'Make one now: `patchbay backup create`, or in Settings.',
   'backups.later': 'One is made as soon as the data folder can be written.',
+  'audit.unproven': 'The audit was cut off before line {line}: nobody can say which calls stood there.',
+  'audit.look': 'See what else does not fit: `patchbay audit verify`.',
   'database.good': 'The database answers and every page of it is whole.',
   'database.silent': 'The database does not answer.',
 } as const

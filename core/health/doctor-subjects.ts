@@ -47,6 +47,11 @@ export interface DoctorSubjects {
   readonly versions: Readonly<Record<string, string | undefined>>
   readonly vault: () => VaultStatus
   readonly storage: () => StorageStatus
+  /** Whether what is called can be written down, and from which line on the chain of it goes on behind an end that nobody could prove. */
+  readonly audit: () => {
+    readonly trouble: { readonly waiting: number; readonly lost: number } | null
+    readonly head: { readonly unprovenFrom: number | null } | null
+  }
   readonly nangoEnvironment: NangoEnvironment
   readonly logLevel: () => string
   readonly engine: () => EngineSubjects | null

@@ -69,6 +69,18 @@ const checkBackups = ({ storage, platform }: DoctorSubjects): Finding[] => {
   return [ok('storage', 'backups', age < DAY_MS ? say('backups.young') : say('backups.days', { days }), evidence)]
 }
 
+const checkAudit = ({ audit }: DoctorSubjects): Finding[] => {
+  const { trouble, head } = audit()
+  if (trouble !== null) {
+    const evidence = [`waiting ${trouble.waiting}`, `lost ${trouble.lost}`]
+    const words = [sayNext('audit.unavailable'), say('storage.by-itself')]
+    return [fail('storage', 'audit', sayCode('audit.unavailable'), { words }, evidence)]
+  }
+  const line = head?.unprovenFrom ?? null
+  if (line === null) return []
+  return [warn('storage', 'audit', say('audit.unproven', { line }), { words: say('audit.look') }, [`unproven from ${line}`])]
+}
+
 const checkPages = ({ engine, storage }: DoctorSubjects): Finding[] => {
   const subjects = engine()
   if (subjects === null || storage().state === 'rescue') return []
@@ -79,10 +91,11 @@ const checkPages = ({ engine, storage }: DoctorSubjects): Finding[] => {
   return [fail('storage', 'database', summary, { words: sayNext('storage.corrupt'), action: { route: '/settings/data' } }, evidence)]
 }
 
-/** The vault, the state of the stored data, its backups and its pages. */
+/** The vault, the state of the stored data, its backups, the audit and the pages. */
 export const STORAGE_CHECKS: readonly CheckSpec[] = [
   { id: 'vault', group: 'vault', run: checkVault },
   { id: 'storage', group: 'storage', run: checkStorage },
   { id: 'backups', group: 'storage', run: checkBackups },
+  { id: 'audit', group: 'storage', run: checkAudit },
   { id: 'database', group: 'storage', run: checkPages },
 ]
