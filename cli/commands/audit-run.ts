@@ -1,10 +1,11 @@
-import type { AuditUse } from '#shared/contract/audit'
+import type { AuditEntry, AuditUse } from '#shared/contract/audit'
 import { type CommandContext, valueOfFlag, wordsOf } from '../command.ts'
 import type { Arguments } from '../command-from-method.ts'
 import { openPrivateFile, type PrivateFile } from '../private-file.ts'
 import { safeText } from '../text-format.ts'
 import { usageError } from '../usage-error.ts'
 import { instantOf } from '../when.ts'
+import { quoted } from './grant-text.ts'
 import { formatAudit, formatUsage, formatVerified, type Verified } from './audit-text.ts'
 
 type Run = (context: CommandContext, args: Arguments) => Promise<void>
@@ -16,14 +17,30 @@ const eitherOf = (args: Arguments, short: string, long: string): string | undefi
   return one ?? other
 }
 
-/** The id of a program that is named by its id or by what it calls itself; a name that several have is refused. */
-const clientOf = async ({ session }: CommandContext, name: string): Promise<string> => {
+interface Named {
+  readonly clientId: string | null
+  readonly clientName: string | null
+}
+
+/** Who used a connection, and whoever called at all of late: what the audit knows of programs. */
+const programsOf = async ({ session }: CommandContext): Promise<readonly Named[]> => {
   const { uses } = (await session.call('audit.usage', {})) as { readonly uses: readonly AuditUse[] }
-  if (uses.some(({ clientId }) => clientId === name)) return name
-  const named = uses.filter(({ clientName }) => clientName?.toLowerCase() === name.toLowerCase())
-  const ids = [...new Set(named.map(({ clientId }) => clientId).filter((id) => id !== null))]
-  if (ids.length > 1) throw usageError(`Several programs call themselves ${safeText(name)}.`, `Name one by its id: ${ids.join(', ')}.`)
-  return ids[0] ?? name
+  const { entries } = (await session.call('audit.list', { caller: 'automation', limit: 500 })) as {
+    readonly entries: readonly AuditEntry[]
+  }
+  return [...uses, ...entries]
+}
+
+/** The id of a program that is named by its id or by what it calls itself; a name that several have is refused. */
+const clientOf = async (context: CommandContext, name: string): Promise<string> => {
+  const programs = await programsOf(context)
+  if (programs.some(({ clientId }) => clientId === name)) return name
+  const named = programs.filter(({ clientName }) => clientName?.toLowerCase() === name.toLowerCase())
+  const [id = null, ...others] = new Set(named.map(({ clientId }) => clientId).filter((each) => each !== null))
+  if (others.length > 0)
+    throw usageError(`Several programs call themselves ${quoted(name)}.`, `Name one by its id: ${[id, ...others].join(', ')}.`)
+  if (id === null && !/^[\w-]{1,64}$/.test(name)) throw usageError(`The audit knows of no program ${quoted(name)}.`)
+  return id ?? name
 }
 
 const sinceOf = (args: Arguments): string | undefined => {

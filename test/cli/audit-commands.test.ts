@@ -83,7 +83,7 @@ describe('patchbay audit list', () => {
     const filter = 'audit list --connection github/work --outcome denied --method connections. --since 2h --until 2026-11-01 --limit 5'
     const ran = await host.patchbay([...filter.split(' '), '--client', 'release notes'])
     expect(ran.out).toBe('The audit holds no such call.\n')
-    const [params] = called('audit.list') as { readonly since: string; readonly until: string }[]
+    const params = called('audit.list').at(-1) as { readonly since: string; readonly until: string }
     expect(params).toMatchObject({
       clientId: 'clt_1',
       connectionId: 'github/work',
@@ -93,7 +93,7 @@ describe('patchbay audit list', () => {
       // To the end of that day where this computer is.
       until: new Date(new Date(2026, 10, 2).getTime() - 1).toISOString(),
     })
-    const since = Date.now() - Date.parse(params?.since ?? '')
+    const since = Date.now() - Date.parse(params.since)
     expect(since).toBeGreaterThanOrEqual(7_200_000)
     expect(since).toBeLessThan(7_230_000)
   })
