@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 
 /** What a terminal sends to all of its foreground processes itself is not sent on a second time. */
@@ -28,6 +27,8 @@ export const runChild = async (
   // Node's own words for such a value would quote it.
   const unfit = Object.entries(secrets).find(([, value]) => value.includes('\0'))
   if (unfit !== undefined) return { code: 126, failure: `The value for ${unfit[0]} cannot stand in an environment.` }
+  // Only here: the bundle would load it for every command.
+  const { spawn } = await import('node:child_process')
   const child = spawn(program, args, { stdio: 'inherit', env: { ...environment, ...secrets } })
   const handlers = PASSED_ON.map((signal) => {
     const handler = (): void => {
