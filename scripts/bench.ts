@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { benchPipeline } from './bench-automation.ts'
 import { benchCatalogue, benchCommand, benchGet, benchReconcile, benchStart } from './bench-command.ts'
 import { firstLine, openClient, reconcile, type Stand, startHost, startStand, stopHost, untilQuiet } from './bench-host.ts'
 import { benchLife } from './bench-life.ts'
@@ -14,7 +15,7 @@ import { root, say } from './tool.ts'
 // The promised figures, each taken from the bundled files with a warm page cache, by a clock that never jumps. Names given as
 // arguments choose parts: `npm run bench -- window size`.
 
-const PARTS = ['command', 'life', 'window', 'size', 'reconcile'] as const
+const PARTS = ['command', 'automation', 'life', 'window', 'size', 'reconcile'] as const
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'))
 const isWanted = (part: (typeof PARTS)[number]): boolean => wanted.length === 0 || wanted.includes(part)
 
@@ -133,10 +134,22 @@ const benchCommands = async (stand: Stand): Promise<void> => {
   await attempt('catalogue-search', () => benchCatalogue())
 }
 
+const benchAutomation = async (stand: Stand): Promise<void> => {
+  const folder = await filledFolder(stand, 10_000)
+  const host = startHost(stand, folder)
+  try {
+    await firstLine(host)
+    await attempt('automation-10000-gets', () => benchPipeline(folder, host, 10_000))
+  } finally {
+    await stopHost(host)
+  }
+}
+
 const started = performance.now()
 const { stand, stop } = await startStand(10_000)
 try {
   if (isWanted('command')) await attempt('command', () => benchCommands(stand))
+  if (isWanted('automation')) await attempt('automation', () => benchAutomation(stand))
   if (isWanted('life')) await attempt('life', () => benchLife(newFolder, attempt))
   if (isWanted('reconcile')) await attempt('first-reconciliation-10000-added', () => benchReconcile(stand))
   if (isWanted('size')) await attempt('size', () => benchSize(stand))
