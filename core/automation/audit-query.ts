@@ -17,18 +17,70 @@ export interface AuditFilter {
 }
 
 /** Lines that are looked at between two turns of others. */
-export const WINDOW = 1_000
+const WINDOW = 1_000
 
-interface Condition {
+/** A part of the lines, as what follows the name of the table. */
+export interface Condition {
   readonly sql: string
   readonly values: readonly SqlValue[]
 }
 
-/** Which rows are walked along: those of a connection or of a client, which an index has in order, or all. */
-export const sourceOf = ({ connectionId, clientId }: Pick<AuditFilter, 'connectionId' | 'clientId'>): Condition => {
-  if (connectionId !== undefined) return { sql: 'audit INDEXED BY audit_by_connection WHERE connection_id = ?', values: [connectionId] }
-  if (clientId !== undefined) return { sql: 'audit INDEXED BY audit_by_client WHERE client_id = ?', values: [clientId] }
-  return { sql: 'audit WHERE true', values: [] }
+/** The windows of a walk along all lines, or those of a client, which an index has in order. */
+const inOrder = function* (db: ReadableDb, source: Condition, beyond: number, isNewestFirst: boolean): Generator<Condition> {
+  const [sign, within, direction] = isNewestFirst ? ['<', '>=', 'DESC'] : ['>', '<=', 'ASC']
+  for (let from: number | undefined = beyond; from !== undefined;) {
+    const bound: number | undefined = db.get<{ sequence: number }>(
+      `SELECT sequence FROM audit ${source.sql} AND sequence ${sign} ? ORDER BY sequence ${direction} LIMIT 1 OFFSET ${WINDOW - 1}`,
+      ...source.values,
+      from,
+    )?.sequence
+    const end = bound ?? (isNewestFirst ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER)
+    yield { sql: `${source.sql} AND sequence ${sign} ? AND sequence ${within} ?`, values: [...source.values, from, end] }
+    from = bound
+  }
+}
+
+/**
+ * The windows of a walk along the lines of a connection. The index has them by stretches of 4,096 lines, so that writing touches few
+ * of its pages however many connections there are; a stretch without the connection takes one look.
+ */
+const byStretches = function* (db: ReadableDb, connectionId: string, beyond: number, isNewestFirst: boolean): Generator<Condition> {
+  const [sign, direction] = isNewestFirst ? ['<', 'DESC'] : ['>', 'ASC']
+  const source = 'INDEXED BY audit_by_connection WHERE connection_id IS NOT NULL'
+  const next = (rest: string, value: number): number | undefined =>
+    db.get<{ stretch: number }>(
+      `SELECT sequence >> 12 AS stretch FROM audit ${source} AND sequence >> 12 ${rest} ORDER BY sequence >> 12 ${direction} LIMIT 1`,
+      value,
+    )?.stretch
+  for (let stretch = next(`${sign}= ?`, Math.floor(beyond / 4096)); stretch !== undefined; stretch = next(`${sign} ?`, stretch))
+    yield { sql: `${source} AND sequence >> 12 = ? AND connection_id = ? AND sequence ${sign} ?`, values: [stretch, connectionId, beyond] }
+}
+
+/** The lines of a connection, of a client or all, in windows beyond a number. */
+export const windowsOf = (
+  db: ReadableDb,
+  { connectionId, clientId }: Pick<AuditFilter, 'connectionId' | 'clientId'>,
+  beyond: number,
+  isNewestFirst: boolean,
+): Generator<Condition> => {
+  if (connectionId !== undefined) return byStretches(db, connectionId, beyond, isNewestFirst)
+  const source =
+    clientId === undefined
+      ? { sql: 'WHERE true', values: [] }
+      : { sql: 'INDEXED BY audit_by_client WHERE client_id = ?', values: [clientId] }
+  return inOrder(db, source, beyond, isNewestFirst)
+}
+
+const TURN_MS = 3
+
+/** Lets others have their turn once some milliseconds have gone by. */
+export const createPacer = (): (() => Promise<void>) => {
+  let since = performance.now()
+  return async () => {
+    if (performance.now() - since < TURN_MS) return
+    await turn()
+    since = performance.now()
+  }
 }
 
 /** An instant as it is stored, so that texts compare as times do. */
@@ -58,31 +110,14 @@ export const findLines = async (
   filter: AuditFilter,
   { beyond, isNewestFirst, limit }: { readonly beyond: number; readonly isNewestFirst: boolean; readonly limit: number },
 ): Promise<StoredLine[]> => {
-  const source = sourceOf(filter)
   const condition = conditionOf(filter)
-  const [sign, within, direction] = isNewestFirst ? ['<', '>=', 'DESC'] : ['>', '<=', 'ASC']
   const found: StoredLine[] = []
-  for (let from = beyond; found.length < limit;) {
-    const bound = db.get<{ sequence: number }>(
-      `SELECT sequence FROM ${source.sql} AND sequence ${sign} ? ORDER BY sequence ${direction} LIMIT 1 OFFSET ${WINDOW - 1}`,
-      ...source.values,
-      from,
-    )?.sequence
-    const end = bound ?? (isNewestFirst ? 0 : Number.MAX_SAFE_INTEGER)
-    const rest = source.sql.replace(/^audit /, '')
-    const lines = readLines(
-      db,
-      `${rest} AND sequence ${sign} ? AND sequence ${within} ?${condition.sql} ORDER BY sequence ${direction} LIMIT ?`,
-      ...source.values,
-      from,
-      end,
-      ...condition.values,
-      limit - found.length,
-    )
-    found.push(...lines)
-    if (bound === undefined) break
-    from = bound
-    if (found.length < limit) await turn()
+  const pause = createPacer()
+  for (const window of windowsOf(db, filter, beyond, isNewestFirst)) {
+    const rest = `${window.sql}${condition.sql} ORDER BY sequence ${isNewestFirst ? 'DESC' : 'ASC'} LIMIT ?`
+    found.push(...readLines(db, rest, ...window.values, ...condition.values, limit - found.length))
+    if (found.length >= limit) break
+    await pause()
   }
   return found
 }

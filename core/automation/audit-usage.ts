@@ -1,8 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { AuditUse } from '#shared/contract/audit'
 import { METHODS } from '#shared/contract/contract'
 import type { ReadableDb } from '../database/sql.ts'
-import { type AuditFilter, sourceOf, storedTime, WINDOW } from './audit-query.ts'
+import { type AuditFilter, type Condition, createPacer, storedTime, windowsOf } from './audit-query.ts'
 
 interface UseRow {
   readonly caller: AuditUse['caller']
@@ -31,18 +30,16 @@ const together = (one: UseRow, other: UseRow): UseRow => ({
   last: Math.max(one.last, other.last),
 })
 
-/** The uses in one window of lines, behind `from`. */
-const usesWithin = (db: ReadableDb, source: ReturnType<typeof sourceOf>, from: number, end: number, since: string): UseRow[] =>
+/** The uses in one window of lines. */
+const usesWithin = (db: ReadableDb, window: Condition, since: string): UseRow[] =>
   db.all<UseRow>(
     `SELECT caller, client_id, connection_id, sum(count) AS calls, sum(CASE outcome WHEN 'denied' THEN count ELSE 0 END) AS denied,
        min(at) AS first_at, max(at) AS last_at, max(sequence) AS last,
        max(outcome = 'done' AND method IN (${SECRET_METHODS.map(() => '?').join(', ')})) AS held
-     FROM ${source.sql} AND connection_id IS NOT NULL AND sequence > ? AND sequence <= ? AND at >= ?
+     FROM audit ${window.sql} AND connection_id IS NOT NULL AND at >= ?
      GROUP BY caller, client_id, connection_id`,
     ...SECRET_METHODS,
-    ...source.values,
-    from,
-    end,
+    ...window.values,
     since,
   )
 
@@ -52,23 +49,16 @@ export const auditUses = async (
   filter: Pick<AuditFilter, 'clientId' | 'connectionId' | 'since'>,
   limit: number,
 ): Promise<AuditUse[]> => {
-  const source = sourceOf(filter)
   const since = filter.since === undefined ? '' : storedTime(filter.since)
   const uses = new Map<string, UseRow>()
-  for (let from = 0; ;) {
-    const bound = db.get<{ sequence: number }>(
-      `SELECT sequence FROM ${source.sql} AND sequence > ? ORDER BY sequence LIMIT 1 OFFSET ${WINDOW - 1}`,
-      ...source.values,
-      from,
-    )?.sequence
-    for (const row of usesWithin(db, source, from, bound ?? Number.MAX_SAFE_INTEGER, since)) {
+  const pause = createPacer()
+  for (const window of windowsOf(db, filter, 0, false)) {
+    for (const row of usesWithin(db, window, since)) {
       if (filter.clientId !== undefined && row.client_id !== filter.clientId) continue
       const before = uses.get(keyOf(row))
       uses.set(keyOf(row), before === undefined ? row : together(before, row))
     }
-    if (bound === undefined) break
-    from = bound
-    await turn()
+    await pause()
   }
   return [...uses.values()]
     .toSorted((left, right) => right.last - left.last)

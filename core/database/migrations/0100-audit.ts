@@ -26,7 +26,7 @@ export const up = (db: WritableDb): void => {
     ) STRICT;
     CREATE INDEX audit_by_client ON audit (client_id, sequence, connection_id, caller, method, outcome, at, count)
       WHERE client_id IS NOT NULL;
-    CREATE INDEX audit_by_connection ON audit (connection_id) WHERE connection_id IS NOT NULL;
+    CREATE INDEX audit_by_connection ON audit (sequence >> 12, connection_id) WHERE connection_id IS NOT NULL;
 
     CREATE TABLE audit_head (
       one INTEGER PRIMARY KEY CHECK (one = 1),

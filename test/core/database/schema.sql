@@ -318,7 +318,7 @@ CREATE TABLE sync_state (
 CREATE INDEX audit_by_client ON audit (client_id, sequence, connection_id, caller, method, outcome, at, count)
   WHERE client_id IS NOT NULL;
 
-CREATE INDEX audit_by_connection ON audit (connection_id) WHERE connection_id IS NOT NULL;
+CREATE INDEX audit_by_connection ON audit (sequence >> 12, connection_id) WHERE connection_id IS NOT NULL;
 
 CREATE INDEX bulk_rows_by_outcome ON bulk_rows (bulk_id, outcome, position);
 
