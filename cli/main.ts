@@ -28,4 +28,4 @@ const keep = enableCompileCache as typeof enableCompileCache | undefined
 const folder = keep === undefined ? null : cacheFolder()
 if (folder !== null) keep?.(folder)
 // Only what is loaded from now on is kept: the program itself, and the host where there is one to start.
-createRequire(import.meta.filename)('./program.cjs')
+createRequire(import.meta.filename)(process.argv[2] === 'token' ? './token.cjs' : './program.cjs')

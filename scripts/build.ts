@@ -119,6 +119,14 @@ const buildCommandLine = () =>
       format: 'cjs',
       plugins: [contractTablePlugin()],
     }),
+    // What scripts ask for again and again, without the rest.
+    bundle({
+      entry: 'cli/token-program.ts',
+      file: 'out/cli/token.cjs',
+      external: (id) => id.endsWith('/host/serve.mjs'),
+      format: 'cjs',
+      plugins: [contractTablePlugin()],
+    }),
     bundle({ entry: 'cli/mcp/mcp-server.ts', file: 'out/cli/mcp.mjs', external: () => false }),
   ])
 

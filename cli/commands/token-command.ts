@@ -1,5 +1,12 @@
 import { type Command, valueOfFlag, wordsOf } from '../command.ts'
+import type { HostSession } from '../host-session.ts'
 import { fieldOf, type Handed, meantBy, meantText, MIN_VALID_SECONDS, wholeNumber } from './use-text.ts'
+
+const secondsOf = (text: string | undefined): number => wholeNumber('min-valid', text, 0, 86_400) ?? MIN_VALID_SECONDS
+
+/** The token of a connection, good for so long. */
+export const readToken = async (session: HostSession, connectionId: string, minValid: string | undefined): Promise<string> =>
+  fieldOf((await session.call('connections.getCredentials', { connectionId, minValidSeconds: secondsOf(minValid) })) as Handed, undefined)
 
 /** `patchbay token REF`: stdout holds the token and nothing else. */
 export const tokenCommand: Command = {
@@ -10,7 +17,7 @@ export const tokenCommand: Command = {
   run: async (context, args) => {
     const { session, print } = context
     const [connectionId = ''] = wordsOf(args, tokenCommand.usage, 1)
-    const minValidSeconds = wholeNumber('min-valid', valueOfFlag(args, 'min-valid'), 0, 86_400) ?? MIN_VALID_SECONDS
+    const minValidSeconds = secondsOf(valueOfFlag(args, 'min-valid'))
     const field = valueOfFlag(args, 'field')
     if (args.flags.has('dry-run')) {
       const meant = await meantBy(context, connectionId)

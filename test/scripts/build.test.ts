@@ -9,12 +9,12 @@ const packagesOf = (path: string): string[] => importsIn(path, read(path)).map((
 
 // `npm test` builds before it tests.
 describe('what the build leaves in out/', () => {
-  test('the command line is an executable file and the program behind it, which need nothing but Node', () => {
+  test('the command line is an executable file and the programs behind it, which need nothing but Node', () => {
     expect(read('out/cli/patchbay.cjs').startsWith('#!/usr/bin/env node\n')).toBe(true)
     expect(() => accessSync(join(root, 'out/cli/patchbay.cjs'), constants.X_OK)).not.toThrow()
-    for (const file of ['patchbay.cjs', 'program.cjs'])
+    for (const file of ['patchbay.cjs', 'program.cjs', 'token.cjs'])
       expect(packagesOf(`out/cli/${file}`).filter((name) => !name.startsWith('node:') && !name.endsWith('/host/serve.mjs'))).toEqual([])
-    expect(readdirSync(join(root, 'out/cli')).toSorted()).toEqual(['patchbay.cjs', 'program.cjs'])
+    expect(readdirSync(join(root, 'out/cli')).toSorted()).toEqual(['mcp.mjs', 'patchbay.cjs', 'program.cjs', 'token.cjs'])
   })
 
   test('the Node host is one file that loads only native packages and the Nango SDK from outside', () => {
