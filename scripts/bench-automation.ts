@@ -64,10 +64,14 @@ export const pairBenchProgram = async (
     })
   await hello()
   const asked = call('grants.request', { name: 'bench', purpose: 'Measures.', verbs, connections, term: 'twelve_hours' })
-  const { grants } = await person.call<{ grants: { grantId: string }[] }>('grants.list', { state: 'waiting' })
-  // Nobody can say yes before a card was readable.
+  let grantId: string | undefined
+  while (grantId === undefined) {
+    // Nobody can say yes before a card was readable.
+    await new Promise((resolve) => setTimeout(resolve, 900))
+    grantId = (await person.call<{ grants: { grantId: string }[] }>('grants.list', { state: 'waiting' })).grants[0]?.grantId
+  }
   await new Promise((resolve) => setTimeout(resolve, 900))
-  await person.call('grants.approve', { grantId: grants[0]?.grantId ?? '' })
+  await person.call('grants.approve', { grantId })
   await asked
   const { nonce } = await hello()
   await call('system.prove', { signature: sign(null, Buffer.from(`patchbay-prove\n${nonce}\n${path}`), privateKey).toString('base64') })
