@@ -58,7 +58,7 @@ const CORE_ORDER: readonly (readonly string[])[] = [
   ['bulk'],
   ['automation'],
   ['dispatcher'],
-  ['engine-waking', 'engine-connectors', 'engine-sync', 'engine-upkeep'],
+  ['engine-waking', 'engine-connectors', 'engine-sync', 'engine-upkeep', 'engine-automation'],
   ['engine'],
   ['engine-life'],
   ['create-core'],
