@@ -18,8 +18,9 @@ const overBy = ({ firstSequence, lastSequence }: AuditHead, kept: AuditKept): nu
 export const isOverfull = (head: AuditHead, kept: AuditKept): boolean => overBy(head, kept) >= kept.part
 
 /**
- * Lets the oldest lines go, a part of them. The head keeps the hash of the last that went, so that the first that is kept can be
- * proved; null when nothing is old enough.
+ * Lets the oldest lines go, a part of them; null when nothing is old enough. The head keeps the hash of the last that went, so that
+ * the first that is kept can be proved. There is more to do at once only where there are too many: for age a part each hour is enough,
+ * and a clock that leaps ahead takes little with it.
  */
 export const pruneAudit = (
   db: WritableDb,
@@ -56,5 +57,5 @@ export const pruneAudit = (
     db.run('DELETE FROM audit WHERE sequence < ?', next.firstSequence)
     writeHead(db, chain, next)
   })
-  return { head: next, isMore: first === end }
+  return { head: next, isMore: overBy(next, kept) > 0 }
 }

@@ -52,14 +52,27 @@ it('lets go what is older than so many days, and keeps the last line, which the 
   expect(world.entries()).toHaveLength(60)
   now += 101 * DAY_MS
   await vi.advanceTimersByTimeAsync(3_600_100)
+  expect(kept()[0]).toBe('old 20')
+  await vi.advanceTimersByTimeAsync(3_600_100)
   expect(kept()[0]).toBe('later 0')
+  await vi.advanceTimersByTimeAsync(3_600_100)
   expect(world.entries()).toHaveLength(30)
   now += 1_000 * DAY_MS
-  await vi.advanceTimersByTimeAsync(3_600_100)
+  await vi.advanceTimersByTimeAsync(2 * 3_600_100)
   expect(kept()).toEqual(['later 29'])
   write(1, 'new')
   expect(await verifyAudit(world.db, world.chain)).toEqual({ checked: 2, firstSequence: 60, lastSequence: 61, faults: [] })
   expect(readHead(world.db, world.chain)?.firstSequence).toBe(60)
+})
+
+it('loses only a few of its oldest lines to a clock that leaps ahead by years for an hour', async () => {
+  world = openAuditWorld({ kept: { part: 20 }, now: () => now })
+  write(200, 'a')
+  now += 3_000 * DAY_MS
+  await vi.advanceTimersByTimeAsync(3_600_100)
+  now -= 3_000 * DAY_MS
+  await vi.advanceTimersByTimeAsync(10 * 3_600_000)
+  expect(world.entries().length).toBeGreaterThanOrEqual(160)
 })
 
 it('does not wash a gap away: what was missing stays missing, or the line after it stays unproved', async () => {
