@@ -62,6 +62,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
   const nangoEnvironment = readNangoEnvironment(platform.environment)
   const shutdownListeners = new Set<() => void>()
   let isStopping = false
+  let unfollowScreen = (): void => {}
 
   const life = createEngineLife({
     platform,
@@ -186,12 +187,20 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
         if (vault.status().state !== 'open') void platform.forgetCopied?.()
         bus.publishChange({ type: 'vault.changed', data: {} })
       })
+      unfollowScreen =
+        platform.onScreenLock?.(() => {
+          if (vault.status().state !== 'open' || !platform.settings.read().locksWithScreen) return
+          approvals.clear()
+          vault.lock()
+          log.info('vault.locked_with_screen')
+        }) ?? unfollowScreen
       const { state, reason } = life.storage.status()
       log.info('core.started', { host: platform.host, version: platform.version, vault: vault.status().state, storage: state, reason })
     },
     stop: async () => {
       isStopping = true
       logLevel.stop()
+      unfollowScreen()
       trouble.stop()
       await Promise.all([life.stop(), platform.forgetCopied?.()])
       log.info('core.stopped')

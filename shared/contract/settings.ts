@@ -32,6 +32,8 @@ export const Settings = z.object({
   logLevel: z.enum(['environment', 'error', 'warn', 'info', 'debug']),
   /** How often connections are tried at their services without anybody asking; never where that could renew a token. */
   healthProbes: z.enum(['off', 'daily', 'weekly']),
+  /** The vault is locked with the screen, where the system tells of that; programs are suspended with it. */
+  locksWithScreen: z.boolean(),
   tour: TourProgress,
 })
 export type Settings = z.output<typeof Settings>
@@ -48,6 +50,7 @@ export const DEFAULT_SETTINGS: Settings = {
   singleKeyShortcuts: true,
   connectVia: 'browser',
   healthProbes: 'daily',
+  locksWithScreen: true,
   tour: { state: 'new', step: 'connect', connectionId: null, startedAt: null },
 }
 

@@ -61,6 +61,8 @@ export interface FakePlatform extends Platform {
   hasWindow: boolean
   /** Tickets for which an auth window was asked. */
   readonly authTickets: string[]
+  /** Locks the screen. */
+  lockScreen(): void
   /** Moves both clocks. */
   advance(milliseconds: number): void
   /** Moves the wall clock alone, as a person or a time server would. */
@@ -93,6 +95,7 @@ export const createFakePlatform = (options: FakePlatformOptions = {}): FakePlatf
   const opened: string[] = []
   const copied: string[] = []
   const authTickets: string[] = []
+  const screenListeners = new Set<() => void>()
   const platform: FakePlatform = {
     host: options.host ?? 'node',
     version: '0.0.0-test',
@@ -131,6 +134,13 @@ export const createFakePlatform = (options: FakePlatformOptions = {}): FakePlatf
       if (options.hasAuthWindow !== true) return Promise.resolve(null)
       authTickets.push(ticket)
       return Promise.resolve({ isOpen: true })
+    },
+    onScreenLock: (listener) => {
+      screenListeners.add(listener)
+      return () => void screenListeners.delete(listener)
+    },
+    lockScreen: () => {
+      for (const listener of screenListeners) listener()
     },
     now: () => (stopped ?? Date.now()) + wallOffset,
     monotonicNow: () => (stopped === undefined ? performance.now() : 0) + monotonicOffset,

@@ -9,6 +9,7 @@ import { cx } from '#renderer/ui/class-names.ts'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { clockTime } from '#renderer/ui/relative-words.ts'
 import { Said } from '#renderer/ui/said.tsx'
+import { Switch } from '#renderer/ui/switch.tsx'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { PassphraseSheet } from '#renderer/shell/passphrase-sheet.tsx'
 import { SectionFrame } from '#renderer/ui/section-frame.tsx'
@@ -65,6 +66,8 @@ const TierRow = ({ tier, vault, onChoose }: { readonly tier: VaultTier; readonly
 /** How the secrets on this computer are sealed, in honest words; locks and opens. */
 export const VaultSection = () => {
   const { data: vault, error } = useRead('vault.status', {})
+  const { data: settings } = useRead('settings.get', {})
+  const update = useWrite('settings.update')
   const lock = useWrite('vault.lock')
   const [isSheetOpen, setIsSheetOpen] = useState(false)
   if (error !== null) return <ErrorNotice error={error} title={t('settings.vault.not-asked')} />
@@ -97,6 +100,14 @@ export const VaultSection = () => {
           ))}
         </ul>
       </div>
+      {settings === undefined ? null : (
+        <Switch
+          label={t('settings.vault.with-screen')}
+          hint={t('settings.vault.with-screen-hint')}
+          isOn={settings.locksWithScreen}
+          onChange={(locksWithScreen) => update.mutate({ locksWithScreen })}
+        />
+      )}
       {lock.error === null ? null : <ErrorNotice error={lock.error} title={t('settings.vault.not-locked')} />}
       <PassphraseSheet isOpen={isSheetOpen} isChange={vault.tier === 'passphrase'} onClose={() => setIsSheetOpen(false)} />
     </SectionFrame>

@@ -179,15 +179,21 @@ describe('what programs may do', () => {
     )
   })
 
-  test('locking ends sessions and silences the rest; twelve hours and standing grants are there again after it', async () => {
+  test('locking Patchbay, or the screen with it, ends sessions and silences the rest; twelve hours and standing grants are there again after it', async () => {
     const { core } = world
     const session = await pairProgram(core, { term: 'session' })
     const standing = await pairProgram(core)
     await core.ui.grants.update({ grantId: standing.grantId, term: 'standing' })
     await core.ui.vault.lock({})
     for (const { api } of [session, standing]) await expect(api.connections.list({})).rejects.toMatchObject({ code: 'vault.locked' })
-    await core.ui.vault.unlock({})
+    expect((await core.ui.vault.unlock({})).state).toBe('open')
     await expect(session.api.connections.list({})).rejects.toMatchObject(DENIED)
+    expect((await standing.api.connections.list({})).total).toBe(3)
+    core.platform.lockScreen()
+    await expect(standing.api.connections.list({})).rejects.toMatchObject({ code: 'vault.locked' })
+    await core.ui.vault.unlock({})
+    await core.ui.settings.update({ locksWithScreen: false })
+    core.platform.lockScreen()
     expect((await standing.api.connections.list({})).total).toBe(3)
   })
 })
