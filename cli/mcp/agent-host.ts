@@ -23,6 +23,14 @@ interface Link {
   isProven: boolean
 }
 
+/** A request that waits for the person. */
+interface Asking {
+  /** What it asks for, as text. */
+  readonly terms: string
+  readonly answer: Promise<OwnGrant>
+  readonly ending: AbortController
+}
+
 const noAccess = (): PatchbayClientError => new PatchbayClientError('automation.denied')
 
 /** The agent's way to the host: one connection, opened when it is first needed, with a key for each name. It holds no power of its own. */
@@ -30,7 +38,7 @@ export class AgentHost {
   readonly #options: AgentHostOptions
   #link: Promise<Link> | null = null
   #key: Promise<ClientKey> | null = null
-  #asking: Promise<OwnGrant> | null = null
+  #asking: Asking | null = null
   #isClosed = false
 
   constructor(options: AgentHostOptions) {
@@ -46,17 +54,22 @@ export class AgentHost {
     return link.wire.call(method, params, signal)
   }
 
-  /** Asks the person, or goes on waiting for the answer to the request that is open. Null when there is no answer after so long. */
+  /**
+   * Asks the person, or goes on waiting where the same is asked already. Null when there is no answer after so long; with the end of
+   * `signal` the request is taken back. Throws `automation.busy` while another one waits.
+   */
   async ask(terms: PairTerms, waitMs: number, signal: AbortSignal): Promise<OwnGrant | null> {
-    this.#asking ??= this.#ask(terms, signal).finally(() => {
-      this.#asking = null
-    })
+    const asking = this.#asking ?? this.#begin(terms)
+    if (asking.terms !== JSON.stringify(terms)) throw new PatchbayClientError('automation.busy')
+    const takeBack = (): void => asking.ending.abort()
+    signal.addEventListener('abort', takeBack)
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), waitMs)))
     try {
-      return await Promise.race([this.#asking, late])
+      return await Promise.race([asking.answer, late])
     } finally {
       clearTimeout(timer)
+      signal.removeEventListener('abort', takeBack)
     }
   }
 
@@ -68,7 +81,17 @@ export class AgentHost {
     )
   }
 
-  /** With the end of `signal` the request is taken back. */
+  #begin(terms: PairTerms): Asking {
+    const ending = new AbortController()
+    const answer = this.#ask(terms, ending.signal).finally(() => {
+      this.#asking = null
+    })
+    // Whoever asked may have gone.
+    answer.catch(() => {})
+    this.#asking = { terms: JSON.stringify(terms), answer, ending }
+    return this.#asking
+  }
+
   async #ask(terms: PairTerms, signal: AbortSignal): Promise<OwnGrant> {
     const link = await this.#connected()
     if (!link.isProven) {

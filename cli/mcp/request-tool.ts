@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { connectionUse } from '#shared/contract/connection-use'
 import { agentTool, type ToolContext } from './agent-tool.ts'
-import { fitting, noticeFor, toolAnswer } from './tool-answer.ts'
+import { fitting, MAX_ANSWER_BYTES, noticeFor, toolAnswer } from './tool-answer.ts'
 
 const request = connectionUse.request
 
@@ -36,6 +36,9 @@ const connectorOf = async (reference: string, { host, signal }: ToolContext): Pr
     return null
   }
 }
+
+/** So much of a text, without half a character at its end. */
+const cut = (text: string, count: number): string => text.slice(0, count).replace(/[\ud800-\udbff]$/, '')
 
 const bodyText = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body, null, 1))
 
@@ -75,7 +78,10 @@ export const makeRequest = agentTool({
     const from = params.method === 'GET' ? offset : 0
     const text = bodyText(body ?? '').slice(from)
     const isReadable = params.method === 'GET'
-    return fitting(text.length, (count) => {
+    // No character takes less than a byte.
+    return fitting(Math.min(text.length, MAX_ANSWER_BYTES), (most) => {
+      const shown = cut(text, most)
+      const count = shown.length
       const isWhole = from === 0 && count === text.length
       const nextOffset = count < text.length && isReadable ? from + count : null
       const more =
@@ -89,7 +95,7 @@ export const makeRequest = agentTool({
         status,
         data: {
           headers: Object.fromEntries(told.map(([name, value]) => [name, value.slice(0, 2000)])),
-          body: isWhole ? body : text.slice(0, count),
+          body: isWhole ? body : shown,
           bodyIs: isWhole || bodyIs !== 'json' ? bodyIs : 'text',
         },
         ignored: [...ignoredHeaders, ...ignoredQuery].slice(0, 50),

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { createNodePlatform } from '#cli/serve/platform-node'
+import { type Agent, bundleMcp, startAgent } from '#test/helpers/agent'
+import type { BundledProgram } from '#test/helpers/bundle-program'
 import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { eventually } from '#test/helpers/make-core'
 import { type OidcUpstream, startOidcUpstream } from '#test/helpers/oidc-upstream'
@@ -21,6 +23,8 @@ interface Traces {
   readonly output: string
   readonly socketFrames: string
   readonly windowFrames: string
+  /** All that an AI agent was told over MCP. */
+  readonly agentFrames: string
   readonly commandLines: string
 }
 
@@ -82,10 +86,33 @@ const openWindow = async (
   }
 }
 
+/** An AI agent that uses every tool it has, allowed all that an agent can be allowed. */
+const useEveryTool = async (agent: Agent, peer: SocketPeer): Promise<void> => {
+  const asking = agent.call('request_access', { purpose: 'All of it.', verbs: ['read', 'request', 'write'], connectors: ['github', 'n8n'] })
+  await eventually(async () => {
+    const { grants } = (await peer.call('grants.list', { state: 'waiting' })).result as { grants: { grantId: string }[] }
+    const [waiting] = grants
+    return waiting !== undefined && (await peer.call('grants.approve', { grantId: waiting.grantId })).result
+  })
+  expect((await asking).value).toMatchObject({ state: 'active' })
+  for (const [name, input] of [
+    ['connect_account', { connectorId: 'github', label: 'Of the agent', waitSeconds: 0 }],
+    ['find_connectors', { search: 'git' }],
+    ['find_connections', {}],
+    ['get_connection_health', { connectionId: 'github/work' }],
+    ['make_request', { connectionId: 'github/work', path: '/user' }],
+    ['list_my_grants', {}],
+  ] as const) {
+    expect([name, (await agent.call(name, input)).isError]).toEqual([name, false])
+  }
+  expect((await agent.call('make_request', { connectionId: 'openai', path: '/v1/models' })).isError).toBe(true)
+}
+
 describe('planted secrets after a whole journey', () => {
   let upstream: OidcUpstream
   let nango: FakeNango
   let folder: string
+  let server: BundledProgram
   const secrets = {
     apiKey: `planted-api-key-${randomBytes(12).toString('hex')}`,
     wrongKey: `planted-wrong-key-${randomBytes(12).toString('hex')}`,
@@ -98,8 +125,12 @@ describe('planted secrets after a whole journey', () => {
 
   beforeAll(async () => {
     upstream = await startOidcUpstream()
+    server = await bundleMcp()
   })
-  afterAll(() => upstream.stop())
+  afterAll(async () => {
+    await upstream.stop()
+    server.remove()
+  })
   beforeEach(async () => {
     nango = await startFakeNango({ upstream, rateLimitPerMinute: 100_000 })
     folder = mkdtempSync(join(tmpdir(), 'patchbay-planted-'))
@@ -190,6 +221,8 @@ describe('planted secrets after a whole journey', () => {
     })
     await peer.call('connections.refresh', { connectionId: 'github/work' })
     const planted: Planted[] = [...(await tokensAtNango())]
+    const agent = hasWindow ? await startAgent(server, folder) : null
+    if (agent !== null) await useEveryTool(agent, peer)
     nango.faults.failRefresh = true
     await peer.call('connections.refresh', { connectionId: 'github/work' })
     await peer.call('profiles.create', { name: 'Other', kind: 'nango', nangoHost: nango.url, secretKey: secrets.otherNangoKey, use: false })
@@ -262,9 +295,11 @@ describe('planted secrets after a whole journey', () => {
       output: host.output().replace(/"url":"[^"]*"/, ''),
       socketFrames: withoutAddresses(peer.messages),
       windowFrames: window?.frames.join('\n') ?? '',
+      agentFrames: agent?.frames() ?? '',
       commandLines: commandLines(host.ready.pid),
     }
     window?.close()
+    await agent?.stop()
     return traces
   }
 
@@ -292,6 +327,7 @@ describe('planted secrets after a whole journey', () => {
       output: traces.output,
       'socket frames': traces.socketFrames,
       'window frames': traces.windowFrames,
+      'frames of an agent': traces.agentFrames,
       'argument lists': traces.commandLines,
     })) {
       expect(searchBytes(place, content, traces.planted), place).toEqual([])
@@ -299,6 +335,8 @@ describe('planted secrets after a whole journey', () => {
     // The session token of the flow that the window began is known to nobody here: no frame may hold one at all.
     expect(traces.windowFrames).not.toMatch(SESSION)
     expect(traces.windowFrames).toContain('From the window')
+    expect(traces.agentFrames).not.toMatch(SESSION)
+    expect(traces.agentFrames).toContain('Of the agent')
     expect(await host.end('SIGTERM')).toBe(0)
     const stopped = searchFiles(folder, traces.planted)
     expect(stopped.found).toEqual([])

@@ -159,7 +159,7 @@ describe('an AI agent with the MCP server', () => {
     expect(seen).toMatchObject({ headers: { accept: 'application/json' } })
     expect(seen?.url).toContain('page=2')
 
-    const long = Array.from({ length: 20_000 }, (_, index) => `line ${index} "é"`).join('\n')
+    const long = Array.from({ length: 20_000 }, (_, index) => `line ${index} "é" 👩‍👧`).join('\n')
     service.answer = (_request, response) => void response.writeHead(200, { 'content-type': 'text/plain' }).end(long)
     let text = ''
     for (let offset: number | null = 0; offset !== null;) {
@@ -232,6 +232,9 @@ describe('an AI agent with the MCP server', () => {
     const ending = new AbortController()
     const cancelled = agent.call('request_access', { purpose: 'More.', verbs: ['read'] }, ending.signal).catch(() => null)
     await waitingGrant(core)
+    expect((await agent.call('request_access', { purpose: 'Others.', verbs: ['read'] })).value).toMatchObject({
+      error: { code: 'automation.busy' },
+    })
     ending.abort()
     await cancelled
     await eventually(async () => (await core.ui.grants.list({ state: 'waiting' })).grants.length === 0)
