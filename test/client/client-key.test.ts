@@ -42,14 +42,14 @@ describe('the key of a program', () => {
   })
 
   test.each([
-    ['Nightly Report', {}, '/home/mara/.config/patchbay/clients/nightly-report.key'],
-    ['../../evil', {}, '/home/mara/.config/patchbay/clients/evil.key'],
-    ['Größe', {}, '/home/mara/.config/patchbay/clients/gro-e.key'],
-    ['…', {}, '/home/mara/.config/patchbay/clients/unnamed.key'],
+    ['Nightly Report', {}, '/people/mara/.config/patchbay/clients/nightly-report.key'],
+    ['../../evil', {}, '/people/mara/.config/patchbay/clients/evil.key'],
+    ['Größe', {}, '/people/mara/.config/patchbay/clients/gro-e.key'],
+    ['…', {}, '/people/mara/.config/patchbay/clients/unnamed.key'],
     ['x', { XDG_CONFIG_HOME: '/etc/mine' }, '/etc/mine/patchbay/clients/x.key'],
-    ['x', { XDG_CONFIG_HOME: 'relative' }, '/home/mara/.config/patchbay/clients/x.key'],
+    ['x', { XDG_CONFIG_HOME: 'relative' }, '/people/mara/.config/patchbay/clients/x.key'],
   ])('of %j with %j lies in %s', (name, environment, expected) => {
-    expect(defaultKeyFile(name, { environment, platform: 'linux', home: '/home/mara' })).toBe(expected)
+    expect(defaultKeyFile(name, { environment, platform: 'linux', home: '/people/mara' })).toBe(expected)
   })
 
   test('lies in the roaming folder on Windows', () => {
