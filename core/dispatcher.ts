@@ -74,6 +74,16 @@ const problemsError = (error: z.ZodError): PatchbayError => {
 
 type Values = Readonly<Record<string, unknown>>
 
+/** The id that a reference names; where there is no such connection any more, the reference itself. */
+const idOfGone = (engine: DispatcherEngine, reference: string, caller: Caller): string => {
+  try {
+    return engine.resolveConnectionId(reference, caller)
+  } catch (error) {
+    if (error instanceof PatchbayError && error.code === 'connection.not_found') return reference
+    throw error
+  }
+}
+
 /** Method and path of a call through a connection, as it will reach the service. Throws `request.invalid`. */
 const targetOf = (name: string, values: Values): CallTrace['target'] =>
   name === 'connections.request'
@@ -93,11 +103,11 @@ export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, 
   const admit = (caller: AutomationCaller, method: Method): AutomationCaller =>
     method.access === 'open' ? caller : options.requireEngine().gate.admit(caller, method)
 
-  const resolved = (values: Values, caller: Caller, trace: CallTrace): Values => {
+  const resolved = (method: Method, values: Values, caller: Caller, trace: CallTrace): Values => {
     const reference = values['connectionId']
     if (typeof reference !== 'string') return values
     const engine = options.requireEngine()
-    const connectionId = engine.resolveConnectionId(reference, caller)
+    const connectionId = method.tellsOfGone === true ? idOfGone(engine, reference, caller) : engine.resolveConnectionId(reference, caller)
     if (caller.kind !== 'automation') trace.row = engine.rowOf(connectionId)
     return { ...values, connectionId }
   }
@@ -108,7 +118,7 @@ export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, 
     const parsed = schemaOf(name, method).safeParse(params ?? {})
     if (!parsed.success) throw problemsError(parsed.error)
     const handler = options.handlerOf(name, method)
-    const values = resolved(parsed.data as Values, caller, trace)
+    const values = resolved(method, parsed.data as Values, caller, trace)
     trace.target = targetOf(name, values)
     const work = (as: Caller): unknown => handler(values as never, as)
     if (caller.kind !== 'automation' || method.access === 'open') return method.result.parse(await work(caller))

@@ -26,6 +26,8 @@ export interface Method<P extends z.ZodType = z.ZodType, R extends z.ZodType = z
   readonly reach?: MethodReach
   /** It cannot be undone: a program waits for the person's yes, each time. */
   readonly isFinal?: boolean
+  /** The `connectionId` may be that of a connection which is gone: the method tells of the past. */
+  readonly tellsOfGone?: boolean
   /** The call may run before the vault is open; such a method touches no database. */
   readonly worksWhileLocked?: boolean
 }

@@ -152,8 +152,13 @@ describe('what programs may do', () => {
     const waiting = await call()
     core.platform.advance(1000)
     await core.ui.grants.answerCall({ callId: waiting.callId, isAllowed: true })
+    const { connectionId } = waiting
     await again
     await expect(core.ui.connections.get({ connectionId: 'n8n/a' })).rejects.toMatchObject({ code: 'connection.not_found' })
+    // Who did what to it is told after it is gone.
+    const { entries } = await core.ui.audit.list({ connectionId: connectionId ?? '' })
+    expect(entries.map(({ method, outcome, handle }) => [method, outcome, handle])).toContainEqual(['connections.remove', 'done', 'n8n/a'])
+    expect(entries.map(({ outcome }) => outcome)).toContain('denied')
   })
 
   test('three refusals silence a program for ten minutes; nobody asks in the name of a program that is known', async () => {
