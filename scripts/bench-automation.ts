@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { GrantReach } from '#shared/contract/grants'
-import { type Client, openClient, reconcile, untilQuiet, withAwakeProcessors } from './bench-host.ts'
+import { type Client, openClient, reconcile, type Stand, untilQuiet, withAwakeProcessors } from './bench-host.ts'
 import { median, quantile, report } from './bench-report.ts'
 
 /** A paired program that speaks bare lines: nothing of the client library is in what is measured. */
@@ -13,6 +13,8 @@ export interface BenchProgram {
   /** Sends calls with so many on their way at once. Resolves to the time of each from its sending to its answer, milliseconds. */
   readonly pipeline: (calls: number, atOnce: number, call: (index: number) => readonly [string, object]) => Promise<number[]>
   readonly close: () => void
+  /** A further connection of the same program. */
+  readonly another: () => Promise<Pick<BenchProgram, 'call' | 'pipeline' | 'close'>>
 }
 
 interface Answer {
@@ -21,13 +23,11 @@ interface Answer {
   readonly error?: { readonly message: string; readonly data?: { readonly code?: string } }
 }
 
-/** Pairs a program over the socket of a host; `person` says yes. */
-export const pairBenchProgram = async (
-  folder: string,
-  person: Client,
-  verbs: readonly string[],
-  connections: GrantReach,
-): Promise<BenchProgram> => {
+interface Wire extends Pick<BenchProgram, 'call' | 'pipeline' | 'close'> {
+  readonly path: string
+}
+
+const openWire = async (folder: string): Promise<Wire> => {
   const path = join(folder, 'patchbay.sock')
   const socket: Socket = connect(path)
   await once(socket, 'connect')
@@ -57,25 +57,6 @@ export const pairBenchProgram = async (
     if (error !== undefined) throw new Error(`${method}: ${error.data?.code ?? ''} ${error.message}`)
     return result as T
   }
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const hello = (): Promise<{ nonce: string }> =>
-    call('system.hello', {
-      client: { name: 'bench', version: '1', publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64') },
-    })
-  await hello()
-  const asked = call('grants.request', { name: 'bench', purpose: 'Measures.', verbs, connections, term: 'twelve_hours' })
-  let grantId: string | undefined
-  while (grantId === undefined) {
-    // Nobody can say yes before a card was readable.
-    await new Promise((resolve) => setTimeout(resolve, 900))
-    grantId = (await person.call<{ grants: { grantId: string }[] }>('grants.list', { state: 'waiting' })).grants[0]?.grantId
-  }
-  await new Promise((resolve) => setTimeout(resolve, 900))
-  await person.call('grants.approve', { grantId })
-  await asked
-  const { nonce } = await hello()
-  await call('system.prove', { signature: sign(null, Buffer.from(`patchbay-prove\n${nonce}\n${path}`), privateKey).toString('base64') })
-
   const pipeline: BenchProgram['pipeline'] = async (calls, atOnce, next) => {
     const times: number[] = []
     let index = 0
@@ -92,7 +73,39 @@ export const pairBenchProgram = async (
     await Promise.all(Array.from({ length: atOnce }, worker))
     return times
   }
-  return { call, pipeline, close: () => socket.destroy() }
+  return { path, call, pipeline, close: () => socket.destroy() }
+}
+
+/** Pairs a program over the socket of a host; `person` says yes. */
+export const pairBenchProgram = async (
+  folder: string,
+  person: Client,
+  verbs: readonly string[],
+  connections: GrantReach,
+): Promise<BenchProgram> => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const client = { name: 'bench', version: '1', publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64') }
+  const prove = async (wire: Wire): Promise<Wire> => {
+    const { nonce } = await wire.call<{ nonce: string }>('system.hello', { client })
+    await wire.call('system.prove', {
+      signature: sign(null, Buffer.from(`patchbay-prove\n${nonce}\n${wire.path}`), privateKey).toString('base64'),
+    })
+    return wire
+  }
+  const wire = await openWire(folder)
+  await wire.call('system.hello', { client })
+  const asked = wire.call('grants.request', { name: 'bench', purpose: 'Measures.', verbs, connections, term: 'twelve_hours' })
+  let grantId: string | undefined
+  while (grantId === undefined) {
+    // Nobody can say yes before a card was readable.
+    await new Promise((resolve) => setTimeout(resolve, 900))
+    grantId = (await person.call<{ grants: { grantId: string }[] }>('grants.list', { state: 'waiting' })).grants[0]?.grantId
+  }
+  await new Promise((resolve) => setTimeout(resolve, 900))
+  await person.call('grants.approve', { grantId })
+  await asked
+  await prove(wire)
+  return { ...wire, another: async () => prove(await openWire(folder)) }
 }
 
 const GETS = 30_000
@@ -120,4 +133,93 @@ export const benchPipeline = async (folder: string, host: ChildProcess, count: n
   const perSecond = (GETS / tookMs) * 1000
   report('automation-10000-gets', (tookMs / GETS) * 10_000, 1000, 'ms', `${perSecond.toFixed(0)} a second, ${AT_ONCE} on their way at once`)
   report('automation-get-p99', quantile(times, 0.99), 5, 'ms', `median ${median(times).toFixed(2)} ms`)
+}
+
+const REQUESTS = 400
+
+/** One call through a connection, against the same call to Nango's proxy by hand. */
+export const benchRequest = async (stand: Stand, folder: string): Promise<void> => {
+  const person = await openClient(folder)
+  const program = await pairBenchProgram(folder, person, ['read', 'request'], { kind: 'connectors', connectorIds: ['n8n'] })
+  const { connections } = await program.call<{ connections: { connectionId: string; nangoConnectionId: string }[] }>('connections.list', {
+    limit: 1,
+  })
+  const [connection] = connections
+  const timed = async (act: () => Promise<unknown>): Promise<number> => {
+    const begun = performance.now()
+    await act()
+    return performance.now() - begun
+  }
+  const ours: number[] = []
+  const bare: number[] = []
+  await withAwakeProcessors(async () => {
+    for (let round = 0; round < REQUESTS; round += 1) {
+      const [one, other] = [
+        await timed(() => program.call('connections.request', { connectionId: connection?.connectionId ?? '', path: '/workflows' })),
+        await timed(async () => {
+          const reply = await fetch(`${stand.url}/proxy/workflows`, {
+            headers: {
+              authorization: `Bearer ${stand.secretKey}`,
+              'provider-config-key': 'n8n',
+              'connection-id': connection?.nangoConnectionId ?? '',
+            },
+          })
+          await reply.text()
+        }),
+      ]
+      if (round < REQUESTS / 4) continue
+      ours.push(one)
+      bare.push(other)
+    }
+  })
+  program.close()
+  person.close()
+  report(
+    'automation-request-over-proxy',
+    median(ours) - median(bare),
+    2,
+    'ms',
+    `median ${median(ours).toFixed(2)} ms against ${median(bare).toFixed(2)} ms at Nango's proxy; p95 ${quantile(ours, 0.95).toFixed(2)} and ${quantile(bare, 0.95).toFixed(2)} ms`,
+  )
+}
+
+const PROGRAMS = 200
+const CALLS_EACH = 50
+
+/** Reads of the person while 200 programs ask all at once. */
+export const benchCrowd = async (folder: string): Promise<void> => {
+  const person = await openClient(folder)
+  const first = await pairBenchProgram(folder, person, ['read'], { kind: 'connectors', connectorIds: ['n8n'] })
+  const programs = await Promise.all(Array.from({ length: PROGRAMS }, () => first.another()))
+  const { connections } = await first.call<{ connections: { connectionId: string }[] }>('connections.list', { limit: 500 })
+  const times: number[] = []
+  let isOver = false
+  const looking = (async () => {
+    while (!isOver) {
+      const begun = performance.now()
+      await person.call('connections.list', { limit: 100 })
+      times.push(performance.now() - begun)
+    }
+  })()
+  const begun = performance.now()
+  await Promise.all(
+    programs.map((program, at) =>
+      program.pipeline(CALLS_EACH, 4, (index) => [
+        'connections.get',
+        { connectionId: connections[(at + index) % connections.length]?.connectionId ?? '' },
+      ]),
+    ),
+  )
+  const tookMs = performance.now() - begun
+  isOver = true
+  await looking
+  for (const program of [first, ...programs]) program.close()
+  person.close()
+  report(
+    'crowd-200-person-read-p95',
+    quantile(times, 0.95),
+    50,
+    'ms',
+    `a page of 100 over the socket, ${times.length} times while ${PROGRAMS} programs made ${PROGRAMS * CALLS_EACH} calls in ${tookMs.toFixed(0)} ms`,
+  )
 }

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { benchPipeline } from './bench-automation.ts'
+import { benchCrowd, benchPipeline, benchRequest } from './bench-automation.ts'
 import { benchCatalogue, benchCommand, benchGet, benchReconcile, benchStart } from './bench-command.ts'
 import { firstLine, openClient, reconcile, type Stand, startHost, startStand, stopHost, untilQuiet } from './bench-host.ts'
 import { benchLife } from './bench-life.ts'
@@ -140,6 +140,8 @@ const benchAutomation = async (stand: Stand): Promise<void> => {
   try {
     await firstLine(host)
     await attempt('automation-10000-gets', () => benchPipeline(folder, host, 10_000))
+    await attempt('automation-request-over-proxy', () => benchRequest(stand, folder))
+    await attempt('crowd-200-person-read-p95', () => benchCrowd(folder))
   } finally {
     await stopHost(host)
   }
