@@ -127,7 +127,7 @@ export const connectAccount = agentTool({
   name: 'connect_account',
   title: 'Connect an account',
   description:
-    'Opens the sign-in of a service in the browser for the person, who finishes it there; this tool never sees what they type. With "flowId": how far it is. Needs a grant to write for the connector.',
+    'Opens the sign-in of a service in the browser for the person, who finishes it there; this tool never sees what they type. With "flowId": how far it is. Needs a grant to read and write for the connector.',
   input: z.object({
     connectorId: start.connectorId.optional(),
     label: start.label.describe('What the person will call the account.'),

@@ -32,7 +32,7 @@ export const bundleMcp = (): Promise<BundledProgram> => bundleProgram('mcp-progr
 
 /** Starts the server as an agent does, for the host whose socket lies in `home`. */
 export const startAgent = async (
-  program: BundledProgram,
+  program: Pick<BundledProgram, 'file'>,
   home: string,
   { name = 'tester', args = [] as readonly string[] } = {},
 ): Promise<Agent> => {
