@@ -17,7 +17,6 @@ import { useIsSheetRequested } from '#renderer/shell/sheet-request.ts'
 import { Sidebar } from '#renderer/shell/sidebar.tsx'
 import { StatusBar } from '#renderer/shell/status-bar.tsx'
 import { useLook, useZoomKeys } from '#renderer/shell/use-look.ts'
-import { useProgramsNow } from '#renderer/shell/waiting-programs.ts'
 import { useMedia } from '#renderer/shell/use-width.ts'
 import { VaultClosed } from '#renderer/shell/vault-closed.tsx'
 import { t, useLanguage } from '#renderer/messages/translate.ts'
@@ -82,14 +81,13 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
     ],
     'frame',
   )
-  const programs = useProgramsNow(status)
   const items = routes.map((route) => ({
     ...route,
     name: t(route.name),
     count: route.count?.(status) ?? null,
     needsYou: route.needsYou?.(status) ?? 0,
     isAtEnd: route.isAtEnd === true,
-    waiting: route.showsWaiting === true ? programs.waiting : 0,
+    showsWaiting: route.showsWaiting === true,
   }))
   const isNew = status.profile === null && status.vault.state === 'open' && status.storage.state !== 'rescue'
   return (
@@ -124,7 +122,7 @@ const Window = ({ status }: { readonly status: SystemStatus }) => {
       {docks.map((Dock, index) => (
         <Dock key={index} />
       ))}
-      <StatusBar status={status} running={programs.running} />
+      <StatusBar status={status} />
       {isQuiet || isSheetAsked
         ? overlays.map((Overlay, index) => (
             <PageBoundary key={index} name="" isQuiet>

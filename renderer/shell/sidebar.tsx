@@ -6,6 +6,7 @@ import { cx } from '#renderer/ui/class-names.ts'
 import { StatusGlyph } from '#renderer/ui/status-glyph.tsx'
 import { Tooltip } from '#renderer/ui/tooltip.tsx'
 import { ProfileSwitcher } from './profile-switcher.tsx'
+import { useProgramsNow } from './waiting-programs.ts'
 
 export interface NavItem {
   readonly path: string
@@ -16,14 +17,24 @@ export interface NavItem {
   readonly count: number | null
   readonly needsYou: number
   readonly isAtEnd: boolean
-  /** How many requests of programs wait. */
-  readonly waiting: number
+  /** Says how many requests of programs wait. */
+  readonly showsWaiting: boolean
 }
 
-const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly isRail: boolean; readonly isChosen: boolean }) => {
+const Entry = ({
+  item,
+  waiting,
+  isRail,
+  isChosen,
+}: {
+  readonly item: NavItem
+  readonly waiting: number
+  readonly isRail: boolean
+  readonly isChosen: boolean
+}) => {
   const needs =
     (item.needsYou > 0 ? `, ${t('shell.need-you', { count: item.needsYou })}` : '') +
-    (item.waiting > 0 ? `, ${t('automation.waiting.count', { count: item.waiting })}` : '')
+    (waiting > 0 ? `, ${t('automation.waiting.count', { count: waiting })}` : '')
   const link = (
     <Link
       href={item.path}
@@ -39,7 +50,7 @@ const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly is
     >
       <item.icon aria-hidden="true" />
       {isRail ? (
-        item.needsYou > 0 || item.waiting > 0 ? (
+        item.needsYou > 0 || waiting > 0 ? (
           <span className="absolute -top-1 -right-1">
             <StatusGlyph glyph={item.needsYou > 0 ? 'attention' : 'pending'} size={12} />
           </span>
@@ -53,8 +64,8 @@ const Entry = ({ item, isRail, isChosen }: { readonly item: NavItem; readonly is
               {formatNumber(item.needsYou)} <span className="sr-only">{t('shell.need-you-of')}</span>
             </span>
           ) : null}
-          {item.waiting > 0 ? (
-            <span className="flex-none text-small font-normal text-ink-2">{t('automation.waiting.count', { count: item.waiting })}</span>
+          {waiting > 0 ? (
+            <span className="flex-none text-small font-normal text-ink-2">{t('automation.waiting.count', { count: waiting })}</span>
           ) : null}
           {item.count === null ? null : <span className="text-small font-normal text-ink-3">{formatNumber(item.count)}</span>}
         </>
@@ -81,8 +92,9 @@ export const Sidebar = ({
   readonly isRail: boolean
 }) => {
   const [location] = useLocation()
+  const { waiting } = useProgramsNow(status)
   const entry = (item: NavItem) => (
-    <Entry key={item.path} item={item} isRail={isRail} isChosen={location === item.path || location.startsWith(`${item.path}/`)} />
+    <Entry key={item.path} item={item} waiting={item.showsWaiting ? waiting : 0} isRail={isRail} isChosen={location === item.path || location.startsWith(`${item.path}/`)} />
   )
   return (
     <nav

@@ -1,6 +1,5 @@
 import { Lock, LockOpen, Terminal } from 'lucide-react'
 import { Link } from 'wouter'
-import type { LiveCall } from '#shared/contract/grants'
 import type { SystemStatus } from '#shared/contract/system'
 import { useLink, useRead, useWrite } from '#renderer/api/use-api.ts'
 import { t } from '#renderer/messages/translate.ts'
@@ -11,9 +10,11 @@ import { useNow } from '#renderer/ui/use-now.ts'
 import { useKeys } from './key-map.ts'
 import { linkWords } from './link-words.ts'
 import { protectionWords } from './vault-words.ts'
+import { useProgramsNow } from './waiting-programs.ts'
 
 /** The call of a program that began last, and how many run. */
-const LiveCalls = ({ running }: { readonly running: readonly LiveCall[] }) => {
+const LiveCalls = ({ status }: { readonly status: SystemStatus }) => {
+  const { running } = useProgramsNow(status)
   const last = running.at(-1)
   if (last === undefined) return null
   const { clientName, handle } = last
@@ -32,7 +33,7 @@ const LiveCalls = ({ running }: { readonly running: readonly LiveCall[] }) => {
 }
 
 /** Link to Nango with the age of what is shown at the left; the calls of programs and the vault with its tier at the right. */
-export const StatusBar = ({ status, running }: { readonly status: SystemStatus; readonly running: readonly LiveCall[] }) => {
+export const StatusBar = ({ status }: { readonly status: SystemStatus }) => {
   const now = useNow(1000)
   const link = useLink()
   const { data: fresh } = useRead('sync.status', {}, { isEnabled: status.profile !== null && status.vault.state === 'open' })
@@ -57,7 +58,7 @@ export const StatusBar = ({ status, running }: { readonly status: SystemStatus; 
       </span>
       {next === null ? null : <span className="truncate text-ink-3 @max-[599px]/window:hidden">{next}</span>}
       <span className="flex-1" />
-      <LiveCalls running={running} />
+      <LiveCalls status={status} />
       {isOpen ? (
         <Tooltip text={t('shell.vault.lock-hint', { protection: protectionWords(vault) })} side="top">
           <button

@@ -50,6 +50,16 @@ const useTopLayer = (card: RefObject<HTMLDialogElement | null>, onEscape: () => 
   }, [card])
 }
 
+/** Goes on from the last control to the first, and back: beyond them lies the frame of a browser, where the window has no focus. */
+const keepInside = (event: KeyboardEvent, card: HTMLElement | null): void => {
+  const stops = [...(card?.querySelectorAll<HTMLElement>('button, [tabindex="0"]') ?? [])].filter(({ tabIndex }) => tabIndex >= 0)
+  const [first, last] = [stops[0], stops.at(-1)]
+  const isOutside = card?.contains(document.activeElement) !== true || document.activeElement === card
+  if (event.shiftKey ? document.activeElement !== first && !isOutside : document.activeElement !== last && !isOutside) return
+  event.preventDefault()
+  ;(event.shiftKey ? last : first)?.focus()
+}
+
 /** Whether the end of what scrolls is in sight, and whether it ever was; the ref belongs on the last element of it. */
 const useEnd = () => {
   const [isMore, setIsMore] = useState(false)
@@ -138,6 +148,19 @@ export const ApprovalFrame = ({
   useTopLayer(card, denyByKey)
   useEffect(() => deny.current?.focus(), [])
   useEffect(() => {
+    // Who works elsewhere sees it in the list of windows.
+    const before = document.title
+    const look = (): void => {
+      document.title = document.hasFocus() ? before : t('automation.card.title-elsewhere')
+    }
+    look()
+    window.addEventListener('focus', look)
+    return () => {
+      window.removeEventListener('focus', look)
+      document.title = before
+    }
+  }, [])
+  useEffect(() => {
     // Said once the region is there: what stands in it from the start is not heard.
     const timer = setTimeout(() => setSaid(heard), 100)
     return () => clearTimeout(timer)
@@ -146,7 +169,8 @@ export const ApprovalFrame = ({
     if (event.key === 'Escape') {
       event.preventDefault()
       denyByKey()
-    } else if ((event.key === 'Enter' || event.key === ' ') && !isHeard()) event.preventDefault()
+    } else if (event.key === 'Tab') keepInside(event, card.current)
+    else if ((event.key === 'Enter' || event.key === ' ') && !isHeard()) event.preventDefault()
   }
   // Nobody says yes to what was out of sight.
   const words = obstacle ?? (!wasSeen ? t('automation.card.read-on') : isArmed ? hint : t('automation.card.in-a-moment'))
