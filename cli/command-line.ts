@@ -11,8 +11,8 @@ import { refreshCommand, removeConnectionCommand, renameCommand } from './comman
 import { doctorCommand } from './commands/doctor-command.ts'
 import { healthCommand, revokeCommand, verifyCommand } from './commands/health-commands.ts'
 import { eventsCommand } from './commands/event-commands.ts'
-import { grantCommands } from './commands/grant-commands.ts'
 import { execCommand } from './commands/exec-command.ts'
+import { grantCommands } from './commands/grant-commands.ts'
 import { serveCommand, windowCommand } from './commands/host-commands.ts'
 import { importCommand } from './commands/import-command.ts'
 import { removeIntegrationCommand } from './commands/integration-commands.ts'
@@ -68,11 +68,11 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['mcp', mcpCommand],
   ['events', eventsCommand],
   ['doctor', doctorCommand],
+  ['completion', completionCommand],
   ['request', requestCommand],
   ['token', tokenCommand],
   ['exec', execCommand],
   ['run', runCommand],
-  ['completion', completionCommand],
 ])
 
 /** What cannot be undone among the methods without a command of their own. */

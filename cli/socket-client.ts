@@ -19,6 +19,11 @@ export interface AnnouncedEvent {
   readonly data: Readonly<Record<string, unknown>>
 }
 
+/** That a request or a call of a program came or was answered. */
+export interface AnnouncedChange {
+  readonly type: string
+}
+
 interface Message {
   readonly id?: number | string | null
   readonly method?: string
@@ -66,6 +71,7 @@ export class SocketClient {
   readonly #socket: Socket
   readonly #waiting = new Map<number, Waiting>()
   readonly #listeners = new Set<(event: AnnouncedEvent) => void>()
+  readonly #changeListeners = new Set<(change: AnnouncedChange) => void>()
   #chunks: Buffer[] = []
   #ids = 0
   #proven: Promise<void> = Promise.resolve()
@@ -157,6 +163,12 @@ export class SocketClient {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Calls back for what becomes of the requests and calls of programs, after `events.subscribe`; returns the end of it. */
+  onChange(listener: (change: AnnouncedChange) => void): () => void {
+    this.#changeListeners.add(listener)
+    return () => this.#changeListeners.delete(listener)
+  }
+
   /** Resolves when the host has hung up. */
   get closed(): Promise<void> {
     return new Promise((resolve) => {
@@ -193,6 +205,10 @@ export class SocketClient {
   #onMessage(message: Message): void {
     if (message.method === 'event') {
       for (const listener of this.#listeners) listener(message.params as AnnouncedEvent)
+      return
+    }
+    if (message.method === 'change') {
+      for (const listener of this.#changeListeners) listener(message.params as AnnouncedChange)
       return
     }
     const { code = 'internal', ...data } = message.error?.data ?? {}

@@ -5,8 +5,29 @@ import { usageError } from '../usage-error.ts'
 import { allow, SEEN_MS } from './grant-answer.ts'
 import { callQuestion, formatRequest, quoted } from './grant-text.ts'
 
-/** How often it is looked for requests: each waits for a minute, and the events of the socket do not tell of them. */
-const LOOK_MS = 2000
+/** Calls of programs change all the time; they are looked for this often at most, milliseconds. */
+const PACE_MS = 500
+
+/** Tells when there may be something new; every look is a line of the audit, so nobody looks for nothing. */
+class Bell {
+  #hasRung = false
+  #hear: (() => void) | null = null
+
+  ring(): void {
+    this.#hasRung = true
+    this.#hear?.()
+  }
+
+  async rung(): Promise<void> {
+    if (!this.#hasRung) await new Promise<void>((resolve) => (this.#hear = resolve))
+    this.#hear = null
+  }
+
+  /** What rings from here on is news. */
+  rest(): void {
+    this.#hasRung = false
+  }
+}
 
 /** Asks until `until` at the latest. Null: nobody answered in time. */
 const answerOf = async ({ io }: CommandContext, question: string, until: string): Promise<boolean | null> => {
@@ -56,8 +77,18 @@ export const watchRequests = async (context: CommandContext): Promise<void> => {
     throw usageError('Requests are answered on a terminal. Nobody is here.', 'A script answers with `patchbay grants approve GRANT --yes`.')
   const asked = new Set<string>()
   const isNew = (id: string): boolean => !asked.has(id)
+  const bell = new Bell()
+  let asksEachTime = false
+  const client = await session.connect()
+  client.onChange(({ type }) => {
+    if (type === 'grants.changed' || asksEachTime) bell.ring()
+  })
+  await session.call('events.subscribe', {})
+  // The next look then says that the host has gone.
+  void client.closed.then(() => bell.ring())
   say('Waiting for requests of programs. Ctrl-C ends it.')
   for (;;) {
+    bell.rest()
     const { grants } = (await session.call('grants.list', {})) as { readonly grants: readonly Grant[] }
     const request = grants.find(({ state, grantId }) => state === 'waiting' && isNew(grantId))
     if (request !== undefined) {
@@ -65,13 +96,15 @@ export const watchRequests = async (context: CommandContext): Promise<void> => {
       await askForGrant(context, request)
       continue
     }
-    const asksEachTime = grants.some((grant) => grant.state === 'active' && grant.asksEachTime)
+    asksEachTime = grants.some((grant) => grant.state === 'active' && grant.asksEachTime)
     const { calls } = (asksEachTime ? await session.call('grants.calls', {}) : { calls: [] }) as { readonly calls: readonly LiveCall[] }
     const call = calls.find(({ state, callId }) => state === 'waiting' && isNew(callId))
-    if (call === undefined) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-    else {
+    if (call !== undefined) {
       asked.add(call.callId)
       await askForCall(context, call)
+      continue
     }
+    await bell.rung()
+    if (asksEachTime) await new Promise((resolve) => setTimeout(resolve, PACE_MS))
   }
 }

@@ -1,3 +1,4 @@
+import type { ChangeEvent } from '#shared/contract/contract'
 import type { PublicEvent } from '#shared/contract/events'
 import { PatchbayError, toWire } from '#shared/errors'
 import type { Reply } from '#shared/wire'
@@ -15,6 +16,17 @@ const PAGE = 1000
 
 /** Who is further behind reads with `events.list` first: a subscription is for what is new. */
 const MAX_MISSED = 10_000
+
+/** What tells that something of programs waits for the person, or waits no more. */
+const OF_PROGRAMS: ReadonlySet<ChangeEvent['type']> = new Set(['grants.changed', 'calls.changed'])
+
+/** Calls back, for the person's own command line alone, when a request or a call of a program came or was answered; returns the end of it. */
+export const subscribeToRequests = (core: Pick<Core, 'onChange'>, caller: Caller, send: (change: ChangeEvent) => void): (() => void) =>
+  caller.kind === 'cli'
+    ? core.onChange((change) => {
+        if (OF_PROGRAMS.has(change.type)) send(change)
+      })
+    : () => {}
 
 interface EventPage {
   readonly events: readonly PublicEvent[]

@@ -10,7 +10,7 @@ import type { Core } from '#core/core'
 import { type CliKey, isProofOf } from './cli-key.ts'
 import { LineReader, readFrame } from './frame-reader.ts'
 import { answerToFault, readCall, writeAnswer, writeNotification } from './json-rpc.ts'
-import { subscribeToEvents } from './event-subscription.ts'
+import { subscribeToEvents, subscribeToRequests } from './event-subscription.ts'
 
 /** What every connection may take of the host. Times in milliseconds, sizes in bytes. */
 export interface SocketLimits {
@@ -33,7 +33,7 @@ export interface SocketLimits {
 
 /** What a connection needs of its server. */
 export interface ConnectionOptions {
-  readonly core: Pick<Core, 'dispatch' | 'onPublicEvent' | 'proveClient' | 'maySeeEvent'>
+  readonly core: Pick<Core, 'dispatch' | 'onChange' | 'onPublicEvent' | 'proveClient' | 'maySeeEvent'>
   /** The one for MCP lets the command line's key prove nothing, and hands out nothing secret. */
   readonly via: 'socket' | 'mcp'
   /** The program at the other end, asked once it says whose key it has; null where the system does not tell. */
@@ -338,7 +338,13 @@ export class SocketConnection {
     })
     if (!subscription.reply.ok) return subscription.reply
     if (this.#socket.destroyed) subscription.stop()
-    else this.#unsubscribe = subscription.stop
+    else {
+      const stopRequests = subscribeToRequests(core, caller, (change) => this.#write(writeNotification('change', change)))
+      this.#unsubscribe = () => {
+        subscription.stop()
+        stopRequests()
+      }
+    }
     // The answer goes out before the first event does.
     setImmediate(subscription.begin)
     return subscription.reply

@@ -14,7 +14,7 @@ import { SocketConnection, type SocketLimits } from './socket-connection.ts'
 import { clearSocketPath, isPipe } from './socket-path.ts'
 
 export interface SocketServerOptions {
-  readonly core: Pick<Core, 'dispatch' | 'onPublicEvent' | 'proveClient' | 'maySeeEvent' | 'hangUp' | 'log'>
+  readonly core: Pick<Core, 'dispatch' | 'onChange' | 'onPublicEvent' | 'proveClient' | 'maySeeEvent' | 'hangUp' | 'log'>
   readonly platform: Pick<Platform, 'socketPath' | 'dataFolder' | 'monotonicNow'>
   /** The host was started headless with the Nango key in its environment and trusts its own command line. */
   readonly isTrusted: boolean

@@ -40,7 +40,8 @@ export const events = {
     result: z.object({ events: z.array(PublicEvent), lastSequence: z.number().int() }),
   }),
   subscribe: method({
-    summary: 'Sends every later event of this connection to the socket as an `event` notification.',
+    summary:
+      'Sends every later event of this connection to the socket as an `event` notification; to the command line also a `change` when a program asks for something, or was answered.',
     access: 'read',
     callers: ['cli', 'automation'],
     reach: 'listed',

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
+import { subscribeToRequests } from '#core/automation/event-subscription'
 import { SocketServer } from '#core/automation/socket-server'
 import { createSmallCore } from '#test/transports/small-core'
 import { SocketPeer, startSocket, temporaryFolder, type RunningSocket } from '#test/transports/socket-peer'
@@ -251,6 +252,26 @@ describe('subscribing', () => {
     core.happen('connection.removed', {})
     await peer.message(({ params }) => (params as { readonly sequence?: number } | undefined)?.sequence === 2)
     expect(peer.messages.filter(({ method }) => method === 'event')).toHaveLength(2)
+  })
+
+  test('the command line is told that a program asks, and nobody else is', async () => {
+    const core = createSmallCore()
+    const running = await start(core)
+    const peer = await SocketPeer.connectAsCli(running)
+    endings.push(() => peer.close())
+    await peer.call('events.subscribe')
+    core.bus.publishChange({ type: 'settings.changed', data: {} })
+    core.bus.publishChange({ type: 'grants.changed', data: { grantId: 'grt_1' } })
+    core.bus.publishChange({ type: 'calls.changed', data: {} })
+    await peer.message(({ params }) => (params as { readonly type?: string } | undefined)?.type === 'calls.changed')
+    expect(peer.messages.filter(({ method }) => method === 'change').map(({ params }) => params)).toEqual([
+      { type: 'grants.changed', data: { grantId: 'grt_1' } },
+      { type: 'calls.changed', data: {} },
+    ])
+    const told: unknown[] = []
+    subscribeToRequests(core, { kind: 'automation', clientId: 'clt_1', via: 'socket' }, (change) => told.push(change))
+    core.bus.publishChange({ type: 'grants.changed', data: { grantId: 'grt_2' } })
+    expect(told).toEqual([])
   })
 
   test('without a number only what is later arrives', async () => {
