@@ -1,7 +1,7 @@
 import { PatchbayError } from '#shared/errors'
 import type { Reach } from '../caller.ts'
 import type { ReadableDb } from '../database/sql.ts'
-import { reachSql } from './connection-reach.ts'
+import { isInReach, reachSql } from './connection-reach.ts'
 import { IN_SIGHT_SQL } from './connections-by-server.ts'
 import { defaultOf } from './default-connections.ts'
 
@@ -80,6 +80,12 @@ const byDefault = (
  */
 export const findConnection = (db: ReadableDb, reference: string, context: ReferenceContext): MeantConnection => {
   const { activeProfileId, reach = null } = context
+  // By its key first, as programs ask for it again and again: the reach is looked at afterwards, so that nothing leads the planner away.
+  const byId = db.get<Candidate & { readonly tags: string }>(
+    `SELECT ${COLUMNS}, tags FROM connections WHERE connection_id = ? AND ${IN_SIGHT_SQL}`,
+    reference,
+  )
+  if (byId !== undefined && (reach === null || isInReach(reach, byId))) return meant(byId, 'id')
   const within = reach === null ? { sql: IN_SIGHT_SQL, values: [] } : reachSql(reach)
   const find = (condition: string, ...values: readonly string[]): readonly Candidate[] =>
     db.all<Candidate>(
@@ -88,8 +94,6 @@ export const findConnection = (db: ReadableDb, reference: string, context: Refer
       ...within.values,
       MOST_CANDIDATES,
     )
-  const [byId] = find('connection_id = ?', reference)
-  if (byId !== undefined) return meant(byId, 'id')
   const wanted = reference.toLowerCase()
   const isHandle = wanted.includes('/')
   const connectorId = context.slugOf(wanted)
