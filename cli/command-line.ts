@@ -203,7 +203,7 @@ export const runCommandLine = async (argv: readonly string[], options: CommandLi
             ? commandHelp(target.command)
             : target.kind === 'method'
               ? methodHelp(target.method)
-              : domainHelp(target.domain, target.methods),
+              : domainHelp(target.domain, target.methods, COMMANDS),
         )
       }
       return 0

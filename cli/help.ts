@@ -1,5 +1,5 @@
 import type { Command } from './command.ts'
-import { type Flag, flagsOf, wordOf } from './command-from-method.ts'
+import { type Flag, flagName, flagsOf, wordOf } from './command-from-method.ts'
 import type { ContractMethod } from './contract-method.ts'
 
 const GLOBAL = [
@@ -79,6 +79,16 @@ export const methodHelp = (method: ContractMethod): string => {
   ].join('\n')
 }
 
-/** The help of a domain: its methods. */
-export const domainHelp = (domain: string, methods: readonly ContractMethod[]): string =>
-  `patchbay ${domain} METHOD [--flag value]...\n\n${aligned(methods.map(({ name, summary }) => [name.split('.')[1] ?? '', summary] as const))}\n`
+/** The help of a domain: its commands, and its methods that are no command of their own. */
+export const domainHelp = (domain: string, methods: readonly ContractMethod[], commands: ReadonlyMap<string, Command>): string => {
+  const own = [...commands].filter(([words]) => words.startsWith(`${domain} `))
+  const rest = methods.filter(({ name, callers }) => {
+    const words = `${domain} ${name.split('.')[1] ?? ''}`
+    return callers.includes('cli') && !commands.has(words) && !commands.has(flagName(words))
+  })
+  const rows = [
+    ...own.map(([words, { summary }]) => [words.split(' ')[1] ?? '', summary] as const),
+    ...rest.map(({ name, summary }) => [name.split('.')[1] ?? '', summary] as const),
+  ]
+  return `patchbay ${domain} METHOD [--flag value]...\n\n${aligned(rows)}\n`
+}

@@ -313,6 +313,14 @@ describe('patchbay grants watch', () => {
 })
 
 describe('what is done with grants', () => {
+  test('is all in the help of the domain, and nothing that a program alone may call', async () => {
+    await hostWith([])
+    const { out } = await host.patchbay('grants --help')
+    for (const verb of ['approve', 'watch', 'revoke-all', 'calls', 'answerCall']) expect(out).toMatch(new RegExp(`^  ${verb} `, 'm'))
+    expect(out).not.toMatch(/^ {2}(?:request|current|revokeAll) /m)
+    expect((await host.patchbay('grants approve --help')).out).toContain('--get-only')
+  })
+
   test('says what came of it, and how it comes back', async () => {
     const ended = grantWith({ state: 'ended', endedBecause: 'taken_back', restorableUntil: soon(29.5) })
     await hostWith([], (method) => {
