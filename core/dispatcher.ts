@@ -150,7 +150,7 @@ export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, 
   /** What is more than looking is on the disk before it is answered; a program gets no answer that is not. */
   const writeDown = async (caller: Caller, method: Method, trace: CallTrace, reply: Reply): Promise<Reply> => {
     const engine = options.engine()
-    if (engine === null) return reply
+    if (engine === null || method.isPart === true) return reply
     const clientName = caller.kind === 'automation' ? engine.clientNameOf(caller.clientId) : null
     const line = auditLine(caller, clientName, trace, reply, monotonicNow())
     if (!isAuditedAtOnce(method, reply)) {

@@ -11,6 +11,7 @@ import type { Log } from './log.ts'
 import type { NangoAccess } from './nango/nango-access.ts'
 import type { Platform } from './platform.ts'
 import type { ProfileRegistry } from './profiles/profile-registry.ts'
+import { BodyStreams } from './use/body-streams.ts'
 import { createNangoBackend } from './use/nango-backend.ts'
 import { createUseApi } from './use/connection-use-api.ts'
 
@@ -74,8 +75,10 @@ export const createEngineUpkeep = (parts: EngineUpkeepParts) => {
     doubted.set(connectionId, monotonicNow())
     probe.verify(connectionId, { priority: 'background' }).catch(() => {})
   }
+  const streams = new BodyStreams()
   const use = createUseApi({
     db,
+    streams,
     backends: { nango: createNangoBackend({ db, clientFor, renewals, refresh, now, monotonicNow, timeAt }), direct: null },
     references: () => ({ activeProfileId: registry.activeProfileId(), slugOf: parts.slugOf }),
     monotonicNow,
@@ -90,8 +93,11 @@ export const createEngineUpkeep = (parts: EngineUpkeepParts) => {
     /** The methods of `connections` that programs use them by. */
     use,
     start: (): void => probes.start(),
-    /** Ends the looks at services. */
-    stop: (): Promise<void> => probes.stop(),
+    /** Ends the looks at services, and bodies that are on their way. */
+    stop: (): Promise<void> => {
+      streams.stop()
+      return probes.stop()
+    },
     /** Closes the way out to providers, once nobody revokes any more. */
     close: (): void => providerHttp.close(),
   }

@@ -1,10 +1,9 @@
-import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http'
+import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { Duplex, Readable } from 'node:stream'
-import { TLSSocket } from 'node:tls'
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { createAgent } from './http-agent.ts'
 import { HttpFailure, httpFailureFrom } from './http-failure.ts'
+import { decompress, headersOf, whenConnected } from './http-reply.ts'
+import { exchangeInPieces } from './http-stream.ts'
 import type { Log } from './log.ts'
 
 /** Deadlines and limits of every call that does not ask for others. */
@@ -35,10 +34,29 @@ export interface HttpReply {
   readonly body: Buffer
 }
 
+/** A call whose bodies go through in pieces. */
+export interface HttpStreamRequest extends Omit<HttpRequest, 'body' | 'timeoutMs'> {
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** The longest time in which no piece of a body moves that is waited for here, either way. */
+  readonly idleMs: number
+}
+
+/** The beginning of a reply, whatever its status, and its body as it comes. */
+export interface HttpStreamReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Nothing is taken from the wire while nobody reads. Throws HttpFailure, also where the body broke off before its end. */
+  readonly body: AsyncIterable<Buffer>
+  /** Ends the call wherever it is; one whose body is not read to its end is held open until then. */
+  readonly close: () => void
+}
+
 /** The one way out. Owns its connections until `close`. */
 export interface Http {
   /** Throws HttpFailure and nothing else. */
   request(input: HttpRequest): Promise<HttpReply>
+  /** The same in pieces; `maxBodyBytes` bounds each of the bodies. Throws HttpFailure and nothing else. */
+  open(input: HttpStreamRequest): Promise<HttpStreamReply>
   /** The agent of a scheme, for a protocol that upgrades such as WebSocket. Throws HttpFailure for a proxy setting that is no address. */
   agentFor(protocol: 'http:' | 'https:'): Agent
   /** Closes the connections kept for later calls: after a sleep they are dead, and nobody has told. */
@@ -58,33 +76,6 @@ export interface HttpOptions {
   readonly certificatePem?: string | undefined
 }
 
-/** Large pieces: an answer that unpacks to a thousand times its size is at the limit after a few of them. */
-const UNPACK = { chunkSize: 256 * 1024 } as const
-
-const decompress = (response: IncomingMessage): Readable => {
-  const encoding = response.headers['content-encoding']?.trim().toLowerCase()
-  switch (encoding) {
-    case undefined:
-    case '':
-    case 'identity':
-      return response
-    case 'gzip':
-    case 'x-gzip':
-      return pipeThrough(response, createGunzip(UNPACK))
-    case 'deflate':
-      return pipeThrough(response, createInflate(UNPACK))
-    case 'br':
-      return pipeThrough(response, createBrotliDecompress(UNPACK))
-    default:
-      throw new HttpFailure('protocol', 'unknown_content_encoding')
-  }
-}
-
-const pipeThrough = <T extends Duplex>(response: IncomingMessage, target: T): T => {
-  response.on('error', (error) => target.destroy(error))
-  return response.pipe(target)
-}
-
 const readBody = async (response: IncomingMessage, maxBytes: number, onChunk: () => void): Promise<Buffer> => {
   if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw new HttpFailure('too_large', 'content_length')
   const chunks: Buffer[] = []
@@ -97,23 +88,6 @@ const readBody = async (response: IncomingMessage, maxBytes: number, onChunk: ()
   }
   if (!response.complete) throw new HttpFailure('interrupted', 'incomplete')
   return Buffer.concat(chunks)
-}
-
-const headersOf = (response: IncomingMessage): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(response.headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
-    ),
-  )
-
-/** Calls `done` once the connection stands: TCP, then the proxy's tunnel, then TLS. */
-const whenConnected = (request: ClientRequest, done: () => void): void => {
-  request.once('socket', (socket) => {
-    const isTls = socket instanceof TLSSocket
-    // Kept from an earlier call, or made through a proxy's tunnel, it has all of that behind it.
-    if (request.reusedSocket || (isTls ? socket.authorized : !socket.connecting)) done()
-    else socket.once(isTls ? 'secureConnect' : 'connect', done)
-  })
 }
 
 const exchange = async (agent: Agent, input: HttpRequest, limits: HttpLimits): Promise<HttpReply> => {
@@ -196,6 +170,19 @@ export const createHttp = ({ environment, log, now, certificatePem, limits: give
       } catch (error) {
         const failure = httpFailureFrom(error)
         log.debug('http.failure', { method: input.method, kind: failure.kind, reason: failure.reason, ms: now() - startedAt })
+        throw failure
+      }
+    },
+    open: async (input) => {
+      try {
+        if (isClosed) throw new HttpFailure('cancelled', 'closed')
+        const agent = agentFor(new URL(input.url).protocol === 'https:' ? 'https:' : 'http:')
+        const reply = await exchangeInPieces(agent, input, limits)
+        log.debug('http.stream', { method: input.method, host: new URL(input.url).host, status: reply.status })
+        return reply
+      } catch (error) {
+        const failure = httpFailureFrom(error)
+        log.debug('http.failure', { method: input.method, kind: failure.kind, reason: failure.reason })
         throw failure
       }
     },

@@ -48,6 +48,13 @@ export const USE_ERRORS = {
     5,
   ),
   'connection.no_credential': spec('There is no credential that could be handed out.', 'Use `connections.request` instead.', 'never', 5),
+  'stream.not_found': spec(
+    'There is no such stream: its body or its call has ended.',
+    'Make the call again where the body did not come to its end.',
+    'after_fix',
+  ),
+  'stream.idle': spec('Nobody read or sent a piece of the body for a minute.', 'Make the call again.', 'after_fix'),
+  'stream.too_many': spec('Too many bodies are on their way at once.', 'Read the others to their end, or close them.', 'later'),
   'connection.validity_too_short': spec(
     'The service gives no token that is good for as long as was asked.',
     'Ask for a shorter time.',

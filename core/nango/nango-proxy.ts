@@ -1,10 +1,10 @@
 import { parseForeignJson } from '#core/http-json'
-import type { HttpReply, HttpRequest } from '#core/http'
+import { HTTP_LIMITS, type HttpReply, type HttpRequest, type HttpStreamReply } from '#core/http'
 import type { Secret } from '#core/vault/secret'
 import { PatchbayError } from '#shared/errors'
 import { foreignWords, isJsonReply } from './nango-errors.ts'
 import type { CallOptions, NangoConnectionKey } from './nango-client.ts'
-import type { NangoTransport } from './nango-transport.ts'
+import { inOnePiece, type NangoTransport, wholeBody } from './nango-transport.ts'
 import type { RateLimit } from './rate-budget.ts'
 
 /** A call to the service behind a connection; Nango adds the credential, which is never seen here. */
@@ -28,6 +28,17 @@ export interface ProxyRequest {
   readonly timeoutMs?: number
 }
 
+/** The same with bodies in pieces. */
+export interface ProxyStreamRequest extends Omit<ProxyRequest, 'body' | 'timeoutMs'> {
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** Until the reply begins, milliseconds. */
+  readonly beginMs: number
+  /** The longest time without a piece, milliseconds. */
+  readonly idleMs: number
+  /** The most of either body. */
+  readonly maxBytes: number
+}
+
 /** What the service answered, whatever its status; a header repeated by it is joined with `, `. At most 8 MiB. */
 export type ProxyReply = HttpReply
 
@@ -39,6 +50,8 @@ export interface NangoProxy {
    * made once. Side effect at Nango: a token due within 15 minutes is refreshed; do not probe one in the background.
    */
   proxy(request: ProxyRequest, options?: CallOptions): Promise<ProxyReply>
+  /** The same; the answer's body is read piece by piece, to its end or given back. An unhappy answer is at most 8 MiB. */
+  proxyInPieces(request: ProxyStreamRequest, options?: CallOptions): Promise<HttpStreamReply>
 }
 
 /** Codes in `error.code` that are Nango's own, with the statuses it gives them (nango-api.md sections 2 and 8). */
@@ -73,6 +86,11 @@ const unreachableReason = (reply: HttpReply, body: unknown, method: string): str
     textOf(body, 'message') !== null &&
     textOf(body, 'method')?.toUpperCase() === method
   return isSo ? code : null
+}
+
+const throwIfUnreachable = (reply: HttpReply, method: string): void => {
+  const reason = unreachableReason(reply, reply.status === 500 ? jsonOf(reply) : undefined, method)
+  if (reason !== null) throw new PatchbayError('provider.unreachable', { data: { reason: foreignWords(reason) } })
 }
 
 const isOwnError = (status: number, error: unknown): boolean => {
@@ -134,31 +152,59 @@ export const createNangoProxy = (options: {
     return new PatchbayError('nango.not_found', { data: error.data })
   }
 
+  const isOwn = (answer: HttpReply): boolean => isNangosOwn(answer, rateLimit())
+
+  /** Where a call goes and what it says of itself; its body is the same in both forms. */
+  const headOf = ({
+    key,
+    method,
+    path,
+    headers = {},
+    body,
+    bodyType,
+    baseUrlOverride,
+  }: Omit<ProxyStreamRequest, 'beginMs' | 'idleMs' | 'maxBytes'>) => ({
+    method,
+    url: proxyUrl(host, path),
+    headers: {
+      authorization: `Bearer ${secretKey.reveal()}`,
+      'provider-config-key': key.providerConfigKey,
+      'connection-id': key.connectionId,
+      ...(baseUrlOverride === undefined ? {} : { 'base-url-override': baseUrlOverride }),
+      ...(body === undefined ? {} : { 'content-type': bodyType === undefined ? 'application/json' : 'application/octet-stream' }),
+      ...passedOn(bodyType === undefined ? headers : { ...headers, 'content-type': bodyType }),
+    },
+  })
+
   return {
-    proxy: async ({ key, method, path, headers = {}, body, bodyType, baseUrlOverride, timeoutMs }, call = {}) => {
+    proxyInPieces: async ({ beginMs, idleMs, maxBytes, ...request }, call = {}) => {
+      const sent = {
+        ...headOf(request),
+        ...(request.body === undefined ? {} : { body: request.body }),
+        headersTimeoutMs: beginMs,
+        idleMs,
+        maxBodyBytes: maxBytes,
+      }
+      const policy = { ...call, isBudgeted: true, isRepeatable: false }
+      const opened = await transport.passInPieces(sent, policy, isOwn).catch((error: unknown) => {
+        throw ownError(error) ?? error
+      })
+      if (opened.status !== 500) return opened
+      const reply = { status: opened.status, headers: opened.headers, body: await wholeBody(opened.body, HTTP_LIMITS.bodyBytes) }
+      throwIfUnreachable(reply, request.method)
+      return inOnePiece(reply)
+    },
+    proxy: async ({ body, timeoutMs, ...given }, call = {}) => {
       const request: HttpRequest = {
-        method,
-        url: proxyUrl(host, path),
-        headers: {
-          authorization: `Bearer ${secretKey.reveal()}`,
-          'provider-config-key': key.providerConfigKey,
-          'connection-id': key.connectionId,
-          ...(baseUrlOverride === undefined ? {} : { 'base-url-override': baseUrlOverride }),
-          ...(body === undefined ? {} : { 'content-type': bodyType === undefined ? 'application/json' : 'application/octet-stream' }),
-          ...passedOn(bodyType === undefined ? headers : { ...headers, 'content-type': bodyType }),
-        },
+        ...headOf({ ...given, ...(body === undefined ? {} : { body }) }),
         ...(body === undefined ? {} : { body }),
         ...(timeoutMs === undefined ? {} : { timeoutMs, headersTimeoutMs: timeoutMs }),
       }
       const policy = { ...call, isBudgeted: true, isRepeatable: false }
-      const reply = await transport
-        .pass(request, policy, (answer) => isNangosOwn(answer, rateLimit()))
-        .catch((error: unknown) => {
-          throw ownError(error) ?? error
-        })
-      const body500 = reply.status === 500 ? jsonOf(reply) : undefined
-      const reason = unreachableReason(reply, body500, method)
-      if (reason !== null) throw new PatchbayError('provider.unreachable', { data: { reason: foreignWords(reason) } })
+      const reply = await transport.pass(request, policy, isOwn).catch((error: unknown) => {
+        throw ownError(error) ?? error
+      })
+      throwIfUnreachable(reply, given.method)
       return reply
     },
   }

@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Nango } from '@nangohq/node'
 import { backoffMs, type Clock } from '#core/clock'
-import { HTTP_LIMITS, type Http, type HttpLimits, type HttpReply, type HttpRequest } from '#core/http'
+import {
+  HTTP_LIMITS,
+  type Http,
+  type HttpLimits,
+  type HttpReply,
+  type HttpRequest,
+  type HttpStreamReply,
+  type HttpStreamRequest,
+} from '#core/http'
 import { HttpFailure, httpFailureFrom, type HttpFailureKind } from '#core/http-failure'
 import { parseForeignJson } from '#core/http-json'
 import { createCircuitBreaker, type Admission } from '#core/http-breaker'
@@ -31,6 +39,11 @@ export interface NangoTransport {
    * others say says nothing about this server: no outage, of the budget only what Nango adds to them, and they are never asked for again.
    */
   pass(request: HttpRequest, policy: CallPolicy, isNangos: (reply: HttpReply) => boolean): Promise<HttpReply>
+  /**
+   * The same in pieces, in which a reply that is happy comes as it is read; one that is not is read whole before. What its body throws
+   * is a PatchbayError too.
+   */
+  passInPieces(request: HttpStreamRequest, policy: CallPolicy, isNangos: (reply: HttpReply) => boolean): Promise<HttpStreamReply>
   /** The official SDK for one call: its requests go through `send`, so that our limits, proxy and errors hold for it as well. */
   sdk(policy: CallPolicy): Promise<Nango>
   /** The way may be free again: a server that was given up is tried at the next call. */
@@ -51,6 +64,36 @@ const methodOf = (name: string | undefined): HttpRequest['method'] => {
   const method = Object.entries(METHODS).find(([key]) => key === (name ?? 'get').toLowerCase())
   if (method === undefined) throw new Error(`unexpected method ${name ?? ''}`)
   return method[1]
+}
+
+/** A whole reply as one that is read in pieces. */
+export const inOnePiece = ({ status, headers, body }: HttpReply): HttpStreamReply => ({
+  status,
+  headers,
+  body: (async function* read() {
+    if (body.length > 0) yield body
+  })(),
+  close: () => {},
+})
+
+/** All of a body, up to so many bytes. */
+export const wholeBody = async (body: AsyncIterable<Buffer>, most: number): Promise<Buffer> => {
+  const pieces: Buffer[] = []
+  let bytes = 0
+  for await (const piece of body) {
+    bytes += piece.length
+    if (bytes > most) throw new HttpFailure('too_large', 'body')
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+async function* inOurErrors(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  try {
+    yield* body
+  } catch (error) {
+    throw errorFromFailure(httpFailureFrom(error))
+  }
 }
 
 const valueOf = (reply: HttpReply, now: number, serverNow: number): unknown => {
@@ -111,10 +154,7 @@ export const createNangoTransport = (options: {
       const isOwn = isNangos(reply)
       const isOutage = isOwn && REPEATABLE_STATUSES.has(reply.status)
       if (isOwn) serverClock.observe(reply.headers['date'], now() - startedAt)
-      if (policy.isBudgeted) {
-        if (isOwn) budget.observe(reply.status, reply.headers)
-        else budget.observePassed(reply.headers)
-      }
+      heed(reply, policy, isOwn)
       if (isOutage) outage = errorOf(reply)
       breaker.note(isOutage ? 'failed' : 'answered', admission)
       return reply
@@ -126,6 +166,39 @@ export const createNangoTransport = (options: {
       if (isOutage) outage = errorFromFailure(failure)
       breaker.note(isOutage ? 'failed' : isSlow || failure.kind === 'cancelled' ? 'nothing' : 'answered', admission)
       throw failure
+    }
+  }
+
+  const heed = (reply: HttpReply, policy: CallPolicy, isOwn: boolean): void => {
+    if (!policy.isBudgeted) return
+    if (isOwn) budget.observe(reply.status, reply.headers)
+    else budget.observePassed(reply.headers)
+  }
+
+  const passInPieces: NangoTransport['passInPieces'] = async (request, policy, isNangos) => {
+    const admission = breaker.admit(true)
+    if (admission.kind === 'held') throw held(admission.retryInMs)
+    try {
+      budget.admit(policy.priority ?? 'person')
+    } catch (error) {
+      breaker.note('nothing', admission)
+      throw error
+    }
+    try {
+      const opened = await http.open({ ...request, ...(policy.signal === undefined ? {} : { signal: policy.signal }) })
+      const { status, headers } = opened
+      breaker.note('answered', admission)
+      const isHappy = status < 400
+      const body = isHappy ? Buffer.alloc(0) : await wholeBody(opened.body, HTTP_LIMITS.bodyBytes)
+      const isOwn = isNangos({ status, headers, body })
+      heed({ status, headers, body }, policy, isOwn)
+      if (isOwn || !isHappy) opened.close()
+      if (isOwn) throw errorOf({ status, headers, body })
+      return isHappy ? { ...opened, body: inOurErrors(opened.body) } : inOnePiece({ status, headers, body })
+    } catch (error) {
+      if (error instanceof PatchbayError) throw error
+      breaker.note('nothing', admission)
+      throw errorFromFailure(policy.signal?.aborted === true ? new HttpFailure('cancelled', 'aborted') : httpFailureFrom(error))
     }
   }
 
@@ -180,6 +253,7 @@ export const createNangoTransport = (options: {
         if (isNangos(reply)) throw errorOf(reply)
         return reply
       }),
+    passInPieces,
     hurry: () => breaker.hurry(),
     sdk: async (policy) => {
       const { Nango: Sdk } = await import('@nangohq/node')

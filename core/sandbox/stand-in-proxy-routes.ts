@@ -8,7 +8,6 @@ import { type Reply, answer, refuse } from './stand-in-reply.ts'
 import { parseForm } from './stand-in-request.ts'
 
 const TIMEOUT_MS = 20_000
-const MAX_BYTES = 64 * 1_048_576
 
 const headerOf = (call: Call, name: string): string => {
   const value = call.headers[name]
@@ -38,20 +37,12 @@ const passedOn = (call: Call): Record<string, string> =>
     ),
   )
 
-const read = async (response: IncomingMessage): Promise<Reply> => {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of response) {
-    if (!Buffer.isBuffer(chunk)) continue
-    bytes += chunk.length
-    if (bytes > MAX_BYTES) throw Object.assign(new Error('maxContentLength size exceeded'), { code: 'ERR_BAD_RESPONSE' })
-    chunks.push(chunk)
-  }
+/** What a service answers, as it comes (nango-api.md section 8). */
+const passedBack = (response: IncomingMessage): Reply => {
   const headers = Object.entries(response.headers).flatMap(([name, value]) =>
     typeof value === 'string' && !/^(?:connection|transfer-encoding|content-length|keep-alive)$/.test(name) ? [[name, value]] : [],
   )
-  const text = Buffer.concat(chunks).toString('utf8')
-  return { status: response.statusCode ?? 0, headers: Object.fromEntries(headers), ...(text === '' ? {} : { text }) }
+  return { status: response.statusCode ?? 0, headers: Object.fromEntries(headers), stream: response }
 }
 
 /** What is sent on: the fields of a form as JSON, anything else as it came (nango-api.md section 8). */
@@ -72,12 +63,14 @@ const forward = (url: string, call: Call, headers: Readonly<Record<string, strin
       {
         method: call.method,
         headers: { ...(hasBody ? { 'content-type': 'application/json', 'content-length': body.length } : {}), ...headers },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
       },
       (response) => {
-        read(response).then(resolve, fail)
+        clearTimeout(timer)
+        resolve(passedBack(response))
       },
     )
+    const timer = setTimeout(() => sent.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), TIMEOUT_MS)
+    sent.on('close', () => clearTimeout(timer))
     sent.on('error', fail)
     sent.end(hasBody ? body : undefined)
   })

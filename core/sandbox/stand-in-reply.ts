@@ -1,13 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 
-/** What a handler answers. `json` is serialised, `text` is JSON text already, `html` a page. */
+/** What a handler answers. `json` is serialised, `text` is JSON text already, `html` a page; `stream` is handed on as it comes. */
 export interface Reply {
   readonly status: number
   readonly json?: unknown
   readonly text?: string
   readonly html?: string
+  readonly stream?: Readable
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -83,6 +85,15 @@ const isFresh = (request: IncomingMessage, tag: string): boolean => {
 export const send = (request: IncomingMessage, response: ServerResponse, reply: Reply): void => {
   response.statusCode = reply.status
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
+  if (reply.stream !== undefined) {
+    const { stream } = reply
+    // One that breaks off must not look whole.
+    stream.on('error', () => response.destroy())
+    response.on('close', () => stream.destroy())
+    response.flushHeaders()
+    stream.pipe(response)
+    return
+  }
   const text = reply.html ?? reply.text ?? (reply.json === undefined ? null : JSON.stringify(reply.json))
   if (text === null) {
     response.end()

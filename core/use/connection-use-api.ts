@@ -8,12 +8,15 @@ import { getConnection } from '../connections/connection-store.ts'
 import { findConnection, type ReferenceContext } from '../connections/resolve-connection.ts'
 import type { ReadableDb } from '../database/sql.ts'
 import { credentialParts } from './credential-fields.ts'
+import type { BodyStreams } from './body-streams.ts'
 import { makeServiceRequest, type ServiceRequestDependencies } from './service-request.ts'
+import { makeStreamedRequest } from './streamed-request.ts'
 import type { UseBackend } from './use-backend.ts'
 import { endingOf } from './use-ending.ts'
 
 export interface UseApiDependencies extends Omit<ServiceRequestDependencies, 'backend'> {
   readonly db: ReadableDb
+  readonly streams: BodyStreams
   /** By the way that a connection was made (`oauth_method`). */
   readonly backends: Readonly<Record<ConnectionRow['oauth_method'], UseBackend | null>>
   /** What a reference is looked up in, the caller's own reach aside. */
@@ -31,9 +34,9 @@ const usable = (db: ReadableDb, connectionId: string): ConnectionRow => {
   return row
 }
 
-/** `connections.request`, `connections.getCredentials` and `connections.resolve`. */
+/** What programs use connections by: calls, their bodies in pieces, credentials, and which connection a reference means. */
 export const createUseApi = (deps: UseApiDependencies): Pick<Implements<'connections', Caller>, keyof typeof connectionUse> => {
-  const { db } = deps
+  const { db, streams } = deps
 
   const backendOf = (row: ConnectionRow): UseBackend => {
     const backend = deps.backends[row.oauth_method]
@@ -54,7 +57,21 @@ export const createUseApi = (deps: UseApiDependencies): Pick<Implements<'connect
     request: async ({ connectionId, ...asked }, caller) => {
       const row = usable(db, connectionId)
       const parts = { ...deps, backend: backendOf(row) }
-      return ended(caller, (signal) => makeServiceRequest(parts, row, asked, caller, signal))
+      const make = asked.stream || asked.bodyStreamId !== undefined ? makeStreamedRequest : makeServiceRequest
+      return ended(caller, (signal) => make(parts, row, asked, caller, signal))
+    },
+    openBody: (_params, caller) => ({ streamId: streams.openUpload(caller) }),
+    sendBody: async ({ streamId, data, isLast }, caller) => {
+      await streams.send(caller, streamId, Buffer.from(data, 'base64'), isLast)
+      return {}
+    },
+    readBody: async ({ streamId }, caller) => {
+      const { data, isLast } = await streams.read(caller, streamId)
+      return { data: data.toString('base64'), isLast }
+    },
+    closeBody: ({ streamId }, caller) => {
+      streams.close(caller, streamId)
+      return {}
     },
     getCredentials: async ({ connectionId, minValidSeconds }, caller) => {
       // Over the socket for MCP nothing secret is handed out, whatever a grant says.

@@ -67,6 +67,13 @@ export const createNangoBackend = (deps: NangoBackendDependencies): UseBackend =
     return reads.share(row.connection_id, {}, { start, again: () => read(row) })
   }
 
+  /** A call that may renew the token: where it was due, when the one in its place runs out is asked once, by nobody who waits. */
+  const used = async <T>(row: ConnectionRow, call: () => Promise<T>): Promise<T> => {
+    const reply = await renewing(row, call)
+    if (isDue(row)) read(row).catch(() => {})
+    return reply
+  }
+
   const definitionOf = async (row: ConnectionRow, client: NangoClient): Promise<Readonly<Record<string, unknown>>> => {
     const name = `${row.profile_id} ${row.connector_id}`
     const known = definitions.get(name)
@@ -103,10 +110,20 @@ export const createNangoBackend = (deps: NangoBackendDependencies): UseBackend =
         ...(body === undefined || body.contentType === null ? {} : { bodyType: body.contentType }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       }
-      const reply = await renewing(row, () => client.proxy(sent, signal === undefined ? {} : { signal }))
-      // The token was due: when the one that came in its place runs out is asked once, by nobody who waits.
-      if (isDue(row)) read(row).catch(() => {})
-      return reply
+      return used(row, () => client.proxy(sent, signal === undefined ? {} : { signal }))
+    },
+    requestInPieces: async (row, { method, target, headers, body }, { signal, ...limits }) => {
+      const client = await clientFor(row.profile_id)
+      const sent = {
+        key: keyOf(row),
+        method,
+        path: target,
+        headers,
+        ...(body === undefined ? {} : { body: body.content }),
+        ...(body === undefined || body.contentType === null ? {} : { bodyType: body.contentType }),
+        ...limits,
+      }
+      return used(row, () => client.proxyInPieces(sent, { signal }))
     },
     credentials: async (row, minValidSeconds, { signal }: UseOptions) => {
       const { credentials, expiresAt } = await orAborted(validFor(row, minValidSeconds), signal)

@@ -109,7 +109,7 @@ export const makeServiceRequest = async (
     hasPages(asked) && isDone(first) && given.bodyIs === 'json'
       ? await followPages(deps, call, under, caller, { reply: first, body: given.body })
       : { pages: 1, hasMore: false }
-  return { ...answer, ...further, retries: under.retries }
+  return { ...answer, streamId: null, ...further, retries: under.retries }
 }
 
 /** Reads further pages and adds their lists to that of the first answer, which it changes. */

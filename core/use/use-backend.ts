@@ -1,4 +1,4 @@
-import type { HttpReply, HttpRequest } from '#core/http'
+import type { HttpReply, HttpRequest, HttpStreamReply } from '#core/http'
 import type { ConnectionRow } from '../connections/connection-row.ts'
 import type { Secret } from '../vault/secret.ts'
 import type { PagingFacts } from './service-pages.ts'
@@ -11,6 +11,21 @@ export interface ServiceCall {
   readonly headers: Readonly<Record<string, string>>
   /** `contentType` null: the text of a JSON object or list. */
   readonly body?: { readonly content: string | Uint8Array; readonly contentType: string | null }
+}
+
+/** The same with a body that comes in pieces. */
+export interface StreamedCall extends Omit<ServiceCall, 'body'> {
+  readonly body?: { readonly content: string | Uint8Array | AsyncIterable<Uint8Array>; readonly contentType: string | null }
+}
+
+export interface StreamOptions {
+  readonly signal: AbortSignal
+  /** Until the answer begins, milliseconds. */
+  readonly beginMs: number
+  /** The longest time without a piece, milliseconds. */
+  readonly idleMs: number
+  /** The most of either body. */
+  readonly maxBytes: number
 }
 
 export interface UseOptions {
@@ -36,6 +51,8 @@ export interface HeldCredential {
 export interface UseBackend {
   /** Makes a call once, with the credential added on the way. Throws what is not the service's answer. */
   request(row: ConnectionRow, call: ServiceCall, options: UseOptions): Promise<ServiceReply>
+  /** The same with bodies in pieces. */
+  requestInPieces(row: ConnectionRow, call: StreamedCall, options: StreamOptions): Promise<HttpStreamReply>
   /**
    * The credential, valid for so long from now at least; it is renewed where it is not. Throws `connection.validity_too_short` where
    * that does not help.

@@ -21,6 +21,11 @@ export const Credential = z.object({
 })
 export type Credential = z.output<typeof Credential>
 
+const StreamId = z.string().regex(/^[0-9a-f]{32}$/)
+
+/** At most 512 KiB. */
+const Piece = z.base64().max(699_052)
+
 /** Why a reference means a connection. */
 export const ResolvedBy = z.enum(['id', 'handle', 'only_one', 'client_default', 'default'])
 
@@ -47,17 +52,59 @@ export const connectionUse = {
       /** Follows the pages of the answer, this many at most, as the service links them; their lists are joined. */
       maxPages: z.number().int().min(1).max(100).default(1),
       timeoutSeconds: z.number().int().min(1).max(600).default(60),
+      /** The body comes in pieces: the stream that `connections.openBody` has opened. */
+      bodyStreamId: StreamId.optional(),
+      /** The answer's body is read in pieces with `connections.readBody`, up to 1 GiB; the time is that until the answer begins. */
+      stream: z.boolean().default(false),
     }),
     result: z.object({
       status: z.number().int(),
       headers: z.record(z.string(), z.string()),
       body: z.json(),
-      bodyIs: z.enum(['none', 'json', 'text', 'base64']),
+      bodyIs: z.enum(['none', 'json', 'text', 'base64', 'stream']),
+      /** Of a body that is to be read in pieces. */
+      streamId: StreamId.nullable(),
       pages: z.number().int(),
       /** More pages are there than were asked for. */
       hasMore: z.boolean(),
       retries: z.number().int(),
     }),
+  }),
+  openBody: method({
+    summary: 'Opens a body that is sent in pieces, for a `connections.request` that names it.',
+    access: 'open',
+    isPart: true,
+    callers: everyone,
+    reach: 'none',
+    params: z.object({}),
+    result: z.object({ streamId: StreamId }),
+  }),
+  sendBody: method({
+    summary: 'Sends the next piece of a body; answered once it has gone on to the service.',
+    access: 'open',
+    isPart: true,
+    callers: everyone,
+    reach: 'none',
+    params: z.object({ streamId: StreamId, data: Piece, isLast: z.boolean().default(false) }),
+    result: z.object({}),
+  }),
+  readBody: method({
+    summary: 'The next piece of the body of an answer; only after the last one is the body whole.',
+    access: 'open',
+    isPart: true,
+    callers: everyone,
+    reach: 'none',
+    params: z.object({ streamId: StreamId }),
+    result: z.object({ data: z.string(), isLast: z.boolean() }),
+  }),
+  closeBody: method({
+    summary: 'Ends a body before its end, and with it its call.',
+    access: 'open',
+    isPart: true,
+    callers: everyone,
+    reach: 'none',
+    params: z.object({ streamId: StreamId }),
+    result: z.object({}),
   }),
   getCredentials: method({
     summary: 'The credential itself, good for a time at least: for programs that cannot work through `connections.request`.',

@@ -28,6 +28,8 @@ export interface Method<P extends z.ZodType = z.ZodType, R extends z.ZodType = z
   readonly isFinal?: boolean
   /** The `connectionId` may be that of a connection which is gone: the method tells of the past. */
   readonly tellsOfGone?: boolean
+  /** A piece of a call that was let through and is written down for itself: only the connection that makes that call may make it. */
+  readonly isPart?: boolean
   /** The call may run before the vault is open; such a method touches no database. */
   readonly worksWhileLocked?: boolean
 }

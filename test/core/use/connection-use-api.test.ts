@@ -6,6 +6,7 @@ import { setDefault } from '#core/connections/default-connections'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { createEventBus } from '#core/events/event-bus'
 import { createJournal } from '#core/events/journal'
+import { BodyStreams } from '#core/use/body-streams'
 import { createNangoBackend } from '#core/use/nango-backend'
 import { createUseApi } from '#core/use/connection-use-api'
 import { PatchbayError } from '#shared/errors'
@@ -50,6 +51,7 @@ const makeApi = () => {
   })
   return createUseApi({
     db,
+    streams: new BodyStreams(),
     backends: { nango: backend, direct: null },
     references: () => ({ activeProfileId: 'p1', slugOf: (name) => name }),
     ...clock,
@@ -132,7 +134,7 @@ describe('what a reference means, and why', () => {
 describe('further pages, for a program', () => {
   const request = (caller: Caller) =>
     makeApi().request(
-      { connectionId: 'a', method: 'GET', path: '/repos', bodyAs: 'auto', retries: 0, maxPages: 5, timeoutSeconds: 5 },
+      { connectionId: 'a', method: 'GET', path: '/repos', bodyAs: 'auto', retries: 0, maxPages: 5, timeoutSeconds: 5, stream: false },
       caller,
     )
   const link = (next: string): void => {
