@@ -21,8 +21,8 @@ export interface AuditLogOptions {
 
 /** A note is written this long after it at the latest, and what came meanwhile with it; milliseconds. */
 const BATCH_MS = 40
-/** Lines of one transaction: it holds the thread for some milliseconds. */
-const LINES_AT_ONCE = 250
+/** Lines of one transaction: it holds the thread for two or three milliseconds. */
+const LINES_AT_ONCE = 100
 const MOST_WAITING = 10_000
 const LONGEST_RETRY_MS = 5_000
 const ANNOUNCE_MS = 1_000

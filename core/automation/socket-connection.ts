@@ -9,6 +9,7 @@ import type { Caller, CallerProgram } from '#core/caller'
 import type { Core } from '#core/core'
 import { type CliKey, isProofOf } from './cli-key.ts'
 import { LineReader, readFrame } from './frame-reader.ts'
+import type { FairTurns } from './fair-turns.ts'
 import { answerToFault, readCall, writeAnswer, writeNotification } from './json-rpc.ts'
 import { subscribeToEvents, subscribeToRequests } from './event-subscription.ts'
 
@@ -42,6 +43,8 @@ export interface ConnectionOptions {
   /** The path the host listens on; part of what is signed. */
   readonly channel: string
   readonly isTrusted: boolean
+  /** Shared by all connections of programs. */
+  readonly turns: FairTurns
   /** Methods of the host itself for its own command line, beside the contract. */
   readonly hostMethods: Readonly<Record<string, (params: unknown) => Promise<unknown>>>
   readonly limits: SocketLimits
@@ -77,6 +80,7 @@ export class SocketConnection {
   #isClosing = false
   #out: string[] = []
   #unsubscribe: (() => void) | null = null
+  readonly #turn = (until: number): boolean => this.#takeUp(until)
   readonly #goneListeners = new Set<() => void>()
   /** What ends the calls that can be ended, by their ids. */
   readonly #running = new Map<string | number, Set<() => void>>()
@@ -96,6 +100,7 @@ export class SocketConnection {
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
       this.#unsubscribe?.()
+      options.turns.leave(this.#turn)
       this.#goAway()
     })
   }
@@ -176,22 +181,33 @@ export class SocketConnection {
     this.#work()
   }
 
-  /** Takes up finished lines while this client has room for more; pauses the socket when it has none. */
+  /** Takes up finished lines: those of the command line at once, those of programs in their turn. */
   #work(): void {
-    if (this.#isWorking) return
+    if (this.#caller.kind !== 'automation') return void this.#takeUp(Number.POSITIVE_INFINITY)
+    // What it sends meanwhile waits at its end.
+    this.#socket.pause()
+    this.#options.turns.ask(this.#turn)
+  }
+
+  /** Takes up lines while this client has room for more and time is left; pauses the socket when not. True where only time was short. */
+  #takeUp(until: number): boolean {
+    if (this.#isWorking) return false
     this.#isWorking = true
     const { limits } = this.#options
     let hasRoom = true
+    let isLate = false
     for (;;) {
       hasRoom = this.#inFlight < limits.callsInFlight && this.#unreadSince === null
-      if (!hasRoom || this.#isClosing || this.#isFinishing) break
+      if (!hasRoom || isLate || this.#isClosing || this.#isFinishing) break
       const line = this.#lines.take()
       if (line === null) break
       this.#onLine(line)
+      isLate = performance.now() >= until
     }
     this.#isWorking = false
-    if (hasRoom) this.#socket.resume()
+    if (hasRoom && !isLate) this.#socket.resume()
     else this.#socket.pause()
+    return isLate && hasRoom && !this.#isClosing && !this.#isFinishing
   }
 
   #onLine(line: Buffer): void {

@@ -7,6 +7,7 @@ import type { Caller, CallerProgram } from '#core/caller'
 import type { Core } from '#core/core'
 import type { Platform } from '#core/platform'
 import { type CliKey, createCliKey } from './cli-key.ts'
+import { FairTurns } from './fair-turns.ts'
 import { isOwnUser, peerOf } from './peer-credentials.ts'
 import { fingerprintOf } from './peer-fingerprint.ts'
 import { programOfPeer } from './peer-program.ts'
@@ -51,6 +52,7 @@ export class SocketServer {
   readonly #options: SocketServerOptions
   readonly #limits: SocketLimits
   readonly #connections = new Set<SocketConnection>()
+  readonly #turns = new FairTurns()
   #servers: Server[] = []
   #cliKey: CliKey | null = null
   #clock: ReturnType<typeof setInterval> | undefined
@@ -147,6 +149,7 @@ export class SocketServer {
       programOf: () => callerProgram(socket),
       isTrusted,
       hostMethods,
+      turns: this.#turns,
       limits: this.#limits,
       now: () => platform.monotonicNow(),
     })
