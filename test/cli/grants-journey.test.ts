@@ -94,3 +94,13 @@ test('on a computer without a window requests are answered as they come', async 
   const { entries } = await host.core.ui.audit.list({ method: 'grants.list', caller: 'cli' })
   expect(entries.length).toBeLessThan(10)
 })
+
+test('lock closes Patchbay to programs, and unlock opens it again', async () => {
+  const connecting = program('keeper')
+  await host.patchbay(`grants approve ${await asked()} --yes`)
+  const client = await connecting
+  expect((await host.patchbay('lock --json')).json).toMatchObject({ state: 'locked' })
+  await expect(client.connections.list()).rejects.toMatchObject({ code: 'vault.locked' })
+  expect((await host.patchbay('unlock --json')).json).toMatchObject({ state: 'open' })
+  expect((await host.patchbay('grants list')).out).toMatch(/"keeper"/)
+})
