@@ -58,13 +58,23 @@ export const readServiceBody = ({ headers, body }: ServiceReply, as: 'auto' | 't
 export const asResultTooLarge = (error: unknown): unknown =>
   error instanceof PatchbayError && error.code === 'nango.too_large' ? resultTooLarge({}) : error
 
+const textOfJson = (body: unknown): string => {
+  try {
+    const text: unknown = JSON.stringify(body)
+    if (typeof text === 'string') return text
+  } catch {
+    // The window may hand over what JSON has no words for.
+  }
+  throw new PatchbayError('request.invalid', { data: { problems: [{ path: 'body', message: 'is no JSON' }] } })
+}
+
 /**
  * What is sent as the body: a JSON object or list as JSON, a text as it is, of the type that the headers name or plain text. `null` is
  * no body. Throws `request.invalid` for a body where the method has none.
  */
 export const sentBody = (
   method: ServiceCall['method'],
-  body: Json | undefined,
+  body: unknown,
   headers: Readonly<Record<string, string>>,
 ): Pick<ServiceCall, 'body'> => {
   if (body === undefined || body === null) return {}
@@ -74,7 +84,8 @@ export const sentBody = (
       data: { problems: [{ path: 'body', message: `${method} has none` }] },
     })
   const named = headers['content-type']
-  if (typeof body === 'object') return { body: { content: JSON.stringify(body), contentType: null } }
   if (typeof body === 'string') return { body: { content: body, contentType: named ?? 'text/plain; charset=utf-8' } }
-  return { body: { content: JSON.stringify(body), contentType: named ?? 'application/json' } }
+  const content = textOfJson(body)
+  // What Nango takes as JSON is an object or a list.
+  return { body: { content, contentType: /^[[{]/.test(content) ? null : (named ?? 'application/json') } }
 }

@@ -43,8 +43,8 @@ export const connectionUse = {
       path: z.string().min(1).max(8192),
       query: z.record(z.string().max(200), z.union([z.string().max(8192), z.array(z.string().max(8192)).max(100)])).optional(),
       headers: z.record(HeaderName, HeaderValue).optional(),
-      /** JSON, or text; at most what fits a message. */
-      body: z.json().optional(),
+      /** JSON, or text; at most what fits a message. Not looked into here: a schema for any JSON would hold up the host for long ones. */
+      body: z.unknown().optional(),
       /** `base64`: the answer's body is bytes. `auto`: JSON is parsed, other text is text, the rest base64. */
       bodyAs: z.enum(['auto', 'text', 'base64']).default('auto'),
       /** Waits as long as the service's `Retry-After` says, this often at most, and only for what may be repeated. */
@@ -60,7 +60,8 @@ export const connectionUse = {
     result: z.object({
       status: z.number().int(),
       headers: z.record(z.string(), z.string()),
-      body: z.json(),
+      /** JSON, text or null, as `bodyIs` says. */
+      body: z.unknown(),
       bodyIs: z.enum(['none', 'json', 'text', 'base64', 'stream']),
       /** Of a body that is to be read in pieces. */
       streamId: StreamId.nullable(),
