@@ -14,6 +14,11 @@ const COLOURS = '128'
 /** The screens that are shown in German as well. */
 const GERMAN: ReadonlySet<string> = new Set([
   'adopt',
+  'approval',
+  'approval-call',
+  'automations-audit',
+  'automations-grant',
+  'automations-grants',
   'bulk-failed',
   'bulk-remove',
   'bulk-revoke',
@@ -110,6 +115,8 @@ export const createCamera = (target: string, language: Language, wanted: readonl
   const faults = new Set<string>()
   const pending = new Set<Promise<void>>()
   const save = async (page: Page, file: string): Promise<void> => {
+    // A card that asks for a yes takes none until it has stood still; its picture shows it as it is read.
+    await page.waitForFunction(() => document.querySelector('[data-approval][data-settling]') === null)
     const picture = await page.screenshot({ animations: 'disabled' })
     const task: Promise<void> = write(picture, join(target, file)).finally(() => pending.delete(task))
     pending.add(task)

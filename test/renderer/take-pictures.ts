@@ -4,6 +4,7 @@ import type { Flow } from '#shared/contract/connect'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings'
 import { createDemo, type Demo } from './demo-api.ts'
 import { startDemoHost } from './demo-host.ts'
+import { withPrograms } from './demo-programs.ts'
 
 interface Scene {
   readonly world?: Parameters<typeof createDemo>[0]
@@ -108,6 +109,50 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await page.locator('[role="dialog"] canvas').waitFor()
     },
   },
+  'automations-grants': { hash: '#/automations', shows: 'main [role="row"] time', change: withPrograms({}) },
+  'automations-grant': { hash: '#/automations/grant/grt_nightly_report_sh', shows: 'aside li time', change: withPrograms({}) },
+  'automations-edit': {
+    hash: '#/automations/grant/grt_nightly_report_sh',
+    shows: 'aside li time',
+    change: withPrograms({}),
+    before: async (page) => {
+      await page.locator('aside footer button').first().click()
+      await page.locator('[role="dialog"] [role="radio"]').first().waitFor()
+    },
+  },
+  'automations-paused': { hash: '#/automations', shows: 'main [role="row"] time', change: withPrograms({ isPaused: true }) },
+  'automations-take-back-all': { hash: '#/automations/take-back-all', shows: '[role="alertdialog"] button', change: withPrograms({}) },
+  'automations-waiting': { hash: '#/automations/waiting', shows: 'main li time', change: withPrograms({}) },
+  'automations-calls': { hash: '#/automations/calls', shows: 'main [role="row"] a', change: withPrograms({}) },
+  'automations-audit': {
+    hash: '#/automations/audit/outcome/denied',
+    shows: 'main [role="row"] time',
+    change: withPrograms({}),
+    before: async (page) => {
+      await page.locator('main [role="row"]:has(time)').first().click()
+      await page.locator('aside dl').waitFor()
+    },
+  },
+  'automations-audit-all': {
+    hash: '#/automations/audit',
+    shows: 'main [role="row"] time',
+    change: withPrograms({}),
+    before: async (page) => {
+      await page.locator('main [role="status"] + button').click()
+      await page.locator('main [role="status"]').getByText('18').first().waitFor()
+    },
+  },
+  'automations-empty': { hash: '#/automations', shows: 'main h2', change: withPrograms({ isEmpty: true }) },
+  'automations-audit-empty': { hash: '#/automations/audit', shows: 'main h2', change: withPrograms({ isEmpty: true }) },
+  'automations-used-by': {
+    hash: '#/connections/c13',
+    shows: 'aside table',
+    change: withPrograms({}),
+    before: (page) => page.locator('aside a[href*="audit/connection"]').scrollIntoViewIfNeeded(),
+  },
+  approval: { hash: '#/automations', shows: '[data-approval]', change: withPrograms({ waiting: 'grant' }) },
+  'approval-connectors': { hash: '#/automations', shows: '[data-approval]', change: withPrograms({ waiting: 'connectors' }) },
+  'approval-call': { hash: '#/automations', shows: '[data-approval]', change: withPrograms({ waiting: 'call' }) },
   'vault-locked': { world: { isLocked: true }, shows: 'input[type="password"]' },
   'rescue-corrupt': { world: lost('corrupt'), shows: 'main time' },
   'rescue-future': { world: lost('future'), shows: 'main h1' },

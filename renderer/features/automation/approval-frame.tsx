@@ -182,6 +182,7 @@ export const ApprovalFrame = ({
       aria-labelledby={`${id}-title`}
       aria-describedby={`${id}-until`}
       data-approval=""
+      data-settling={isArmed ? undefined : ''}
       onKeyDown={onKeyDown}
       className="m-auto max-h-[calc(100%-24px)] w-[520px] max-w-[calc(100%-32px)] short:w-[640px] flex-col overflow-hidden rounded-12 border border-line-strong bg-raised p-0 text-ink-1 shadow-sheet outline-none select-none open:flex [--glyph-cut:var(--raised)] backdrop:bg-scrim"
     >

@@ -1,5 +1,8 @@
+import { Pause, Play } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { useHost, useRead } from '#renderer/api/use-api.ts'
+import { useHost, useRead, useWrite } from '#renderer/api/use-api.ts'
+import { t } from '#renderer/messages/translate.ts'
+import { useKeys } from '#renderer/shell/key-map.ts'
 import { onDemand } from '#renderer/shell/on-demand.tsx'
 import { questionsOf } from './approval-queue.ts'
 
@@ -9,6 +12,17 @@ const Watch = () => {
   const { transport } = useHost()
   const waiting = useRead('grants.list', { state: 'waiting' })
   const live = useRead('grants.calls', {})
+  const pause = useWrite('grants.pause')
+  const resume = useWrite('grants.resume')
+  const isPaused = waiting.data?.isPaused === true
+  useKeys(
+    [
+      isPaused
+        ? { keys: '', does: t('automation.key.resume'), icon: Play, run: () => resume.mutate({}) }
+        : { keys: '', does: t('automation.key.pause'), icon: Pause, run: () => pause.mutate({}) },
+    ],
+    'frame',
+  )
   const { refetch: readGrants } = waiting
   const { refetch: readCalls } = live
   // A program waits, and a card that is over must not stay: neither is put off until other changes have been read.

@@ -13,7 +13,7 @@ export const AuditVerdict = () => {
   const isBroken = data?.isIntact === false
   const words = error !== null ? errorWords(error).message : data === undefined ? t('automation.verify.not-yet') : verdictWords(data)
   return (
-    <div className="flex min-h-9 flex-none flex-wrap items-center gap-x-2 border-t border-line bg-canvas px-4 py-1 text-small text-ink-2 [--glyph-cut:var(--canvas)]">
+    <div className="flex min-h-9 flex-none items-center gap-2 border-t border-line bg-canvas px-4 py-1 text-small text-ink-2 [--glyph-cut:var(--canvas)]">
       {isBroken || error !== null ? <StatusGlyph glyph="error" size={14} /> : <Link2 aria-hidden="true" className="size-3.5" />}
       <p role="status" className="min-w-0">
         {isBroken ? <strong className="font-semibold text-error">{words}</strong> : words}

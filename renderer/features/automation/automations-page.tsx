@@ -11,6 +11,7 @@ import { useMedia } from '#renderer/shell/use-width.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { ConfirmSheet } from '#renderer/ui/confirm-sheet.tsx'
 import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
+import { IconButton } from '#renderer/ui/icon-button.tsx'
 import { Notice } from '#renderer/ui/notice.tsx'
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx'
 import { Tabs } from '#renderer/ui/tabs.tsx'
@@ -50,6 +51,7 @@ export const AutomationsPage = () => {
   const nameOf = useConnectorNames()
   const now = useNow(1000)
   const isSmall = !useMedia('(min-width: 800px)')
+  const isFull = useMedia('(min-width: 1360px)')
   const [isAsking, setIsAsking] = useState(false)
   const opener = useRef<HTMLElement | null>(null)
 
@@ -107,14 +109,25 @@ export const AutomationsPage = () => {
     calls: live.data === undefined ? null : running.length,
     audit: null,
   }
+  const isTight = !isFull && (open !== null || tab === 'audit')
   const frame = {
     title: t('shell.page.automations'),
     count: list.data === undefined ? null : new Set(active.map(({ clientId }) => clientId)).size,
     actions: (
       <>
-        <Button icon={isPaused ? Play : Pause} isBusy={flip.isPending} onClick={() => flip.mutate({})}>
-          {t(isPaused ? 'automation.resume' : 'automation.pause')}
-        </Button>
+        {isTight ? (
+          <IconButton
+            icon={isPaused ? Play : Pause}
+            name={t(isPaused ? 'automation.resume' : 'automation.pause')}
+            variant="secondary"
+            isBusy={flip.isPending}
+            onClick={() => flip.mutate({})}
+          />
+        ) : (
+          <Button icon={isPaused ? Play : Pause} isBusy={flip.isPending} onClick={() => flip.mutate({})}>
+            {t(isPaused ? 'automation.resume' : 'automation.pause')}
+          </Button>
+        )}
         <Button
           variant="danger"
           disabledReason={active.length + questions.length === 0 ? t('automation.take-back-all.nothing') : null}

@@ -32,7 +32,7 @@ export const CallCard = ({ call, position }: { readonly call: LiveCall & { reado
       obstacle={null}
       hint={t('automation.call.hint')}
       allowLabel={t('automation.call.allow')}
-      isBusy={answer.isPending}
+      isBusy={answer.isPending || answer.isSuccess}
       onAllow={() => answer.mutate({ callId, isAllowed: true })}
       onDeny={() => answer.mutate({ callId, isAllowed: false })}
     >

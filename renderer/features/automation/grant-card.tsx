@@ -78,7 +78,7 @@ export const GrantCard = ({ grant, position }: { readonly grant: Grant; readonly
           ? t('automation.card.allow-of', { count: answer.verbs.size, total: grant.verbs.length })
           : t(less === 'less' ? 'automation.card.allow-less' : 'automation.card.allow')
       }
-      isBusy={approve.isPending || deny.isPending}
+      isBusy={approve.isPending || deny.isPending || approve.isSuccess || deny.isSuccess}
       onAllow={() => approve.mutate(approvalOf(grant, answer))}
       onDeny={() => deny.mutate({ grantId: grant.grantId })}
     >

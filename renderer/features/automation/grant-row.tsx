@@ -11,7 +11,7 @@ import type { GrantActs } from './use-grant-acts.ts'
 
 /** The columns, and those that stay beside a panel. */
 export const GRANT_COLUMNS = {
-  wide: 'grid-cols-[minmax(0,1.3fr)_minmax(0,1.5fr)_minmax(0,1.4fr)_64px_116px_104px]',
+  wide: 'grid-cols-[minmax(0,1.1fr)_minmax(0,1.2fr)_minmax(0,1.5fr)_56px_108px_104px]',
   narrow: 'grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_104px]',
 } as const
 
@@ -19,6 +19,7 @@ export const GRANT_COLUMNS = {
 export const GrantRow = ({
   grant,
   isNarrow,
+  isTight,
   isSelected,
   now,
   nameOf,
@@ -27,6 +28,8 @@ export const GrantRow = ({
 }: {
   readonly grant: Grant
   readonly isNarrow: boolean
+  /** Room for one connection by name. */
+  readonly isTight: boolean
   readonly isSelected: boolean
   readonly now: number
   readonly nameOf: (connectorId: string) => string
@@ -56,7 +59,7 @@ export const GrantRow = ({
         if (event.target instanceof Element && event.target.closest('button') === null) onOpen()
       }}
       className={cx(
-        'relative grid min-h-13 items-center gap-x-4 border-b border-line px-4 py-1.5',
+        'relative grid min-h-13 items-center gap-x-3 border-b border-line px-4 py-1.5',
         isNarrow ? GRANT_COLUMNS.narrow : GRANT_COLUMNS.wide,
         isSelected
           ? 'bg-selected [--glyph-cut:var(--selected)] before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent'
@@ -76,13 +79,13 @@ export const GrantRow = ({
       </span>
       {isNarrow ? null : (
         <span role="cell" className="min-w-0">
-          <ReachChips grant={grant} nameOf={nameOf} />
+          <ReachChips grant={grant} nameOf={nameOf} isTight={isTight} />
         </span>
       )}
       <span role="cell" className="flex min-w-0 flex-col">
         <span className="flex min-w-0 items-center gap-1.5">
           {verbs.includes('secret') ? <KeyRound aria-hidden="true" className="size-3.5 text-attention" /> : null}
-          <span className="truncate" title={verbsWords(verbs)}>
+          <span className={cx('min-w-0', isNarrow && 'truncate')} title={isNarrow ? verbsWords(verbs) : undefined}>
             {verbsWords(verbs)}
           </span>
         </span>

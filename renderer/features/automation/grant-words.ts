@@ -1,6 +1,6 @@
 import type { CallRule, Grant, GrantLimits, GrantVerb } from '#shared/contract/grants'
 import { formatNumber, t } from '#renderer/messages/translate.ts'
-import { exactTime, shortAgo, shortDate, spanWords } from '#renderer/ui/relative-words.ts'
+import { shortAgo, shortDate, spanWords } from '#renderer/ui/relative-words.ts'
 
 /** The verbs, the quietest first. */
 export const VERBS: readonly GrantVerb[] = ['read', 'request', 'write', 'secret']
@@ -80,10 +80,6 @@ export const endsWords = (grant: Pick<Grant, 'state' | 'term' | 'endsAt' | 'ende
 
 /** The column Last call: `now`, `9 min`, or that there was none yet. */
 export const lastCallWords = (at: string | null, now: number): string => (at === null ? t('automation.never') : shortAgo(at, now))
-
-/** When the file of a program was changed last, in words; null where that is not known. */
-export const changedWords = (at: string | null): string | null =>
-  at === null ? null : t('automation.facts.changed', { when: exactTime(at) })
 
 /** Who started it, the outermost first, and its own process. */
 export const startedWords = ({ startedBy, pid }: { readonly startedBy: readonly string[]; readonly pid: number }): string =>

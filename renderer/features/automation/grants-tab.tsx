@@ -1,4 +1,4 @@
-import { SquareTerminal } from 'lucide-react'
+import { Terminal } from 'lucide-react'
 import { type ReactNode, useRef } from 'react'
 import { Link } from 'wouter'
 import type { AuditEntry } from '#shared/contract/audit'
@@ -6,6 +6,7 @@ import type { Grant, LiveCall } from '#shared/contract/grants'
 import { useRead } from '#renderer/api/use-api.ts'
 import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
+import { useMedia } from '#renderer/shell/use-width.ts'
 import { cx } from '#renderer/ui/class-names.ts'
 import { EmptyState } from '#renderer/ui/empty-state.tsx'
 import { clockTime } from '#renderer/ui/relative-words.ts'
@@ -107,11 +108,12 @@ export const GrantsTab = ({
   readonly onOpen: (grantId: string) => void
 }) => {
   const shown = useSteadyGrants(grants)
+  const isTight = !useMedia('(min-width: 1100px)')
   const today = new Date(new Date(now).setHours(0, 0, 0, 0)).toISOString()
   const refused = useRead('audit.list', { outcome: 'denied', caller: 'automation', since: today, limit: 100 })
   if (shown.length === 0)
     return (
-      <EmptyState icon={SquareTerminal} isPage title={t('automation.empty.title')}>
+      <EmptyState icon={Terminal} isPage title={t('automation.empty.title')}>
         {t('automation.empty.text')}
       </EmptyState>
     )
@@ -121,7 +123,7 @@ export const GrantsTab = ({
         <div
           role="row"
           className={cx(
-            'sticky top-0 z-10 grid h-8 items-center gap-x-4 border-b border-line bg-surface px-4 text-small font-medium text-ink-2',
+            'sticky top-0 z-10 grid h-8 items-center gap-x-3 border-b border-line bg-surface px-4 text-small font-medium text-ink-2',
             isNarrow ? GRANT_COLUMNS.narrow : GRANT_COLUMNS.wide,
           )}
         >
@@ -147,6 +149,7 @@ export const GrantsTab = ({
             key={grant.grantId}
             grant={grant}
             isNarrow={isNarrow}
+            isTight={isTight}
             isSelected={grant.grantId === openId}
             now={now}
             nameOf={nameOf}
