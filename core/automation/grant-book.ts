@@ -13,6 +13,7 @@ import {
   noteGrantUse,
   pruneGrants,
   putClient,
+  putClientDefault,
   putGrant,
   type StoredGrant,
 } from './grant-store.ts'
@@ -218,6 +219,13 @@ export class GrantBook {
     if (grant.state === 'active') throw new PatchbayError('request.invalid', { message: 'The grant is in force. Take it back first.' })
     db.transaction(() => deleteGrant(db, grantId))
     onChange(grantId)
+  }
+
+  /** Which connection its connector's name means to a program from now on. */
+  setDefault(clientId: string, connectionId: string, isDefault: boolean): void {
+    const { db, onChange } = this.#options
+    db.transaction(() => putClientDefault(db, clientId, connectionId, isDefault))
+    onChange(null)
   }
 
   /** What belongs to a profile goes with it. */

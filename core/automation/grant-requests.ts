@@ -38,6 +38,8 @@ export interface GrantRequestsOptions {
   /** A request was refused, or nobody answered it, or its program went. */
   readonly onRefused: (request: WaitingGrant, because: RefusedBecause) => void
   readonly onChange: (grantId: string) => void
+  /** A request has begun to wait. */
+  readonly onAsked: () => void
 }
 
 /** Nobody reads a card in less, milliseconds: an answer that comes sooner is no person's. */
@@ -88,6 +90,7 @@ export class GrantRequests {
     const waiting = { ...request, approvableAt: request.requestedAt + SHOWN_FOR_MS, answerBy: request.requestedAt + ANSWER_MS }
     this.#open.set(waiting.grantId, { request: waiting, waiters: new Set(), timer: this.#timer(waiting) })
     this.#options.onChange(waiting.grantId)
+    this.#options.onAsked()
     return waiting
   }
 

@@ -159,6 +159,29 @@ export const deleteGrant = (db: WritableDb, grantId: string): void => {
   db.run('DELETE FROM client_defaults WHERE client_id = ?', client.client_id)
 }
 
+/** Which connection a connector's name means to a program, by connector. */
+export const listClientDefaults = (
+  db: ReadableDb,
+  clientId: string,
+): { readonly connectorId: string; readonly connectionId: string; readonly handle: string }[] =>
+  db.all(
+    `SELECT c.connector_id AS connectorId, c.connection_id AS connectionId, c.handle FROM client_defaults AS d
+     JOIN connections AS c ON c.connection_id = d.connection_id WHERE d.client_id = ? ORDER BY c.connector_id, c.handle`,
+    clientId,
+  )
+
+/** Makes a connection what its connector's name means to a program, or no more; one for a connector and profile. Inside a transaction. */
+export const putClientDefault = (db: WritableDb, clientId: string, connectionId: string, isDefault: boolean): void => {
+  db.run(
+    `DELETE FROM client_defaults WHERE client_id = ? AND connection_id IN (
+       SELECT other.connection_id FROM connections AS other JOIN connections AS one ON one.connection_id = ?
+       WHERE other.connector_id = one.connector_id AND other.profile_id = one.profile_id)`,
+    clientId,
+    connectionId,
+  )
+  if (isDefault) db.run('INSERT INTO client_defaults (client_id, connection_id) VALUES (?, ?)', clientId, connectionId)
+}
+
 /** Everything of a profile's grants goes with it. */
 export const deleteGrantsOf = (db: WritableDb, profileId: string): void => {
   db.run('DELETE FROM grants WHERE profile_id = ?', profileId)

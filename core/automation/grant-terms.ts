@@ -45,6 +45,12 @@ const patternOf = (path: string): RegExp => {
 export const isWithinRules = (rules: readonly CallRule[], method: string, path: string): boolean =>
   rules.length === 0 || rules.some((rule) => (rule.methods as readonly string[]).includes(method) && patternOf(rule.path).test(path))
 
+/** A path that only a pattern at least as wide as this one takes. */
+const sampleOf = (path: string): string => (path.endsWith('/**') ? `${path.slice(0, -3)}/*/**` : path).replaceAll('*', '\u{1f50c}')
+
+const isRuleWithin = (asked: readonly CallRule[], given: CallRule): boolean =>
+  asked.length === 0 || given.methods.every((method) => isWithinRules(asked, method, sampleOf(given.path)))
+
 const tooWide = (message: string): PatchbayError =>
   new PatchbayError('grant.too_wide', { data: { problems: [{ path: 'terms', message }] } })
 
@@ -52,8 +58,8 @@ const lower = (asked: number | null, given: number | null): number | null =>
   asked === null ? given : given === null ? asked : Math.min(asked, given)
 
 /**
- * The terms that a person gives for those that were asked. Throws `grant.too_wide` for a verb that was not asked; numbers never rise
- * above what was asked, and rules stand beside no others.
+ * The terms that a person gives for those that were asked. Throws `grant.too_wide` for a verb that was not asked; and for a rule that goes
+ * further; numbers never rise above what was asked.
  */
 export const narrowed = (
   asked: GrantTerms,
@@ -63,6 +69,8 @@ export const narrowed = (
   const more = verbs.filter((verb) => !asked.verbs.includes(verb))
   if (more.length > 0) throw tooWide(`${more.join(', ')} was not asked for`)
   const limits = given.limits ?? asked.limits
+  const wider = limits.rules.filter((rule) => !isRuleWithin(asked.limits.rules, rule))
+  if (wider.length > 0) throw tooWide(`${wider.map(({ path }) => path).join(', ')} is not within the rules that were asked for`)
   return {
     verbs: [...new Set(verbs)],
     limits: {

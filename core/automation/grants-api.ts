@@ -8,7 +8,7 @@ import { newIdentifier } from '../identifier.ts'
 import { namedReach, narrowedReach, type ReachNames, requireReachFor } from './asked-reach.ts'
 import type { GrantBook } from './grant-book.ts'
 import type { GrantRequests, WaitingGrant } from './grant-requests.ts'
-import { getGrant, listGrants, type StoredGrant } from './grant-store.ts'
+import { getGrant, listClientDefaults, listGrants, type StoredGrant } from './grant-store.ts'
 import { endOf, narrowed } from './grant-terms.ts'
 import { grantView, ownGrant } from './grant-view.ts'
 import type { LiveCalls } from './live-calls.ts'
@@ -220,6 +220,11 @@ export const createGrantsApi = (deps: GrantsApiDependencies): Implements<'grants
     forget: ({ grantId }) => {
       book.forget(grantId)
       return {}
+    },
+    setDefault: ({ clientId, connectionId, isDefault }) => {
+      if (book.client(clientId) === undefined) throw new PatchbayError('grant.not_found', { data: { clientId } })
+      book.setDefault(clientId, connectionId, isDefault)
+      return { defaults: listClientDefaults(db, clientId) }
     },
     pause: () => {
       book.pause(true)

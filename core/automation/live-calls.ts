@@ -35,11 +35,13 @@ const MOST_WAITING = 5
 export class LiveCalls {
   readonly #now: () => number
   readonly #onChange: () => void
+  readonly #onAsked: () => void
   readonly #calls = new Map<string, Kept>()
 
-  constructor(now: () => number, onChange: () => void) {
+  constructor(now: () => number, onChange: () => void, onAsked: () => void) {
     this.#now = now
     this.#onChange = onChange
+    this.#onAsked = onAsked
   }
 
   list(): readonly CallNow[] {
@@ -81,6 +83,7 @@ export class LiveCalls {
         setTimeout(() => resolve(false), ANSWER_MS).unref()
         this.#calls.set(callId, { call, answer: resolve })
         this.#onChange()
+        this.#onAsked()
       })
       if (!isAllowed) throw new PatchbayError('automation.call_refused')
     } finally {

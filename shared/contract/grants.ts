@@ -253,6 +253,15 @@ export const grants = {
     params: OneGrant,
     result: z.object({}),
   }),
+  setDefault: method({
+    summary: "Makes a connection the one that its connector's name means to a program, in the place of another, or no more.",
+    access: 'admin',
+    callers: person,
+    params: z.object({ clientId: Identifier, connectionId: ConnectionReference, isDefault: z.boolean().default(true) }),
+    result: z.object({
+      defaults: z.array(z.object({ connectorId: z.string(), connectionId: z.string(), handle: z.string() })).max(1000),
+    }),
+  }),
   pause: method({
     summary: 'Refuses the calls of all programs until `grants.resume`; nothing is taken back.',
     access: 'admin',
@@ -285,6 +294,8 @@ export const grants = {
 
 export const grantEvents = {
   'grants.changed': z.object({ grantId: z.string().nullable() }),
+  /** A request, or a call, has begun to wait for the person's yes. */
+  'grants.asked': z.object({}),
   /** A call began to wait, ran, or ended; told at most a few times a second. */
   'calls.changed': z.object({}),
 }

@@ -48,6 +48,27 @@ describe('what programs may do', () => {
     expect((await api.connections.list({ search: 'n8n/b' })).connections.map(({ handle }) => handle)).toEqual(['n8n/b'])
   })
 
+  test("a connector's name means the default of the program, then everybody's; without one it is an error that names those within reach", async () => {
+    const { core } = world
+    const { api, caller } = await pairProgram(core, { connections: some('n8n/a', 'n8n/b') })
+    const meant = async () => (await api.connections.resolve({ reference: 'n8n' })).handle
+    const ambiguous = await core.core.dispatch(caller, 'connections.get', { connectionId: 'n8n' })
+    expect(JSON.stringify(ambiguous)).toContain('n8n/b')
+    expect(JSON.stringify(ambiguous)).not.toContain('n8n/c')
+    expect(ambiguous).toMatchObject({ error: { code: 'connection.ambiguous' } })
+    // What is not within its reach is no default of it.
+    await core.ui.connections.setDefault({ connectionId: 'n8n/c' })
+    await expect(meant()).rejects.toMatchObject({ code: 'connection.ambiguous' })
+    await core.ui.connections.setDefault({ connectionId: 'n8n/a' })
+    expect(await meant()).toBe('n8n/a')
+    const { defaults } = await core.ui.grants.setDefault({ clientId: caller.clientId, connectionId: 'n8n/b' })
+    expect(defaults.map(({ handle }) => handle)).toEqual(['n8n/b'])
+    expect(await meant()).toBe('n8n/b')
+    expect(await api.connections.resolve({ reference: 'n8n' })).toMatchObject({ because: 'client_default' })
+    await core.ui.grants.setDefault({ clientId: caller.clientId, connectionId: 'n8n/b', isDefault: false })
+    expect(await meant()).toBe('n8n/a')
+  })
+
   test('a tag reaches what carries it, and a program may not hang tags on anything', async () => {
     const { api } = await pairProgram(world.core, { verbs: ['read', 'write'], connections: { kind: 'tag', tag: 'team', value: 'blue' } })
     expect((await api.connections.list({})).connections.map(({ handle }) => handle)).toEqual(['n8n/c'])
