@@ -40,6 +40,7 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
   const { platform, db, bus, log, vault, audit, profileIdOf, slugOf, resolve } = parts
   const now = (): number => platform.now()
   const monotonicNow = (): number => platform.monotonicNow()
+  const asked = (): void => bus.publishChange({ type: 'grants.asked', data: {} })
   const onGrant = (grantId: string | null): void => bus.publishChange({ type: 'grants.changed', data: { grantId } })
   let tellCalls: ReturnType<typeof setTimeout> | null = null
   const onCalls = (): void => {
@@ -50,11 +51,12 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
   }
 
   const book = new GrantBook({ db, now, monotonicNow, onChange: onGrant })
-  const calls = new LiveCalls(now, onCalls)
+  const calls = new LiveCalls(now, onCalls, asked)
   const requests = new GrantRequests({
     now,
     monotonicNow,
     onChange: onGrant,
+    onAsked: asked,
     onRefused: (request, because) => {
       try {
         book.keepRefused(refusedGrant(request, because, now()))

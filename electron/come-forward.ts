@@ -39,9 +39,10 @@ export const comeForwardAfterSignIn = (
   }
 }
 
-/** The window comes forward when a program asks for a connection that the person has to choose. */
+/** The window comes forward when a program asks for something that waits for the person: a connection to be chosen, or a yes. */
 export const comeForwardWhenAsked = (core: Pick<Core, 'onChange'>, window: () => Ahead | null): (() => void) =>
   core.onChange((event) => {
     const target = window()
-    if (event.type === 'picks.changed' && event.data.isOpen && target !== null) bringForward(target)
+    const isAsked = event.type === 'grants.asked' || (event.type === 'picks.changed' && event.data.isOpen)
+    if (isAsked && target !== null) bringForward(target)
   })

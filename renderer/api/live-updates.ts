@@ -18,6 +18,7 @@ export const oldAfter = (type: ChangeEventType): readonly string[] => {
     case 'bulk.changed':
       return ['bulk.']
     case 'grants.changed':
+    case 'grants.asked':
       return ['grants.']
     case 'calls.changed':
       return ['grants.calls']

@@ -14,6 +14,7 @@ import type { Flow } from '#shared/contract/connect'
 import type { Reply } from '#shared/wire'
 import { createFakeElectron, provideElectron, type FakeElectron } from '#test/helpers/fake-electron'
 import { fakeEvent, fromPage } from '#test/helpers/fake-web-contents'
+import { newPublicKey } from '#test/helpers/paired-program'
 import { walkSignIn } from '#test/helpers/walk-sign-in'
 
 const safeStorage = {
@@ -313,6 +314,26 @@ describe('a program that asks for a connection (A69)', () => {
     const open = (await call('connections.picks', {})) as { value: { picks: readonly { pickId: string }[] } }
     await call('connections.answerPick', { pickId: open.value.picks[0]?.pickId, connectionId: 'openai/1' })
     expect(await asked).toMatchObject({ ok: true, value: { handle: 'openai/1' } })
+  })
+
+  it('brings the window forward when a program asks for a grant', async () => {
+    const cores: Core[] = []
+    const { fake, call } = await run(
+      {},
+      {
+        createCore: (host) => {
+          const core = createCore(host, { catalogueFile: 'resources/catalogue.json' })
+          cores.push(core)
+          return core
+        },
+      },
+    )
+    await call('profiles.create', { name: 'Sandbox', kind: 'sandbox' })
+    fake.windows[0]?.calls.splice(0)
+    const asker = { kind: 'unproven', publicKey: newPublicKey(), via: 'socket' } as const
+    const wish = { name: 'a-script', purpose: 'A test.', verbs: ['read'], connections: { kind: 'all' }, waitSeconds: 0 }
+    expect(await cores[0]?.dispatch(asker, 'grants.request', wish)).toMatchObject({ ok: true, value: { state: 'waiting' } })
+    expect(fake.windows[0]?.calls).toEqual(['showInactive', 'moveTop', 'flash on'])
   })
 })
 
