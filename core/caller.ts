@@ -22,6 +22,8 @@ interface Connected {
   readonly client?: string
   /** Null where the system does not tell; left out where nobody has asked it yet. */
   readonly program?: CallerProgram | null
+  /** The connection that it came by, the same for all of its calls. */
+  readonly connection?: object
   /** Calls back once it has hung up, at once if it has; returns the end of that. */
   readonly onGone?: (listener: () => void) => () => void
 }

@@ -2,13 +2,15 @@ import { type Command, type CommandContext, valueOfFlag, wordsOf } from '../comm
 import type { Arguments } from '../command-from-method.ts'
 import { jsonForTerminal, safeText } from '../text-format.ts'
 import { usageError } from '../usage-error.ts'
+import type { FileBody } from './request-body.ts'
 import { meantBy, meantText, wholeNumber } from './use-text.ts'
 
 interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
-  readonly bodyIs: 'none' | 'json' | 'text' | 'base64'
+  readonly bodyIs: 'none' | 'json' | 'text' | 'base64' | 'stream'
+  readonly streamId: string | null
   readonly hasMore: boolean
 }
 
@@ -33,21 +35,12 @@ const grouped = (pairs: readonly (readonly [string, string])[]): Record<string, 
   return Object.fromEntries(values)
 }
 
-const readText = async ({ io }: CommandContext, data: string): Promise<string> => {
-  if (!data.startsWith('@')) return data
-  if (data === '@-') return io.readInput()
-  const { readFileSync } = await import('node:fs')
-  let bytes: Buffer
-  try {
-    bytes = readFileSync(data.slice(1))
-  } catch (error) {
-    throw usageError(`${data.slice(1)} cannot be read: ${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}.`)
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw usageError(`${data.slice(1)} is no text.`, 'A body of bytes cannot be sent by this command.')
-  }
+/** What is sent: a text, or an open file that goes piece by piece. */
+const readData = async ({ io }: CommandContext, data: string): Promise<FileBody> => {
+  if (data === '@-') return { kind: 'text', text: await io.readInput() }
+  if (!data.startsWith('@')) return { kind: 'text', text: data }
+  const { openFileBody } = await import('./request-body.ts')
+  return openFileBody(data.slice(1))
 }
 
 /** What is JSON goes as JSON, unless a header says that it is something else. */
@@ -75,17 +68,17 @@ const printBody = ({ io, say }: CommandContext, { body, bodyIs }: Answer): void 
   }
   const bytes = Buffer.from(String(body), 'base64')
   if (io.isOutputTerminal || io.outBytes === undefined)
-    return say(`The answer is ${bytes.length} bytes that are no text: send stdout to a file.`)
+    return say(`The answer is ${bytes.length} bytes that are no text: send stdout to a file, or add --output FILE.`)
   io.outBytes(bytes)
 }
 
 /** `patchbay request REF METHOD PATH`: a call through a connection; exit 1 where the service answers 400 or more. */
 export const requestCommand: Command = {
   usage:
-    'request REF METHOD PATH [--header NAME:VALUE]... [--query NAME=VALUE]... [--data TEXT|@FILE|@-] [--include] [--max-pages N] [--retries N] [--timeout SECONDS] [--dry-run]',
+    'request REF METHOD PATH [--header NAME:VALUE]... [--query NAME=VALUE]... [--data TEXT|@FILE|@-] [--output FILE|-] [--include] [--max-pages N] [--retries N] [--timeout SECONDS] [--dry-run]',
   summary: 'Makes a call to the service of a connection; you never see the credential.',
   booleans: ['include', 'dry-run'],
-  values: ['header', 'query', 'data', 'max-pages', 'retries', 'timeout'],
+  values: ['header', 'query', 'data', 'output', 'max-pages', 'retries', 'timeout'],
   run: async (context, args) => {
     const { session, io, isJson, say, print } = context
     const [connectionId = '', word = '', path = ''] = wordsOf(args, requestCommand.usage, 3)
@@ -105,21 +98,35 @@ export const requestCommand: Command = {
       return print({ ...meant, method, path: target }, () => `Would call ${method} ${safeText(target)} through ${meantText(meant)}.`)
     }
     const type = headers.findLast(([name]) => name.toLowerCase() === 'content-type')?.[1]
-    const answer = (await session.call('connections.request', {
+    const output = valueOfFlag(args, 'output')
+    const body = data === undefined ? null : await readData(context, data)
+    const stream = body?.kind === 'pieces' ? ((await session.call('connections.openBody')) as { readonly streamId: string }) : null
+    const called = session.call('connections.request', {
       connectionId,
       method,
       path: target,
       ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
       ...(Object.keys(query).length > 0 && { query }),
-      ...(data !== undefined && { body: bodyOf(await readText(context, data), type) }),
+      ...(body?.kind === 'text' && { body: bodyOf(body.text, type) }),
+      ...(stream !== null && { bodyStreamId: stream.streamId }),
+      ...(output !== undefined && { stream: true }),
       ...(maxPages !== undefined && { maxPages }),
       ...(retries !== undefined && { retries }),
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-    })) as Answer
+    }) as Promise<Answer>
+    if (body?.kind === 'pieces' && stream !== null) {
+      const { sendPieces } = await import('./request-body.ts')
+      await Promise.race([called, sendPieces(context, stream.streamId, body.descriptor)])
+    }
+    const answer = await called
     if (isJson) print(answer)
     else {
       if (args.flags.has('include')) io.out(`${headLines(answer)}\n\n`)
-      printBody(context, answer)
+      if (answer.streamId === null) printBody(context, answer)
+    }
+    if (answer.streamId !== null && output !== undefined) {
+      const { receiveInto } = await import('./request-body.ts')
+      await receiveInto(context, answer.streamId, output)
     }
     if (answer.hasMore && maxPages !== undefined) say('There are more pages than these.')
     if (answer.status >= 400) {

@@ -315,7 +315,7 @@ export class SocketConnection {
     if (via === 'mcp' || (!isSigned && !(pass !== undefined && cliKey.takePass(pass)))) return this.#failProof()
     this.#lastActivity = now()
     const onGone = (listener: () => void): (() => void) => this.#onGone(listener)
-    this.#caller = { kind: 'cli', isTrusted, terminal: greeting.terminal, client: greeting.name, onGone }
+    this.#caller = { kind: 'cli', isTrusted, terminal: greeting.terminal, client: greeting.name, connection: this, onGone }
     return { ok: true, value: { caller: 'cli' } }
   }
 
@@ -335,7 +335,7 @@ export class SocketConnection {
       if (client === null) return denied('automation.denied')
       this.#lastActivity = now()
       const onGone = (listener: () => void): (() => void) => this.#onGone(listener)
-      this.#caller = { kind: 'automation', clientId: client.clientId, via, client: client.name, program, onGone }
+      this.#caller = { kind: 'automation', clientId: client.clientId, via, client: client.name, program, connection: this, onGone }
       return { ok: true, value: { caller: 'automation' } }
     } catch (error) {
       return { ok: false, error: toWire(error) }

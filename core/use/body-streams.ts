@@ -53,7 +53,7 @@ const isSame = (left: Caller, right: Caller): boolean => {
   if (left.kind !== right.kind) return false
   if (left.kind === 'ui' || right.kind === 'ui') return true
   if (left.kind === 'automation' && right.kind === 'automation' && left.clientId !== right.clientId) return false
-  return left.onGone === right.onGone
+  return (left.connection ?? left.onGone) === (right.connection ?? right.onGone)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startFakeNango } from '#test/helpers/fake-nango'
@@ -70,6 +70,29 @@ describe('patchbay request', () => {
       ['/api/items', '{"from":"file"}', 'application/json', undefined],
       ['/api/items', '1,2\n', 'text/csv', undefined],
     ])
+  })
+
+  test('bytes and what is larger than a message go through in pieces, both ways; a file is there only when it is whole', async () => {
+    const { createHash, randomBytes } = await import('node:crypto')
+    const sha = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('hex')
+    const bytes = randomBytes(9_000_000)
+    const [given, got] = [join(host.home, 'given.bin'), join(host.home, 'got.bin')]
+    writeFileSync(given, bytes.subarray(0, 1_500_000))
+    service.answer = (_request, response) => response.end(bytes)
+    const ran = await patchbay(['request', 'n8n', 'PUT', '/file', '--data', `@${given}`, '--output', got])
+    expect([ran.code, ran.out, ran.err, sha(readFileSync(got))]).toEqual([0, '', '', sha(bytes)])
+    expect(service.seen[0]).toMatchObject({
+      method: 'PUT',
+      headers: { 'content-type': 'application/octet-stream', 'content-length': '1500000' },
+    })
+    const out = await patchbay(['request', 'n8n', 'GET', '/file', '--output', '-'])
+    expect(sha(Buffer.from(out.out, 'latin1'))).toBe(sha(bytes))
+    service.answer = (message, response) => {
+      response.write(bytes.subarray(0, 500_000), () => message.socket.destroy())
+    }
+    const broken = await patchbay(['request', 'n8n', 'GET', '/file', '--output', join(host.home, 'broken.bin')])
+    expect(broken.code).toBe(7)
+    expect(readdirSync(host.home).filter((name) => name.startsWith('broken'))).toEqual([])
   })
 
   test('an unhappy answer of the service is printed, and exits with 1; trouble on the way has its own code', async () => {
@@ -181,7 +204,6 @@ describe('patchbay run and exec, before anything is started', () => {
     expect(ran.err).toContain('B=patchbay://n8n/nobody/token: There is no such connection.')
     expect(ran.err).toContain('C=patchbay://n8n/1/password: The credential of n8n/1 has no password.')
     expect(ran.err).not.toContain('key-of-n-1')
-    const { existsSync } = await import('node:fs')
     expect(existsSync(marker)).toBe(false)
   })
 
