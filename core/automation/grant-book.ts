@@ -1,7 +1,6 @@
 import type { GrantEnd, GrantVerb } from '#shared/contract/grants'
 import { PatchbayError } from '#shared/errors'
 import type { Reach } from '../caller.ts'
-import { isInReach, type ReachedRow } from '../connections/connection-reach.ts'
 import type { WritableDb } from '../database/sql.ts'
 import {
   type Client,
@@ -17,36 +16,15 @@ import {
   putGrant,
   type StoredGrant,
 } from './grant-store.ts'
-import { IDLE_MS, isWithinRules } from './grant-terms.ts'
+import { IDLE_MS } from './grant-terms.ts'
+import { callsOn, count, dayOf, type Held, holds, isCovered, newHeld, waitFor, type WantedCall } from './held-grant.ts'
 
 /** Of those that have ended, so many are kept. */
 const KEPT_ENDED = 200
 /** How long a grant that was taken back can be given back, milliseconds. */
 export const RESTORABLE_MS = 30_000
 const TICK_MS = 1000
-const MINUTE_MS = 60_000
 const PAUSED = 'grants.paused'
-
-interface Held {
-  grant: StoredGrant
-  /** Ends the calls that it allowed. */
-  readonly controller: AbortController
-  usedAt: number
-  minute: { since: number; count: number }
-  isDirty: boolean
-}
-
-/** The call of a program that wants a grant: through a connection with a method and path, or any other. */
-export interface WantedCall {
-  readonly clientId: string
-  readonly verb: GrantVerb
-  readonly via: 'socket' | 'mcp'
-  /** The connection that it is about; null where it is about none. */
-  readonly row: ReachedRow | null
-  /** The connector that it is to connect; it has to be within reach as a whole. */
-  readonly connector?: { readonly profileId: string; readonly connectorId: string }
-  readonly target?: { readonly method: string; readonly path: string }
-}
 
 export interface GrantBookOptions {
   readonly db: WritableDb
@@ -55,8 +33,6 @@ export interface GrantBookOptions {
   readonly monotonicNow: () => number
   readonly onChange: (grantId: string | null) => void
 }
-
-const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)
 
 /** The programs that were paired and the grants in force, in memory as they are in the database. */
 export class GrantBook {
@@ -142,7 +118,7 @@ export class GrantBook {
 
   /** How often a grant was used today. */
   callsToday(grant: StoredGrant): number {
-    return grant.callsDay === dayOf(this.#options.now()) ? grant.callsOnDay : 0
+    return callsOn(grant, dayOf(this.#options.now()))
   }
 
   /** Puts a grant in force, with its program. Durable when it returns. */
@@ -257,35 +233,20 @@ export class GrantBook {
     let waitMs: number | null = null
     for (const held of this.#ofClient.get(call.clientId) ?? []) {
       if (!holds(held, call.verb, call.via) || !isCovered(held.grant, call)) continue
-      const left = call.verb === 'read' ? 0 : this.#waitFor(held, at)
+      const left = call.verb === 'read' ? 0 : waitFor(held, at, now())
       if (left > 0) {
         waitMs = waitMs === null ? left : Math.min(waitMs, left)
         continue
       }
       held.usedAt = at
       held.isDirty = true
-      if (call.verb !== 'read') this.#count(held, at)
+      if (call.verb !== 'read') count(held, at, now())
       held.grant = { ...held.grant, lastCallAt: new Date(now()).toISOString() }
       return { grant: held.grant, signal: held.controller.signal }
     }
     if (waitMs === null) throw new PatchbayError('automation.denied')
     const retryInMs = Math.ceil(waitMs)
     throw new PatchbayError('automation.rate_limited', { data: { retryInMs, retryAt: new Date(now() + retryInMs).toISOString() } })
-  }
-
-  #waitFor(held: Held, at: number): number {
-    const { callsPerMinute, callsPerDay } = held.grant.terms.limits
-    const now = this.#options.now()
-    if (callsPerDay !== null && this.callsToday(held.grant) >= callsPerDay) return 86_400_000 - (now % 86_400_000)
-    if (callsPerMinute === null || at - held.minute.since >= MINUTE_MS || held.minute.count < callsPerMinute) return 0
-    return held.minute.since + MINUTE_MS - at
-  }
-
-  #count(held: Held, at: number): void {
-    if (at - held.minute.since >= MINUTE_MS) held.minute = { since: at, count: 0 }
-    held.minute.count += 1
-    const day = dayOf(this.#options.now())
-    held.grant = { ...held.grant, callsDay: day, callsOnDay: this.callsToday(held.grant) + 1 }
   }
 
   #endCalls(reason: PatchbayError): void {
@@ -329,13 +290,7 @@ export class GrantBook {
   }
 
   #hold(grant: StoredGrant): void {
-    const held: Held = {
-      grant,
-      controller: new AbortController(),
-      usedAt: this.#options.monotonicNow(),
-      minute: { since: -MINUTE_MS, count: 0 },
-      isDirty: false,
-    }
+    const held = newHeld(grant, this.#options.monotonicNow())
     this.#held.set(grant.grantId, held)
     this.#ofClient.set(grant.clientId, [...(this.#ofClient.get(grant.clientId) ?? []), held])
     this.#reaches.clear()
@@ -388,18 +343,3 @@ export class GrantBook {
     }
   }
 }
-
-const holds = ({ grant }: Held, verb: GrantVerb, via: 'socket' | 'mcp'): boolean =>
-  grant.terms.verbs.includes(verb) && !(verb === 'secret' && via === 'mcp')
-
-const isCovered = (grant: StoredGrant, { row, connector, target }: WantedCall): boolean => {
-  const part = { profileId: grant.profileId, ...grant.terms.connections }
-  if (row !== null && !isInReach([part], row)) return false
-  if (connector !== undefined && !isWholeConnector(grant, connector)) return false
-  return target === undefined || isWithinRules(grant.terms.limits.rules, target.method, target.path)
-}
-
-const isWholeConnector = (grant: StoredGrant, connector: { readonly profileId: string; readonly connectorId: string }): boolean =>
-  grant.profileId === connector.profileId &&
-  grant.terms.connections.kind === 'connectors' &&
-  grant.terms.connections.connectorIds.includes(connector.connectorId)

@@ -6,7 +6,8 @@ import { isInReach } from '../connections/connection-reach.ts'
 import type { ConnectionRow } from '../connections/connection-row.ts'
 import { getConnection } from '../connections/connection-store.ts'
 import type { ReadableDb } from '../database/sql.ts'
-import type { GrantBook, WantedCall } from './grant-book.ts'
+import type { GrantBook } from './grant-book.ts'
+import type { WantedCall } from './held-grant.ts'
 import type { LiveCalls } from './live-calls.ts'
 
 /** What a call was about, for the audit. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CallRule, GrantLimits, GrantReach, GrantTerm, GrantVerb } from '#shared/contract/grants'
+import { type CallRule, GrantLimits, GrantReach, GrantTerm, GrantVerb } from '#shared/contract/grants'
 import { PatchbayError } from '#shared/errors'
 
 /** What a grant allows, as it is stored. */

@@ -235,7 +235,7 @@ export const createGrantsApi = (deps: GrantsApiDependencies): Implements<'grants
       return { isPaused: false }
     },
     calls: () => ({
-      calls: calls.list().map(({ approvableAt: _, startedAt, answerBy, ...call }) => ({
+      calls: calls.list().map(({ startedAt, answerBy, ...call }) => ({
         ...call,
         startedAt: new Date(startedAt).toISOString(),
         answerBy: answerBy === null ? null : new Date(answerBy).toISOString(),
