@@ -29,8 +29,8 @@ const Watch = () => {
   useEffect(
     () =>
       transport.onEvent(({ type }) => {
-        if (type === 'grants.changed') void readGrants()
-        if (type === 'calls.changed') void readCalls()
+        if (type === 'grants.changed' || type === 'grants.asked') void readGrants()
+        if (type === 'calls.changed' || type === 'grants.asked') void readCalls()
       }),
     [transport, readGrants, readCalls],
   )
