@@ -26,6 +26,8 @@ const DUE_MS = 15 * 60_000
 const DEFINITION_KEPT_MS = 3_600_000
 const MOST_DEFINITIONS = 500
 
+type Definition = Readonly<Record<string, unknown>>
+
 const keyOf = (row: ConnectionRow): NangoConnectionKey => ({
   connectionId: row.nango_connection_id ?? '',
   providerConfigKey: row.provider_config_key,
@@ -35,7 +37,7 @@ const keyOf = (row: ConnectionRow): NangoConnectionKey => ({
 export const createNangoBackend = (deps: NangoBackendDependencies): UseBackend => {
   const { db, clientFor, renewals, refresh, now, monotonicNow, timeAt } = deps
   const reads = createSharedCalls<NangoConnectionDetail>()
-  const definitions = new Map<string, { readonly at: number; readonly definition: Readonly<Record<string, unknown>> }>()
+  const definitions = new Map<string, { readonly at: number; readonly definition: Promise<Definition> }>()
 
   const leftOf = (row: ConnectionRow, expiresAt: string | null): number =>
     expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - timeAt(row.profile_id)
@@ -74,13 +76,24 @@ export const createNangoBackend = (deps: NangoBackendDependencies): UseBackend =
     return reply
   }
 
-  const definitionOf = async (row: ConnectionRow, client: NangoClient): Promise<Readonly<Record<string, unknown>>> => {
+  const readDefinition = async (row: ConnectionRow, client: NangoClient): Promise<Definition> => {
+    try {
+      return await client.readProvider(row.connector_id)
+    } catch (error) {
+      // One that the server has no definition of: nothing is known of it, and it is not asked for each time.
+      if (error instanceof PatchbayError && error.code === 'nango.not_found') return {}
+      throw error
+    }
+  }
+
+  const definitionOf = (row: ConnectionRow, client: NangoClient): Promise<Definition> => {
     const name = `${row.profile_id} ${row.connector_id}`
     const known = definitions.get(name)
     if (known !== undefined && monotonicNow() - known.at < DEFINITION_KEPT_MS) return known.definition
-    const definition = await client.readProvider(row.connector_id)
+    const definition = readDefinition(row, client)
     if (definitions.size >= MOST_DEFINITIONS) definitions.clear()
     definitions.set(name, { at: monotonicNow(), definition })
+    definition.catch(() => definitions.delete(name))
     return definition
   }
 

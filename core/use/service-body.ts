@@ -38,6 +38,29 @@ const inBase64 = (bytes: Buffer): GivenBody => {
   return { body: bytes.toString('base64'), bodyIs: 'base64' }
 }
 
+/** Whether the body of an answer is text or JSON by what it says of itself. */
+export const isTextual = (headers: Readonly<Record<string, string>>): boolean => {
+  const type = headers['content-type']?.trim() ?? ''
+  return type === '' || JSON_TYPE.test(type) || TEXT_TYPE.test(type)
+}
+
+/**
+ * An answer without the values of these parameters: some services take the credential in their address, and give that back, in links to
+ * further pages above all.
+ */
+export const withoutParameters = (reply: ServiceReply, names: readonly string[]): ServiceReply => {
+  if (names.length === 0) return reply
+  const quoted = names.map((name) => encodeURIComponent(name).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|')
+  const value = new RegExp(String.raw`((?:[?&]|&amp;|\\u0026)(?:${quoted})=)[^&#"'<>\s\\]+`, 'gi')
+  const clean = (text: string): string => text.replace(value, '$1')
+  return {
+    status: reply.status,
+    headers: Object.fromEntries(Object.entries(reply.headers).map(([name, text]) => [name, clean(text)])),
+    // Byte for byte: only characters of ASCII are looked for.
+    body: isTextual(reply.headers) ? Buffer.from(clean(reply.body.toString('latin1')), 'latin1') : reply.body,
+  }
+}
+
 /** Reads the body of an answer. Throws `request.result_too_large` for bytes that would not fit an answer. */
 export const readServiceBody = ({ headers, body }: ServiceReply, as: 'auto' | 'text' | 'base64'): GivenBody => {
   if (body.length === 0) return { body: null, bodyIs: 'none' }

@@ -12,16 +12,19 @@ export interface PagingFacts {
   readonly linkPath: string | null
   /** Where the mark of the next page stands in the answer, and the parameter that it is sent in. */
   readonly cursor: { readonly path: string; readonly parameter: string } | null
+  /** Parameters of the address in which Nango sends the credential, or what belongs to it. */
+  readonly credentialParameters: readonly string[]
 }
 
 /** What is known of a service of which nothing is known: it may still link its pages. */
-export const NO_FACTS: PagingFacts = { base: async () => null, listPath: null, linkPath: null, cursor: null }
+export const NO_FACTS: PagingFacts = { base: async () => null, listPath: null, linkPath: null, cursor: null, credentialParameters: [] }
 
 const Name = z.string().min(1).max(200)
 const Definition = z.object({
   proxy: z
     .object({
       base_url: z.string().max(2_000).optional().catch(undefined),
+      query: z.record(z.string().max(200), z.unknown()).optional().catch(undefined),
       paginate: z
         .object({
           type: z.string(),
@@ -72,6 +75,9 @@ export const pagingFactsFrom = (definition: unknown, configOf: () => Promise<Rea
     listPath: paginate?.response_path ?? null,
     linkPath: paginate?.link_path_in_response_body ?? null,
     cursor: cursorPath === undefined || parameter === undefined ? null : { path: cursorPath, parameter },
+    credentialParameters: Object.entries(proxy?.query ?? {}).flatMap(([name, value]) =>
+      typeof value === 'string' && value.includes('${') ? [name] : [],
+    ),
   }
 }
 

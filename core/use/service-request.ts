@@ -6,7 +6,7 @@ import type { Caller } from '../caller.ts'
 import type { ConnectionRow } from '../connections/connection-row.ts'
 import { retryAfterFrom } from '../nango/rate-budget.ts'
 import { givenHeaders, sentHeaders } from './passable-headers.ts'
-import { asResultTooLarge, type Json, readServiceBody, resultTooLarge, sentBody } from './service-body.ts'
+import { asResultTooLarge, type Json, readServiceBody, resultTooLarge, sentBody, withoutParameters } from './service-body.ts'
 import { joinList, listPlace, nextPage, NO_FACTS, type PagingFacts } from './service-pages.ts'
 import { normalTarget } from './service-target.ts'
 import type { ServiceCall, ServiceReply, UseBackend } from './use-backend.ts'
@@ -29,6 +29,7 @@ const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE']
 
 /** Calls of one request: its time, its repeats, its end. */
 interface Under {
+  readonly facts: Promise<PagingFacts>
   readonly row: ConnectionRow
   readonly asked: Asked
   readonly signal: AbortSignal
@@ -53,7 +54,8 @@ const exchange = async (deps: ServiceRequestDependencies, call: ServiceCall, und
     let waitMs: number | null
     let outcome: { readonly reply: ServiceReply } | { readonly error: unknown }
     try {
-      const reply = await deps.backend.request(row, call, { signal, timeoutMs: Math.max(1, leftMs()) })
+      const answer = await deps.backend.request(row, call, { signal, timeoutMs: Math.max(1, leftMs()) })
+      const reply = withoutParameters(answer, (await under.facts).credentialParameters)
       waitMs = waitBefore(reply, call.method, deps.timeAt(row.profile_id))
       outcome = { reply }
     } catch (error) {
@@ -99,7 +101,9 @@ export const makeServiceRequest = async (
     headers,
     ...sentBody(asked.method, asked.body, headers),
   }
-  const under: Under = { row, asked, signal, leftMs, retries: 0 }
+  // Without its definition a service may still link its pages.
+  const facts = deps.backend.paging(row, { signal }).catch(() => NO_FACTS)
+  const under: Under = { row, asked, signal, leftMs, facts, retries: 0 }
   const first = await exchange(deps, call, under)
   if (first.status === 401) deps.doubt?.(row.connection_id)
   const given = readServiceBody(first, asked.bodyAs)
@@ -120,9 +124,8 @@ const followPages = async (
   caller: Caller,
   first: { readonly reply: ServiceReply; readonly body: Json },
 ): Promise<{ pages: number; hasMore: boolean }> => {
-  const { row, asked, signal } = under
-  // Without its definition a service may still link its pages.
-  const facts: PagingFacts = await deps.backend.paging(row, { signal }).catch(() => NO_FACTS)
+  const { asked } = under
+  const facts = await under.facts
   const place = listPlace(first.body, facts)
   let bytes = first.reply.body.length
   let { target } = call

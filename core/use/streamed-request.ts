@@ -7,8 +7,9 @@ import type { ConnectionRow } from '../connections/connection-row.ts'
 import { wholeBody } from '../nango/nango-transport.ts'
 import { type BodyStreams, STREAM_LIMITS } from './body-streams.ts'
 import { givenHeaders, sentHeaders } from './passable-headers.ts'
-import { readServiceBody, resultTooLarge, sentBody } from './service-body.ts'
+import { isTextual, readServiceBody, resultTooLarge, sentBody, withoutParameters } from './service-body.ts'
 import type { ServiceRequestDependencies } from './service-request.ts'
+import { NO_FACTS } from './service-pages.ts'
 import { normalTarget } from './service-target.ts'
 import type { StreamedCall } from './use-backend.ts'
 
@@ -53,12 +54,19 @@ export const makeStreamedRequest = async (
       : { content: streams.take(caller, bodyStreamId), contentType: headers['content-type'] ?? 'application/octet-stream' }
   const call: StreamedCall = { method: asked.method, target, headers, ...(body === undefined ? {} : { body }) }
   const limits = { beginMs: asked.timeoutSeconds * 1000, idleMs: STREAM_LIMITS.idleMs, maxBytes: STREAM_LIMITS.bytes }
+  const facts = deps.backend.paging(row, { signal }).catch(() => NO_FACTS)
   try {
     const reply = await deps.backend.requestInPieces(row, call, { signal, ...limits })
     if (reply.status === 401) deps.doubt?.(row.connection_id)
+    const { credentialParameters } = await facts
+    const head = withoutParameters({ ...reply, body: Buffer.alloc(0) }, credentialParameters)
+    if (asked.stream && credentialParameters.length > 0 && isTextual(reply.headers)) {
+      reply.close()
+      throw invalid('stream', 'the text of this service may hold its credential, so it is given whole only')
+    }
     const answer = {
       status: reply.status,
-      headers: givenHeaders(reply.headers, await deps.backend.limit(row)),
+      headers: givenHeaders(head.headers, await deps.backend.limit(row)),
       pages: 1,
       hasMore: false,
       retries: 0,
@@ -71,7 +79,11 @@ export const makeStreamedRequest = async (
       const whole = await wholeBody(reply.body, LIMITS.lineOutBytes).catch((error: unknown) => {
         throw error instanceof PatchbayError ? error : resultTooLarge({})
       })
-      return { ...answer, ...readServiceBody({ ...reply, body: whole }, asked.bodyAs), streamId: null }
+      return {
+        ...answer,
+        ...readServiceBody(withoutParameters({ ...reply, body: whole }, credentialParameters), asked.bodyAs),
+        streamId: null,
+      }
     } finally {
       reply.close()
     }

@@ -163,6 +163,19 @@ describe('further pages, for a program', () => {
     expect(pages()).toHaveLength(6)
   })
 
+  test('do not give back the credential that a service takes in its address, nor send it anew', async () => {
+    store('a')
+    const proxy = { base_url: 'https://api.example.test', query: { api_key: '${apiKey}', lang: 'en' } }
+    answer = (message, response) => {
+      if (message.url?.startsWith('/providers/') === true) return send({ data: { proxy } })(message, response)
+      const next = '<https://api.example.test/repos?api_key=PLANTED&page=2>; rel=next'
+      return send([`/repos?x=1&api_key=PLANTED`], message.url === '/proxy/repos' ? { link: next } : {})(message, response)
+    }
+    const given = await request(CLI)
+    expect(given).toMatchObject({ pages: 2, body: ['/repos?x=1&api_key=', '/repos?x=1&api_key='] })
+    expect(JSON.stringify([given, pages()])).not.toContain('PLANTED')
+  })
+
   test('by a mark in the answer, as the definition of the service says', async () => {
     store('a')
     answer = (message, response) => {

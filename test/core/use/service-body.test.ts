@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readServiceBody } from '#core/use/service-body'
+import { readServiceBody, withoutParameters } from '#core/use/service-body'
 
 const reply = (type: string, body: Buffer) => ({ status: 200, headers: type === '' ? {} : { 'content-type': type }, body })
 
@@ -26,5 +26,24 @@ describe('the body of an answer', () => {
     expect(() => readServiceBody(reply('image/png', Buffer.alloc(6_400_000)), 'auto')).toThrowError(
       expect.objectContaining({ code: 'request.result_too_large' }),
     )
+  })
+})
+
+describe('an answer of a service that takes its credential in the address', () => {
+  const body = 'see https://x.test/a?api_key=SECRET&page=2, "next":"/b?page=3\\u0026API_KEY=SECRET", <a href="?q=1&amp;api_key=SECRET">'
+
+  test('does not give it back', () => {
+    const reply = {
+      status: 200,
+      headers: { 'content-type': 'text/html', link: '<https://x.test/?api_key=SECRET&page=2>; rel=next' },
+      body: Buffer.from(`ü${body}`),
+    }
+    const clean = withoutParameters(reply, ['api_key'])
+    expect([JSON.stringify(clean.headers), clean.body.toString()].join()).not.toContain('SECRET')
+    expect(clean.body.toString()).toMatch(/^üsee https:\/\/x\.test\/a\?api_key=&page=2, /)
+    expect(clean.headers['link']).toBe('<https://x.test/?api_key=&page=2>; rel=next')
+    expect(withoutParameters(reply, [])).toBe(reply)
+    const bytes = { ...reply, headers: { 'content-type': 'image/png' }, body: Buffer.from([0, 255]) }
+    expect(withoutParameters(bytes, ['api_key']).body).toBe(bytes.body)
   })
 })
