@@ -37,10 +37,14 @@ type StartOrReconnect = Parameters<ConnectEngine['start']>[0] & {
   readonly acceptRisk: boolean
 }
 
-/** Only the command line is told the address of the page: it prints it; a window asks for a copy. */
-const show = (engine: ConnectEngine, flow: StoredFlow, caller: Caller): Flow => {
+/**
+ * Only the command line is told the address of the page: it prints it; a window asks for a copy. A program is told the one that it began
+ * itself: whoever has the address can sign in with it.
+ */
+const show = (engine: ConnectEngine, flow: StoredFlow, caller: Caller, isBegun = false): Flow => {
   const isWaiting = flow.state === 'waiting' || flow.state === 'finishing'
-  const address = caller.kind === 'cli' && isWaiting && flow.via !== 'form' ? engine.pages.addressOf(flow) : null
+  const isTold = caller.kind === 'cli' || (isBegun && caller.kind === 'automation' && caller.via === 'socket')
+  const address = isTold && isWaiting && flow.via !== 'form' ? engine.pages.addressOf(flow) : null
   return toFlow(flow, engine.isListening(flow.flowId), address?.reveal() ?? null)
 }
 
@@ -59,7 +63,7 @@ export const createConnectApi = (
       ? engine.start(params)
       : engine.reconnect({ ...params, connectionId: resolve(reconnectConnectionId, caller), acceptRisk })
   return {
-    start: async (params, caller) => show(engine, await begin(params, caller), caller),
+    start: async (params, caller) => show(engine, await begin(params, caller), caller, true),
     get: ({ flowId }, caller) => show(engine, engine.get(flowId), caller),
     list: (query, caller) => ({
       flows: engine

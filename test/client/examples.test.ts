@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -130,6 +130,25 @@ for line in sys.stdin:
     await world.core.ui.grants.deny({ grantId })
     expect((await second).code).toBe(1)
   })
+
+  test.skipIf(process.platform !== 'linux')(
+    'a program whose file was replaced since the yes is refused, and has to ask again',
+    async () => {
+      const script = join(built, 'replaced.mjs')
+      copyFileSync(join(EXAMPLES, 'patchbay-client.mjs'), script)
+      const first = ended(start(process.execPath, [script, 'n8n', '/v1/me']))
+      const grantId = await allowNext(world.core)
+      expect((await first).code).toBe(0)
+      expect((await ended(start(process.execPath, [script, 'n8n', '/v1/me']))).code).toBe(0)
+      writeFileSync(script, `${readFileSync(script, 'utf8')}\n// One line more.\n`)
+      const second = ended(start(process.execPath, [script, 'n8n', '/v1/me']))
+      const again = await waitingGrant(world.core)
+      const { grants } = await world.core.ui.grants.list({ state: 'ended' })
+      expect(grants).toMatchObject([{ grantId, endedBecause: 'program_changed' }])
+      await world.core.ui.grants.deny({ grantId: again.grantId })
+      expect((await second).code).toBe(1)
+    },
+  )
 
   test.skipIf(!hasSocat)('a shell pairs and lists over socat (needs openssl and socat)', async () => {
     const running = ended(start('bash', [join(EXAMPLES, 'patchbay-client.sh'), 'n8n']))

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Caller } from '#core/caller'
 import { FAKE_INTEGRATIONS } from '#test/helpers/fake-nango'
+import { eventually } from '#test/helpers/make-core'
 import { useNangoWorld } from '#test/helpers/nango-world'
 import { newPublicKey, pairProgram, waitingGrant } from '#test/helpers/paired-program'
 
@@ -67,6 +68,25 @@ describe('what programs may do', () => {
     expect(await api.connections.resolve({ reference: 'n8n' })).toMatchObject({ because: 'client_default' })
     await core.ui.grants.setDefault({ clientId: caller.clientId, connectionId: 'n8n/b', isDefault: false })
     expect(await meant()).toBe('n8n/a')
+  })
+
+  test('A117, A118, A121, A122: a program begins a sign-in for a connector of its grant, is told its address and nobody else is, and looks at what came of it', async () => {
+    const { core, upstream } = world
+    const wish = { verbs: ['read' as const, 'write' as const], connections: { kind: 'connectors' as const, connectorIds: ['github'] } }
+    const { api } = await pairProgram(core, wish)
+    const other = await pairProgram(core, { connections: wish.connections })
+    await expect(api.connect.start({ connectorId: 'n8n' })).rejects.toMatchObject(DENIED)
+    const { flowId, connectionId, authorizationUrl } = await api.connect.start({ connectorId: 'github', label: 'Mine', open: false })
+    expect(authorizationUrl).toContain('session_token=')
+    for (const each of [api, other.api]) expect((await each.connect.get({ flowId })).authorizationUrl).toBeUndefined()
+    await upstream.approve(authorizationUrl ?? '')
+    await eventually(async () => (await api.connect.get({ flowId })).state === 'connected')
+    expect(await api.connections.get({ connectionId })).toMatchObject({ handle: 'github/mine', status: 'connected', profileId: 'env' })
+    const removing = api.connections.remove({ connectionId })
+    const call = await eventually(async () => (await core.ui.grants.calls({})).calls.find(({ state }) => state === 'waiting'))
+    core.platform.advance(1000)
+    await core.ui.grants.answerCall({ callId: call.callId, isAllowed: true })
+    expect(await removing).toMatchObject({ connectionId })
   })
 
   test('a tag reaches what carries it, and a program may not hang tags on anything', async () => {
