@@ -6,10 +6,19 @@ import { identitySources } from '#core/connections/identity-sources'
 import { LIFETIME_RULES } from '#core/connections/known-lifetimes'
 import { ACCOUNT_PAGES, REVOCATION_ENDPOINTS } from '#core/connections/revocation-endpoints'
 import { METHODS } from '#shared/contract/contract'
+import { GrantLimits, GrantReach, GrantTerm, GrantVerb } from '#shared/contract/grants'
 import { ERRORS, isErrorCode } from '#shared/errors'
 import { root, sourceFiles } from './source-imports.ts'
 
-const DOCUMENTS = ['README.md', 'docs/NANGO_SETUP.md', 'docs/NANGO.md', 'docs/CONNECTORS_GUIDE.md', 'docs/SECURITY.md', 'docs/DATABASE.md']
+const DOCUMENTS = [
+  'README.md',
+  'docs/NANGO_SETUP.md',
+  'docs/NANGO.md',
+  'docs/CONNECTORS_GUIDE.md',
+  'docs/SECURITY.md',
+  'docs/DATABASE.md',
+  'docs/AUTOMATION.md',
+]
 const texts = DOCUMENTS.map((document) => ({ document, text: readFileSync(join(root, document), 'utf8') }))
 
 /** `connections remove` and the like: commands that are written by hand beside those of the contract. */
@@ -23,7 +32,7 @@ test('every command that a guide names exists', () => {
     [name, name.replace(/^catalogue\./, 'connectors.')].map((each) => each.replace('.', ' ')),
   )
   const known = new Set([...ofContract, ...ownCommands, 'connect'])
-  const alone = new Set([...known].filter((name) => !name.includes(' ')).concat('status', 'doctor', 'events', 'connect'))
+  const alone = new Set([...known].filter((name) => !name.includes(' ')).concat('status', 'doctor', 'events', 'connect', 'lock', 'unlock'))
   const named = texts.flatMap(({ document, text }) =>
     [...text.matchAll(/(?<=`|^)patchbay ([a-z]+)(?: ([a-z][A-Za-z]*))?/gm)].map(([, domain = '', method]) => ({
       document,
@@ -82,4 +91,22 @@ test('the guide to connectors tells every lifetime with its source, and each ser
   expect(named.filter((name) => !rows.includes(name))).toEqual([])
   expect(guide).toContain(`${ACCOUNT_PAGES.length} kinds of accounts`)
   expect(guide).toContain(`${identitySources().length} connectors are asked`)
+})
+
+test('A60: the guide to programs names every verb, reach, limit and term of a grant and the errors they meet; the reference has every method', () => {
+  const guide = readFileSync(join(root, 'docs/AUTOMATION.md'), 'utf8')
+  const words = [
+    ...GrantVerb.options.map((verb) => `\`${verb}\``),
+    ...GrantReach.options.map((reach) => `"kind": "${reach.shape.kind.value}"`),
+    ...Object.keys(GrantLimits.shape).map((limit) => `\`${limit}\``),
+    ...GrantTerm.options.map((term) => `\`${term}\``),
+    'asksEachTime',
+    'patchbay-prove',
+  ]
+  expect(words.filter((word) => !guide.includes(word))).toEqual([])
+  const codes = [...guide.matchAll(/`((?:automation|vault|client)\.[a-z_]+)`/g)].map(([, code = '']) => code)
+  expect(codes.length).toBeGreaterThan(5)
+  expect(codes.filter((code) => !isErrorCode(code) && !code.startsWith('client.'))).toEqual([])
+  const reference = readFileSync(join(root, 'docs/API.md'), 'utf8')
+  expect([...METHODS.keys()].filter((name) => !reference.includes(name))).toEqual([])
 })

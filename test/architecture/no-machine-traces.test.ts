@@ -7,7 +7,7 @@ import { root } from './source-imports.ts'
 /** Written in pieces, so that this file does not find itself. */
 const TRACES: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['a path of the workplace', new RegExp(`(?<![\\w.-])/${'work'}/`)],
-  ['a home folder', new RegExp(`/(home|Users)/(?!you|me|person|ada|alice)[a-z][a-z0-9_-]+/`)],
+  ['a home folder', new RegExp(`/(home|Users)/(?!you|me|person|ada|alice|mara)[a-z][a-z0-9_-]+/`)],
   ['an address of a package registry', new RegExp(`registry\\.(npmjs|yarnpkg)\\.${'(org|com)'}`)],
   ['a resolved address in a lock file', new RegExp(`"${'resolved'}": "http`)],
 ]

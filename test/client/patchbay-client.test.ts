@@ -161,4 +161,28 @@ describe('a program with the client library', () => {
     expect(socketPath).toBe(join(folder, 'patchbay.sock'))
     expect((await client.system.status()).contractVersion).toMatch(/^\d+\.\d+$/)
   })
+
+  test('A146: two hundred programs at once are all answered, and the window is heard before they are done', async () => {
+    const { core } = world
+    const first = await programs.paired()
+    const crowd = await Promise.all(Array.from({ length: 200 }, () => programs.connect()))
+    const { connections } = await first.connections.list()
+    const asked = crowd.map((program) =>
+      Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          program.connections.get({ connectionId: connections[index % connections.length]?.connectionId ?? '' }),
+        ),
+      ),
+    )
+    let areDone = false
+    const done = Promise.all(asked).then((answers) => {
+      areDone = true
+      return answers.flat().length
+    })
+    // The first calls are on their way through the sockets.
+    await asked[0]
+    expect((await core.ui.connections.list({})).total).toBe(3)
+    expect(areDone).toBe(false)
+    expect(await done).toBe(4000)
+  })
 })

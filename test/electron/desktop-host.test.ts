@@ -382,16 +382,12 @@ describe('a sign-in that succeeds (A167)', () => {
   })
 
   it('leaves a minimized window where it is, and points at it', async () => {
-    const window = await signIn('window', (one) => {
-      one.minimized = true
-    })
+    const window = await signIn('window', (one) => void (one.minimized = true))
     expect(window.calls).toEqual(['flash on'])
   })
 
   it('does nothing to a window that is looked at', async () => {
-    const window = await signIn('window', (one) => {
-      one.focused = true
-    })
+    const window = await signIn('window', (one) => void (one.focused = true))
     expect(window.calls).toEqual([])
   })
 

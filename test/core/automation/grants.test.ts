@@ -35,6 +35,18 @@ describe('what programs may do', () => {
     await expect(api.connections.refresh({ connectionId: 'n8n/a' })).rejects.toMatchObject(DENIED)
   })
 
+  test('A31, A33: a program that has proved itself reads the connectors with what Nango has of them; one that has not reads nothing', async () => {
+    const { core } = world
+    const { api } = await pairProgram(core)
+    const { connectors } = await api.catalogue.list({ search: 'n8n' })
+    expect(connectors).toContainEqual(
+      expect.objectContaining({ connectorId: 'n8n', nango: expect.objectContaining({ enabled: true, providerKey: 'n8n' }) }),
+    )
+    expect(JSON.stringify(await api.profiles.list({}))).not.toContain(world.nango.secretKey)
+    const stranger = core.as({ kind: 'unproven', publicKey: newPublicKey(), via: 'socket' })
+    await expect(stranger.catalogue.list({})).rejects.toMatchObject({ code: 'automation.unproven' })
+  })
+
   test('a page goes on from its cursor, in each order, within reach', async () => {
     const { api } = await pairProgram(world.core, { connections: { kind: 'connectors', connectorIds: ['n8n'] } })
     for (const sort of ['status', 'name', 'connector', 'createdAt', 'updatedAt', 'expiresAt', 'lastUsedAt'] as const) {
