@@ -7,10 +7,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createNodePlatform } from '#cli/serve/platform-node'
 import { type FakeNango, startFakeNango } from '#test/helpers/fake-nango'
 import { type SpawnedHost, spawnHost } from '#test/helpers/spawn-host'
 import { count } from '../reliability/seeded-random.ts'
-import { type Planted, searchBytes, searchFiles } from './secret-search.ts'
+import { type Planted, searchBytes, searchFiles, searchTables } from './secret-search.ts'
 
 // The built program as a person runs it; `npm test` builds it first.
 const PROGRAM = fileURLToPath(new URL('../../out/cli/patchbay.cjs', import.meta.url))
@@ -145,5 +146,14 @@ describe.skipIf(!existsSync('/proc/self/environ'))('a credential handed to a pro
     let output = ''
     program.stderr.on('data', (text: Buffer) => (output += text.toString()))
     expect([(await once(program, 'close'))[0], output]).toEqual([127, 'There is no program no-such-program-anywhere.\n'])
+  })
+
+  test('is kept nowhere once it was handed out: not in the database, not in what a stopped host leaves', async () => {
+    expect(await host.end('SIGTERM')).toBe(0)
+    expect(searchFiles(home, planted).found).toEqual([])
+    const platform = createNodePlatform({ version: '0', isHeadless: true, environment: { PATCHBAY_HOME: join(home, 'data') } })
+    const tables = await searchTables(platform, planted)
+    expect(tables.found).toEqual([])
+    expect(tables.cells).toBeGreaterThan(50)
   })
 })

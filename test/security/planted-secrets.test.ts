@@ -176,6 +176,26 @@ describe('planted secrets after a whole journey', () => {
     return planted
   }
 
+  /** Calls through connections, and their credentials handed out: those to another client than the one whose answers are searched. */
+  const useConnections = async (host: SpawnedHost, peer: SocketPeer): Promise<void> => {
+    const holder = await host.connect()
+    for (const connectionId of ['github/work', 'n8n/1']) {
+      const credential = (await holder.call('connections.getCredentials', { connectionId })).result
+      expect(credential).toMatchObject({ token: expect.any(String) as string })
+      const refused = { connectionId, path: '/../user', headers: { authorization: secrets.wrongKey }, body: { secret: secrets.password } }
+      await peer.call('connections.request', refused)
+      await peer.call('connections.request', { ...refused, path: '/user', method: 'POST' })
+      const { streamId } = ((await peer.call('connections.request', { connectionId, path: '/user', stream: true })).result ?? {}) as {
+        streamId?: string
+      }
+      if (streamId !== undefined) await peer.call('connections.readBody', { streamId })
+      const words = { message: `connect ECONNREFUSED ${secrets.apiKey}`, code: 'ECONNREFUSED', method: 'get' }
+      nango.faults.answerNext({ path: /^\/proxy/, status: 500, body: words })
+      await peer.call('connections.request', { connectionId, path: '/user' })
+    }
+    holder.socket.destroy()
+  }
+
   const travel = async (host: SpawnedHost, peer: SocketPeer, hasWindow: boolean): Promise<Traces> => {
     const window = hasWindow ? await openWindow(host) : null
     const addresses = [await connectOverOauth(peer, 'Work'), await connectOverOauth(peer, 'Denied', { deny: true })]
@@ -220,6 +240,7 @@ describe('planted secrets after a whole journey', () => {
       result: { results: ['refused', 'create', 'refused', 'refused', 'refused', 'refused'].map((outcome) => ({ outcome })) },
     })
     await peer.call('connections.refresh', { connectionId: 'github/work' })
+    await useConnections(host, peer)
     const planted: Planted[] = [...(await tokensAtNango())]
     const agent = hasWindow ? await startAgent(server, folder) : null
     if (agent !== null) await useEveryTool(agent, peer)
