@@ -13,6 +13,7 @@ import { type OidcUpstream, startOidcUpstream } from '#test/helpers/oidc-upstrea
 import { type SpawnedHost, spawnHost } from '#test/helpers/spawn-host'
 import type { RpcMessage, SocketPeer } from '../transports/socket-peer.ts'
 import { count } from '../reliability/seeded-random.ts'
+import { tokensAtNango, useConnections } from './planted-use.ts'
 import { type Planted, searchBytes, searchFiles, searchTables } from './secret-search.ts'
 
 const SESSION = /nango_connect_session_[0-9a-f]{64}/g
@@ -160,42 +161,6 @@ describe('planted secrets after a whole journey', () => {
     return started.authorizationUrl
   }
 
-  const tokensAtNango = async (): Promise<Planted[]> => {
-    const { connections } = (await (await fetch(`${nango.url}/connections`, { headers: nango.authorization })).json()) as {
-      connections: { connection_id: string; provider_config_key: string }[]
-    }
-    const planted: Planted[] = []
-    for (const { connection_id, provider_config_key } of connections) {
-      const url = `${nango.url}/connections/${connection_id}?provider_config_key=${provider_config_key}&refresh_token=true`
-      const detail = (await (await fetch(url, { headers: nango.authorization })).json()) as { credentials: Record<string, string> }
-      for (const name of ['access_token', 'refresh_token']) {
-        const value = detail.credentials[name]
-        if (value !== undefined) planted.push({ name, value })
-      }
-    }
-    return planted
-  }
-
-  /** Calls through connections, and their credentials handed out: those to another client than the one whose answers are searched. */
-  const useConnections = async (host: SpawnedHost, peer: SocketPeer): Promise<void> => {
-    const holder = await host.connect()
-    for (const connectionId of ['github/work', 'n8n/1']) {
-      const credential = (await holder.call('connections.getCredentials', { connectionId })).result
-      expect(credential).toMatchObject({ token: expect.any(String) as string })
-      const refused = { connectionId, path: '/../user', headers: { authorization: secrets.wrongKey }, body: { secret: secrets.password } }
-      await peer.call('connections.request', refused)
-      await peer.call('connections.request', { ...refused, path: '/user', method: 'POST' })
-      const { streamId } = ((await peer.call('connections.request', { connectionId, path: '/user', stream: true })).result ?? {}) as {
-        streamId?: string
-      }
-      if (streamId !== undefined) await peer.call('connections.readBody', { streamId })
-      const words = { message: `connect ECONNREFUSED ${secrets.apiKey}`, code: 'ECONNREFUSED', method: 'get' }
-      nango.faults.answerNext({ path: /^\/proxy/, status: 500, body: words })
-      await peer.call('connections.request', { connectionId, path: '/user' })
-    }
-    holder.socket.destroy()
-  }
-
   const travel = async (host: SpawnedHost, peer: SocketPeer, hasWindow: boolean): Promise<Traces> => {
     const window = hasWindow ? await openWindow(host) : null
     const addresses = [await connectOverOauth(peer, 'Work'), await connectOverOauth(peer, 'Denied', { deny: true })]
@@ -240,8 +205,8 @@ describe('planted secrets after a whole journey', () => {
       result: { results: ['refused', 'create', 'refused', 'refused', 'refused', 'refused'].map((outcome) => ({ outcome })) },
     })
     await peer.call('connections.refresh', { connectionId: 'github/work' })
-    await useConnections(host, peer)
-    const planted: Planted[] = [...(await tokensAtNango())]
+    await useConnections(host, peer, nango, secrets)
+    const planted: Planted[] = [...(await tokensAtNango(nango))]
     const agent = hasWindow ? await startAgent(server, folder) : null
     if (agent !== null) await useEveryTool(agent, peer)
     nango.faults.failRefresh = true
