@@ -5,9 +5,10 @@ import type { AuditEntry } from '#shared/contract/audit'
 import { formatNumber, t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
 import { IconButton } from '#renderer/ui/icon-button.tsx'
+import { Fact, Facts } from '#renderer/ui/panel-section.tsx'
 import { exactTime } from '#renderer/ui/relative-words.ts'
 import { codeWords, entryWords, whoWords } from './audit-words.ts'
-import { PanelFacts, PanelFact, PanelFrame } from './panel-frame.tsx'
+import { PanelFrame } from './panel-frame.tsx'
 
 const mono = (words: ReactNode): ReactNode => <bdi className="font-mono">{words}</bdi>
 const LINK = 'text-accent underline underline-offset-2'
@@ -39,21 +40,21 @@ export const AuditPanel = ({
       close={<IconButton icon={X} name={t('automation.panel.close')} keyCap="Esc" onClick={onClose} />}
     >
       <div className="px-4 pb-4">
-        <PanelFacts>
-          <PanelFact name={t('automation.audit.at')}>{exactTime(at)}</PanelFact>
-          <PanelFact name={t('automation.audit.outcome')}>
+        <Facts>
+          <Fact name={t('automation.audit.at')}>{exactTime(at)}</Fact>
+          <Fact name={t('automation.audit.outcome')}>
             {t(`automation.outcome.${outcome}`)}
             {code === null ? null : <bdi className="text-ink-2"> · {code}</bdi>}
-          </PanelFact>
-          <PanelFact name={t('automation.audit.who')}>
+          </Fact>
+          <Fact name={t('automation.audit.who')}>
             <bdi>{whoWords(entry)}</bdi> <span className="text-ink-2">{t(`automation.via.${via}`)}</span>
-          </PanelFact>
-          {program === null ? null : <PanelFact name={t('automation.facts.program')}>{mono(program)}</PanelFact>}
-          {pid === null ? null : <PanelFact name={t('automation.audit.process')}>{pid}</PanelFact>}
-          <PanelFact name={t('automation.audit.method')}>{mono(method)}</PanelFact>
-          {target === null ? null : <PanelFact name={t('automation.audit.target')}>{mono(target)}</PanelFact>}
+          </Fact>
+          {program === null ? null : <Fact name={t('automation.facts.program')}>{mono(program)}</Fact>}
+          {pid === null ? null : <Fact name={t('automation.audit.process')}>{pid}</Fact>}
+          <Fact name={t('automation.audit.method')}>{mono(method)}</Fact>
+          {target === null ? null : <Fact name={t('automation.audit.target')}>{mono(target)}</Fact>}
           {handle === null && connectionId === null ? null : (
-            <PanelFact name={t('automation.column.connection')}>
+            <Fact name={t('automation.column.connection')}>
               {connectionId === null ? (
                 mono(handle)
               ) : (
@@ -61,20 +62,18 @@ export const AuditPanel = ({
                   {mono(handle ?? connectionId)}
                 </Link>
               )}
-            </PanelFact>
+            </Fact>
           )}
-          {durationMs === null ? null : (
-            <PanelFact name={t('automation.audit.took')}>{t('automation.audit.ms', { count: durationMs })}</PanelFact>
-          )}
-          {count === 1 ? null : <PanelFact name={t('automation.audit.count')}>{t('automation.audit.alike', { count })}</PanelFact>}
+          {durationMs === null ? null : <Fact name={t('automation.audit.took')}>{t('automation.audit.ms', { count: durationMs })}</Fact>}
+          {count === 1 ? null : <Fact name={t('automation.audit.count')}>{t('automation.audit.alike', { count })}</Fact>}
           {grantId === null ? null : (
-            <PanelFact name={t('automation.audit.grant')}>
+            <Fact name={t('automation.audit.grant')}>
               <Link href={paths.grant(grantId)} className={LINK}>
                 {t('automation.audit.show-grant')}
               </Link>
-            </PanelFact>
+            </Fact>
           )}
-        </PanelFacts>
+        </Facts>
         <p className="flex flex-wrap gap-x-4 gap-y-1 pt-3 text-small">
           {clientId === null ? null : (
             <button type="button" className={LINK} onClick={() => onOnly({ clientId })}>

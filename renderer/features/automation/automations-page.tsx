@@ -98,6 +98,16 @@ export const AutomationsPage = () => {
       run: () => go(one === 'grants' ? paths.automations : paths.automationsTab(one)),
       isMove: true,
     })),
+    {
+      keys: 'x',
+      does: t('automation.key.take-back'),
+      isMove: true,
+      run: () => {
+        const id = document.activeElement?.closest<HTMLElement>('[data-grant]')?.dataset['grant'] ?? open?.grantId
+        const grant = active.find((one) => one.grantId === id)
+        if (grant !== undefined) acts.takeBack(grant)
+      },
+    },
     ...(undo === null ? [] : [{ keys: 'Mod+z', does: t('automation.key.undo'), run: () => acts.restore(undo) }]),
     ...(open === null ? [] : [{ keys: 'Escape', does: t('automation.panel.close'), run: close, isMove: true }]),
   ])

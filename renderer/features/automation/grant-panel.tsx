@@ -9,6 +9,7 @@ import { Button } from '#renderer/ui/button.tsx'
 import { Chip } from '#renderer/ui/chip.tsx'
 import { IconButton } from '#renderer/ui/icon-button.tsx'
 import { LogoTile } from '#renderer/ui/logo-tile.tsx'
+import { Fact, Facts, Section } from '#renderer/ui/panel-section.tsx'
 import { exactTime } from '#renderer/ui/relative-words.ts'
 import { RelativeTime } from '#renderer/ui/relative-time.tsx'
 import { spokenName } from '#renderer/ui/spoken-name.ts'
@@ -18,7 +19,7 @@ import { entryWords, OUTCOME_GLYPH } from './audit-words.ts'
 import { EditGrantSheet } from './edit-grant-sheet.tsx'
 import { GrantButton } from './grant-button.tsx'
 import { callsWords, endsWords, paceWords, quoted, ruleWords, tame, VERBS } from './grant-words.ts'
-import { PanelFact, PanelFacts, PanelFrame, PanelPart } from './panel-frame.tsx'
+import { PanelFrame } from './panel-frame.tsx'
 import { ProgramFacts } from './program-facts.tsx'
 import { ProgramTile } from './program-tile.tsx'
 import { RevokeTouchedSheet } from './revoke-touched-sheet.tsx'
@@ -31,8 +32,8 @@ const Terms = ({ grant, now }: { readonly grant: Grant; readonly now: number }) 
   const { verbs, limits, asksEachTime, term, endsAt, state } = grant
   const pace = paceWords(limits)
   return (
-    <PanelFacts>
-      <PanelFact name={t('automation.column.may')}>
+    <Facts>
+      <Fact name={t('automation.column.may')}>
         <ul>
           {VERBS.filter((verb) => verbs.includes(verb)).map((verb) => (
             <li key={verb} className={verb === 'secret' ? 'flex items-center gap-1 text-attention' : ''}>
@@ -41,9 +42,9 @@ const Terms = ({ grant, now }: { readonly grant: Grant; readonly now: number }) 
             </li>
           ))}
         </ul>
-      </PanelFact>
+      </Fact>
       {verbs.includes('request') ? (
-        <PanelFact name={t('automation.panel.calls')}>
+        <Fact name={t('automation.panel.calls')}>
           {limits.rules.length === 0 ? (
             t('automation.verb-text.request')
           ) : (
@@ -53,17 +54,17 @@ const Terms = ({ grant, now }: { readonly grant: Grant; readonly now: number }) 
               ))}
             </ul>
           )}
-        </PanelFact>
+        </Fact>
       ) : null}
-      <PanelFact name={t('automation.panel.limits')}>
+      <Fact name={t('automation.panel.limits')}>
         {[...pace, ...(asksEachTime ? [t('automation.limit.asks')] : [])].join(', ') || t('automation.limit.none')}
-      </PanelFact>
-      <PanelFact name={t('automation.panel.for')}>{t(`automation.term.${term}`)}</PanelFact>
-      <PanelFact name={t('automation.column.ends')}>
+      </Fact>
+      <Fact name={t('automation.panel.for')}>{t(`automation.term.${term}`)}</Fact>
+      <Fact name={t('automation.column.ends')}>
         {endsWords(grant, now)}
         {state === 'active' && endsAt !== null ? <span className="text-ink-2"> · {exactTime(endsAt)}</span> : null}
-      </PanelFact>
-    </PanelFacts>
+      </Fact>
+    </Facts>
   )
 }
 
@@ -182,9 +183,9 @@ export const GrantPanel = ({
   const { clientName, program, purpose, keyFingerprint, via, requestedAt, approvedAt, endedAt, state, callsToday } = grant
   const fact = (name: string, at: string | null): ReactNode =>
     at === null ? null : (
-      <PanelFact name={name}>
+      <Fact name={name}>
         <time dateTime={at}>{exactTime(at)}</time>
-      </PanelFact>
+      </Fact>
     )
   return (
     <PanelFrame
@@ -216,29 +217,29 @@ export const GrantPanel = ({
         </>
       }
     >
-      <PanelPart title={t('automation.panel.terms')}>
+      <Section title={t('automation.panel.terms')}>
         <Terms grant={grant} now={now} />
-      </PanelPart>
-      <PanelPart title={t('automation.column.connections')} aside={reachAside(grant, nameOf)}>
+      </Section>
+      <Section title={t('automation.column.connections')} aside={reachAside(grant, nameOf)}>
         <Reached grant={grant} nameOf={nameOf} />
-      </PanelPart>
-      <PanelPart title={t('automation.facts.program')}>
+      </Section>
+      <Section title={t('automation.facts.program')}>
         <ProgramFacts program={program} purpose={purpose} />
-        <PanelFacts>
-          <PanelFact name={t('automation.panel.key')}>
+        <Facts>
+          <Fact name={t('automation.panel.key')}>
             <code className="font-mono">{keyFingerprint}</code>
-          </PanelFact>
+          </Fact>
           {fact(t('automation.panel.asked'), requestedAt)}
           {fact(t('automation.panel.approved'), approvedAt)}
           {fact(t('automation.panel.ended'), endedAt)}
-        </PanelFacts>
-      </PanelPart>
-      <PanelPart title={t('automation.panel.did')} aside={t('automation.panel.today', { count: callsToday })}>
+        </Facts>
+      </Section>
+      <Section title={t('automation.panel.did')} aside={t('automation.panel.today', { count: callsToday })}>
         <Did grant={grant} now={now} />
-      </PanelPart>
-      <PanelPart title={t('automation.panel.touched')}>
+      </Section>
+      <Section title={t('automation.panel.touched')}>
         <Touched grant={grant} now={now} onRevoke={() => setSheet('revoke')} />
-      </PanelPart>
+      </Section>
       {sheet === 'edit' ? <EditGrantSheet grant={grant} onClose={() => setSheet(null)} /> : null}
       {sheet === 'revoke' ? <RevokeTouchedSheet grant={grant} now={now} onClose={() => setSheet(null)} /> : null}
     </PanelFrame>

@@ -24,7 +24,7 @@ export const Segments = <T extends string>({
         key={option.value}
         value={option.value}
         aria-label={option.label}
-        className="flex h-7 items-center rounded-[5px] px-2.5 text-ink-2 transition-colors hover:bg-hover data-checked:bg-active data-checked:font-medium data-checked:text-ink-1"
+        className="flex h-7 items-center rounded-[5px] px-2.5 text-ink-2 transition-colors hover:bg-hover data-checked:bg-active data-checked:font-medium data-checked:text-ink-1 forced-colors:data-checked:underline"
       >
         {option.label}
       </Radio.Root>

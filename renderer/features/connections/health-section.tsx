@@ -12,7 +12,7 @@ import { HealthEvidenceList } from './health-evidence.tsx'
 import { HealthStrip } from './health-strip.tsx'
 import { stateWords } from './health-words.ts'
 import { isolated } from './marked-words.tsx'
-import { Section } from './panel-section.tsx'
+import { Section } from '#renderer/ui/panel-section.tsx'
 
 /** Enough for thirty days of hourly changes. */
 const READ_EVENTS = 800

@@ -14,7 +14,7 @@ import { eventWords } from './event-words.ts'
 import { FlowTrace } from './flow-trace.tsx'
 import { statusAfter } from './health-bars.ts'
 import { useHistory } from './health-section.tsx'
-import { Section } from './panel-section.tsx'
+import { Section } from '#renderer/ui/panel-section.tsx'
 
 const SHOWN_EVENTS = 8
 

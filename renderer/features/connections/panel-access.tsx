@@ -6,7 +6,7 @@ import { Chip } from '#renderer/ui/chip.tsx'
 import { missingScopes } from '#renderer/ui/status-words.ts'
 import { isEndless, isForm, isShortOfScopes } from './connection-words.ts'
 import { reconnect } from './panel-reconnect.ts'
-import { Section } from './panel-section.tsx'
+import { Section } from '#renderer/ui/panel-section.tsx'
 
 /** The scopes: granted against asked for, and the way to ask for those that are missing. */
 export const AccessSection = ({ connection }: { readonly connection: Connection }) => {

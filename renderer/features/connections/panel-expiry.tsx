@@ -7,7 +7,7 @@ import { RelativeTime } from '#renderer/ui/relative-time.tsx'
 import { exactTime, expiryWords, untilThen } from '#renderer/ui/relative-words.ts'
 import { isEndless } from './connection-words.ts'
 import { RuleWords } from './health-evidence.tsx'
-import { Fact, Facts, Section } from './panel-section.tsx'
+import { Fact, Facts, Section } from '#renderer/ui/panel-section.tsx'
 import { isUnused, UNUSED_DAYS } from './unused.ts'
 
 /** The modes whose tokens Nango renews at their use (nango-api.md section 7). */

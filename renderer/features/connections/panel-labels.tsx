@@ -4,7 +4,7 @@ import { displayText } from '#shared/display-text'
 import { t } from '#renderer/messages/translate.ts'
 import { Button } from '#renderer/ui/button.tsx'
 import { Chip } from '#renderer/ui/chip.tsx'
-import { Section } from './panel-section.tsx'
+import { Section } from '#renderer/ui/panel-section.tsx'
 import { isOurTag } from './tag-draft.ts'
 import type { ConnectionActions } from './use-connection-actions.tsx'
 

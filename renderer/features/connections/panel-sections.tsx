@@ -8,7 +8,7 @@ import { ErrorNotice } from '#renderer/ui/error-notice.tsx'
 import { monogram } from '#renderer/ui/monogram.ts'
 import { isEndless, isForm } from './connection-words.ts'
 import { isolated } from './marked-words.tsx'
-import { Fact, Facts, Section } from './panel-section.tsx'
+import { Fact, Facts, Section } from '#renderer/ui/panel-section.tsx'
 
 /** Who the connection speaks as, and who holds its credentials. */
 export const AccountSection = ({

@@ -6,7 +6,7 @@ import { t } from '#renderer/messages/translate.ts'
 import { paths } from '#renderer/paths.ts'
 import { RelativeTime } from '#renderer/ui/relative-time.tsx'
 import { longAgo } from '#renderer/ui/relative-words.ts'
-import { Section } from './panel-section.tsx'
+import { Section } from '#renderer/ui/panel-section.tsx'
 
 const SHOWN = 6
 
