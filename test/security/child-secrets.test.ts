@@ -141,11 +141,27 @@ describe.skipIf(!existsSync('/proc/self/environ'))('a credential handed to a pro
     expect(await second.ended).toBe(137)
   })
 
+  const ran = async (...args: readonly string[]): Promise<readonly [number | null, string, string]> => {
+    const program = spawn(process.execPath, [PROGRAM, ...args], { cwd: home, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+    let [out, err] = ['', '']
+    program.stdout.on('data', (text: Buffer) => (out += text.toString()))
+    program.stderr.on('data', (text: Buffer) => (err += text.toString()))
+    const [code] = (await once(program, 'close')) as [number | null]
+    return [code, out, err]
+  }
+
   test('a program that is not there is 127, in words', async () => {
-    const program = spawn(process.execPath, [PROGRAM, 'exec', 'n8n', '--', 'no-such-program-anywhere'], { cwd: home, env: environment })
-    let output = ''
-    program.stderr.on('data', (text: Buffer) => (output += text.toString()))
-    expect([(await once(program, 'close'))[0], output]).toEqual([127, 'There is no program no-such-program-anywhere.\n'])
+    expect(await ran('exec', 'n8n', '--', 'no-such-program-anywhere')).toEqual([127, '', 'There is no program no-such-program-anywhere.\n'])
+  })
+
+  test('the token alone is on stdout, by the small program and by the whole one', async () => {
+    const whole = [0, `${secret}\n`, '']
+    expect(await ran('token', 'n8n')).toEqual(whole)
+    expect(await ran('token', 'n8n/1', '--min-valid', '5')).toEqual(whole)
+    expect(await ran('token', 'n8n', '--field', 'apiKey')).toEqual(whole)
+    expect(await ran('token', 'n8n/none')).toEqual([1, '', expect.stringContaining('There is no such connection.')])
+    expect(await ran('token', 'n8n', '--min-valid', 'long')).toEqual([2, '', expect.stringContaining('whole number')])
+    expect((await ran('token', '--help'))[1]).toContain('token REF')
   })
 
   test('is kept nowhere once it was handed out: not in the database, not in what a stopped host leaves', async () => {
