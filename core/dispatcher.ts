@@ -7,6 +7,7 @@ import type { AuditSink } from './automation/audit-line.ts'
 import { auditLine, type CallTrace, isAuditedAtOnce } from './automation/call-trace.ts'
 import type { GrantGate } from './automation/grant-gate.ts'
 import type { AutomationCaller, Caller } from './caller.ts'
+import type { ConnectionRow } from './connections/connection-row.ts'
 import type { Log } from './log.ts'
 import { normalTarget } from './use/service-target.ts'
 
@@ -17,10 +18,8 @@ export type Handler = (params: never, caller: Caller) => unknown
 export interface DispatcherEngine {
   readonly gate: GrantGate
   readonly audit: AuditSink
-  /** Turns a reference in `connectionId` (an id, a handle, a slug) into an id, for a program among what it may reach. */
-  readonly resolveConnectionId: (reference: string, caller: Caller) => string
-  /** What the audit says of a connection. */
-  readonly rowOf: (connectionId: string) => CallTrace['row']
+  /** The connection behind a reference in `connectionId` (an id, a handle, a slug), for a program among what it may reach. */
+  readonly resolve: (reference: string, caller: Caller) => ConnectionRow
   readonly clientNameOf: (clientId: string) => string | null
 }
 
@@ -74,12 +73,12 @@ const problemsError = (error: z.ZodError): PatchbayError => {
 
 type Values = Readonly<Record<string, unknown>>
 
-/** The id that a reference names; where there is no such connection any more, the reference itself. */
-const idOfGone = (engine: DispatcherEngine, reference: string, caller: Caller): string => {
+/** The connection that a reference names; null where there is no such connection any more. */
+const rowOrGone = (engine: DispatcherEngine, reference: string, caller: Caller): ConnectionRow | null => {
   try {
-    return engine.resolveConnectionId(reference, caller)
+    return engine.resolve(reference, caller)
   } catch (error) {
-    if (error instanceof PatchbayError && error.code === 'connection.not_found') return reference
+    if (error instanceof PatchbayError && error.code === 'connection.not_found') return null
     throw error
   }
 }
@@ -107,9 +106,9 @@ export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, 
     const reference = values['connectionId']
     if (typeof reference !== 'string') return values
     const engine = options.requireEngine()
-    const connectionId = method.tellsOfGone === true ? idOfGone(engine, reference, caller) : engine.resolveConnectionId(reference, caller)
-    if (caller.kind !== 'automation') trace.row = engine.rowOf(connectionId)
-    return { ...values, connectionId }
+    const row = method.tellsOfGone === true ? rowOrGone(engine, reference, caller) : engine.resolve(reference, caller)
+    trace.row = row
+    return { ...values, connectionId: row?.connection_id ?? reference }
   }
 
   const run = async (given: Caller, name: string, method: Method, params: unknown, trace: CallTrace): Promise<unknown> => {
@@ -122,12 +121,12 @@ export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, 
     trace.target = targetOf(name, values)
     const work = (as: Caller): unknown => handler(values as never, as)
     if (caller.kind !== 'automation' || method.access === 'open') return method.result.parse(await work(caller))
-    const { target } = trace
+    const { target, row: named } = trace
     const note = ({ grantId, row }: Pick<CallTrace, 'grantId' | 'row'>): void => {
       trace.grantId = grantId
       trace.row = row
     }
-    const call = { caller, name, method, params: values, target, note }
+    const call = { caller, name, method, params: values, row: named, target, note }
     return method.result.parse(await options.requireEngine().gate.run(call, work))
   }
 

@@ -9,8 +9,7 @@ import { LiveCalls } from './automation/live-calls.ts'
 import type { AutomationCaller, Caller, CallerProgram } from './caller.ts'
 import { getFlow } from './connect/flow-store.ts'
 import { isEventInReach } from './connections/connection-reach.ts'
-import type { ProfileView } from './connections/connection-row.ts'
-import { getConnection } from './connections/connection-store.ts'
+import type { ConnectionRow, ProfileView } from './connections/connection-row.ts'
 import type { WritableDb } from './database/sql.ts'
 import type { EventBus } from './events/event-bus.ts'
 import type { Log } from './log.ts'
@@ -28,8 +27,8 @@ export interface EngineAutomationParts {
   readonly profileIdOf: (profileId: string | undefined) => string
   readonly viewOf: (profileId: string) => ProfileView
   readonly slugOf: (name: string) => string
-  /** The id behind a reference, for a program within its reach. */
-  readonly resolve: (reference: string, caller: Caller) => string
+  /** The connection behind a reference, for a program within its reach. */
+  readonly resolve: (reference: string, caller: Caller) => ConnectionRow
 }
 
 /** Windows hear of calls that come and go this often at most, milliseconds. */
@@ -96,8 +95,7 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
   const dispatching: DispatcherEngine = {
     gate,
     audit,
-    resolveConnectionId: resolve,
-    rowOf: (connectionId) => getConnection(db, connectionId) ?? null,
+    resolve,
     clientNameOf: (clientId) => book.client(clientId)?.name ?? null,
   }
 
@@ -112,7 +110,7 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
       requireOpen,
       profileIdOf,
       viewOf: parts.viewOf,
-      names: { slugOf, resolve: (reference) => resolve(reference, { kind: 'ui' }) },
+      names: { slugOf, resolve: (reference) => resolve(reference, { kind: 'ui' }).connection_id },
     }),
     /** The program that a proven key belongs to, or null; ends its grants where its file is another one now. */
     clientOfKey: async (publicKey: string, program: CallerProgram | null): Promise<{ clientId: string; name: string } | null> => {

@@ -14,7 +14,7 @@ import { readInstallationId } from './connect/installation-id.ts'
 import { createQueueApi } from './connect/queue-api.ts'
 import { QueueRunner } from './connect/queue-runner.ts'
 import { countConnections } from './connections/connection-query.ts'
-import type { ProfileView } from './connections/connection-row.ts'
+import type { ConnectionRow, ProfileView } from './connections/connection-row.ts'
 import { getConnection } from './connections/connection-store.ts'
 import { createConnectionsApi } from './connections/connections-api.ts'
 import { createImportApi } from './connections/import-api.ts'
@@ -26,7 +26,7 @@ import { createPicksApi } from './connections/picks-api.ts'
 import { ProfileFollower } from './connections/profile-follower.ts'
 import { RecentRemovals } from './connections/recent-removals.ts'
 import { isEventInReach, isInReach, reachOf } from './connections/connection-reach.ts'
-import { findConnection } from './connections/resolve-connection.ts'
+import { resolveRow } from './connections/resolve-connection.ts'
 import { SearchIndexer } from './connections/search-indexer.ts'
 import type { WritableDb } from './database/sql.ts'
 import { createEngineAutomation } from './engine-automation.ts'
@@ -160,13 +160,14 @@ export const createEngine = (parts: EngineParts) => {
     void sandbox.forget(profileId)
   }
 
-  const resolveFor = (reference: string, caller: Caller): string =>
-    findConnection(db, reference, {
+  const rowFor = (reference: string, caller: Caller): ConnectionRow =>
+    resolveRow(db, reference, {
       activeProfileId: activeProfileId(),
       slugOf,
       reach: reachOf(caller),
       clientId: caller.kind === 'automation' ? caller.clientId : undefined,
-    }).connectionId
+    })
+  const resolveFor = (reference: string, caller: Caller): string => rowFor(reference, caller).connection_id
   const resolveConnectionId = (reference: string): string => resolveFor(reference, { kind: 'ui' })
   const isReached = (connectionId: string, caller: Caller): boolean => {
     const reach = reachOf(caller)
@@ -248,7 +249,7 @@ export const createEngine = (parts: EngineParts) => {
     profileIdOf,
     viewOf,
     slugOf,
-    resolve: resolveFor,
+    resolve: rowFor,
   })
   let unfollowConnections = (): void => {}
   let unfollowFlows = (): void => {}

@@ -12,7 +12,7 @@ export interface CallTrace {
   /** By the clock that nobody sets. */
   readonly startedAt: number
   grantId: string | null
-  row: Pick<ConnectionRow, 'connection_id' | 'profile_id' | 'handle'> | null
+  row: ConnectionRow | null
   /** Of a call through a connection. */
   target: { readonly method: string; readonly path: string } | null
 }

@@ -13,7 +13,7 @@ import type { LiveCalls } from './live-calls.ts'
 /** What a call was about, for the audit. */
 export interface CallSubject {
   readonly grantId: string | null
-  readonly row: Pick<ConnectionRow, 'connection_id' | 'profile_id' | 'handle'> | null
+  readonly row: ConnectionRow | null
 }
 
 /** The door for programs: what their grants let through. */
@@ -33,6 +33,8 @@ export interface GatedCall {
   readonly method: Method
   /** Parsed, references resolved. */
   readonly params: Readonly<Record<string, unknown>>
+  /** The connection that `connectionId` names, within the caller's reach. */
+  readonly row: ConnectionRow | null
   /** `GET /user` of a call through a connection. */
   readonly target: { readonly method: string; readonly path: string } | null
   /** Told what it is about as soon as that is known. */
@@ -52,8 +54,8 @@ export interface GrantGateOptions {
   ) => { readonly connectionId: string; readonly profileId: string; readonly connectorId: string } | undefined
   readonly profileIdOf: (profileId: string | undefined) => string
   readonly slugOf: (name: string) => string
-  /** The id of a connection within reach. Throws `automation.denied`. */
-  readonly resolve: (reference: string, caller: AutomationCaller) => string
+  /** A connection within reach. Throws `automation.denied`. */
+  readonly resolve: (reference: string, caller: AutomationCaller) => ConnectionRow
 }
 
 const denied = (): PatchbayError => new PatchbayError('automation.denied')
@@ -88,16 +90,17 @@ export const createGrantGate = (options: GrantGateOptions): GrantGate => {
   const { db, book, calls } = options
 
   /** What the call is about, within the caller's reach. Throws `automation.denied`, whatever it is that is not there. */
-  const subjectOf = ({ caller, method, params }: GatedCall): { row: ConnectionRow | null; connector?: WantedCall['connector'] } => {
+  const subjectOf = ({
+    caller,
+    method,
+    params,
+    row: named,
+  }: GatedCall): { row: ConnectionRow | null; connector?: WantedCall['connector'] } => {
     const reach = caller.reach ?? []
-    const rowOf = (connectionId: string): ConnectionRow => {
-      const row = getConnection(db, connectionId)
-      if (row === undefined || !isInReach(reach, row)) throw denied()
-      return row
-    }
     switch (method.reach) {
       case 'connection':
-        return { row: rowOf(textIn(params, 'connectionId') ?? '') }
+        if (named === null || !isInReach(reach, named)) throw denied()
+        return { row: named }
       case 'flow': {
         const flow = options.flowOf(textIn(params, 'flowId') ?? '')
         if (flow === undefined) throw denied()
@@ -107,7 +110,7 @@ export const createGrantGate = (options: GrantGateOptions): GrantGate => {
       }
       case 'connector': {
         const again = textIn(params, 'reconnectConnectionId')
-        if (again !== undefined) return { row: rowOf(options.resolve(again, caller)) }
+        if (again !== undefined) return { row: options.resolve(again, caller) }
         const profileId = options.profileIdOf(undefined)
         if ((textIn(params, 'profileId') ?? profileId) !== profileId) throw denied()
         return { row: null, connector: { profileId, connectorId: options.slugOf((textIn(params, 'connectorId') ?? '').toLowerCase()) } }

@@ -9,6 +9,9 @@ const asideOf = (profileId: string, server: string): string => `${SET_ASIDE}${pr
 /** SQL that leaves out the rows of servers that their profile does not point to now. */
 export const IN_SIGHT_SQL = `substr(profile_id, 1, ${SET_ASIDE.length}) <> '${SET_ASIDE}'`
 
+/** The same of one row. */
+export const isInSight = ({ profile_id: profileId }: { readonly profile_id: string }): boolean => !profileId.startsWith(SET_ASIDE)
+
 const factOf = (profileId: string): string => `server:${profileId}`
 
 const move = (db: WritableDb, from: string, to: string): number => {

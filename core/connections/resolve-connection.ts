@@ -2,7 +2,9 @@ import { PatchbayError } from '#shared/errors'
 import type { Reach } from '../caller.ts'
 import type { ReadableDb } from '../database/sql.ts'
 import { isInReach, reachSql } from './connection-reach.ts'
-import { IN_SIGHT_SQL } from './connections-by-server.ts'
+import type { ConnectionRow } from './connection-row.ts'
+import { getConnection } from './connection-store.ts'
+import { IN_SIGHT_SQL, isInSight } from './connections-by-server.ts'
 import { defaultOf } from './default-connections.ts'
 
 interface Candidate {
@@ -80,12 +82,8 @@ const byDefault = (
  */
 export const findConnection = (db: ReadableDb, reference: string, context: ReferenceContext): MeantConnection => {
   const { activeProfileId, reach = null } = context
-  // By its key first, as programs ask for it again and again: the reach is looked at afterwards, so that nothing leads the planner away.
-  const byId = db.get<Candidate & { readonly tags: string }>(
-    `SELECT ${COLUMNS}, tags FROM connections WHERE connection_id = ? AND ${IN_SIGHT_SQL}`,
-    reference,
-  )
-  if (byId !== undefined && (reach === null || isInReach(reach, byId))) return meant(byId, 'id')
+  const byId = findById(db, reference, reach)
+  if (byId !== null) return meant(byId, 'id')
   const within = reach === null ? { sql: IN_SIGHT_SQL, values: [] } : reachSql(reach)
   const find = (condition: string, ...values: readonly string[]): readonly Candidate[] =>
     db.all<Candidate>(
@@ -113,6 +111,22 @@ export const findConnection = (db: ReadableDb, reference: string, context: Refer
   const chosen = isHandle ? undefined : byDefault(db, connectorId, context, find)
   if (chosen !== undefined) return chosen
   throw ambiguous(reference, matches)
+}
+
+/** By its key, as programs ask for it again and again: the reach is looked at afterwards, so that nothing leads the planner away. */
+const findById = (db: ReadableDb, reference: string, reach: Reach | null): ConnectionRow | null => {
+  const row = getConnection(db, reference)
+  return row !== undefined && isInSight(row) && (reach === null || isInReach(reach, row)) ? row : null
+}
+
+/** The whole row of the connection that a reference means; throws as `findConnection` does. */
+export const resolveRow = (db: ReadableDb, reference: string, context: ReferenceContext): ConnectionRow => {
+  const byId = findById(db, reference, context.reach ?? null)
+  if (byId !== null) return byId
+  const { connectionId } = findConnection(db, reference, context)
+  const row = getConnection(db, connectionId)
+  if (row === undefined) throw new PatchbayError('connection.not_found', { data: { reference: reference.slice(0, 200) } })
+  return row
 }
 
 /** The id of the connection that a reference means; throws as `findConnection` does. */

@@ -101,7 +101,7 @@ export const createSmallCore = (): SmallCore => {
         return handler(params, caller)
       },
     engine: () => null,
-    requireEngine: () => ({ resolveConnectionId: (reference: string) => reference, rowOf: () => null }) as never,
+    requireEngine: () => ({ resolve: (reference: string) => ({ connection_id: reference }) }) as never,
     now: () => 0,
     monotonicNow: () => 0,
     isApproved: (caller) => caller.kind === 'cli' && caller.isTrusted,
