@@ -46,6 +46,7 @@ const LINES: readonly Line[] = [
     10_004,
   ],
   [2 * HOUR, 'nightly-report.sh', 'connections.getCredentials', null, 'google-mail/work', 'done', null, 4],
+  [3 * HOUR, 'nightly-report.sh', 'connections.request', 'GET /drive/v3/files', 'google-drive/work', 'done', '200', 320, 6],
   [26 * HOUR, 'terraform', 'connections.request', 'PATCH /client/v4/zones/harborline.example', 'cloudflare/dns', 'done', '200', 402],
   [27 * HOUR, 'terraform', 'connections.request', 'GET /client/v4/zones', 'cloudflare/dns', 'done', '200', 211, 3],
   [
@@ -254,24 +255,26 @@ export const withPrograms =
       durationMs,
       count,
     }))
-    const uses = entries.flatMap(({ connectionId, handle, clientId, clientName, at: lastAt, outcome, method }): AuditUse[] =>
-      connectionId === null
-        ? []
-        : [
-            {
-              clientId,
-              clientName,
-              caller: 'automation',
-              connectionId,
-              handle,
-              calls: 38,
-              denied: outcome === 'denied' ? 1 : 0,
-              firstAt: at(20 * DAY),
-              lastAt,
-              heldCredential: method === 'connections.getCredentials',
-            },
-          ],
-    )
+    const useOf = (lines: readonly AuditEntry[]): AuditUse[] => {
+      const [last] = lines
+      if (last?.connectionId == null) return []
+      const { clientId, clientName, connectionId, handle } = last
+      return [
+        {
+          clientId,
+          clientName,
+          caller: 'automation',
+          connectionId,
+          handle,
+          calls: 38 * lines.length,
+          denied: lines.filter(({ outcome }) => outcome === 'denied').length,
+          firstAt: at(20 * DAY),
+          lastAt: last.at,
+          heldCredential: lines.some(({ method }) => method === 'connections.getCredentials'),
+        },
+      ]
+    }
+    const uses = [...Map.groupBy(entries, ({ clientId, connectionId }) => `${clientId} ${connectionId}`).values()].flatMap(useOf)
     const all = isEmpty ? [] : [...waits, ...active, ...ended]
     const answers: Readonly<Record<string, (params: Record<string, unknown>) => unknown>> = {
       'grants.list': ({ state, clientId }) => ({

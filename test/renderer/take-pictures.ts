@@ -120,6 +120,15 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await page.locator('[role="dialog"] [role="radio"]').first().waitFor()
     },
   },
+  'automations-touched': {
+    hash: '#/automations/grant/grt_nightly_report_sh',
+    shows: 'aside li time',
+    change: withPrograms({}),
+    before: async (page) => {
+      await page.locator('aside section button').last().click()
+      await page.locator('[role="dialog"] [role="checkbox"]').first().waitFor()
+    },
+  },
   'automations-paused': { hash: '#/automations', shows: 'main [role="row"] time', change: withPrograms({ isPaused: true }) },
   'automations-take-back-all': { hash: '#/automations/take-back-all', shows: '[role="alertdialog"] button', change: withPrograms({}) },
   'automations-waiting': { hash: '#/automations/waiting', shows: 'main li time', change: withPrograms({}) },
