@@ -156,7 +156,7 @@ describe('a commit', () => {
     const all = Promise.all(Array.from({ length: 1_000 }, () => world.log.commit(auditLine())))
     setImmediate(count)
     await all
-    expect(disk.state.transactions).toBe(4)
+    expect(disk.state.transactions).toBe(10)
     expect(turns).toBeGreaterThanOrEqual(3)
     expect((await verifyAudit(world.db, world.chain)).faults).toEqual([])
   })
