@@ -94,7 +94,13 @@ export const Sidebar = ({
   const [location] = useLocation()
   const { waiting } = useProgramsNow(status)
   const entry = (item: NavItem) => (
-    <Entry key={item.path} item={item} waiting={item.showsWaiting ? waiting : 0} isRail={isRail} isChosen={location === item.path || location.startsWith(`${item.path}/`)} />
+    <Entry
+      key={item.path}
+      item={item}
+      waiting={item.showsWaiting ? waiting : 0}
+      isRail={isRail}
+      isChosen={location === item.path || location.startsWith(`${item.path}/`)}
+    />
   )
   return (
     <nav
