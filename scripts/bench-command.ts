@@ -38,11 +38,12 @@ export const benchStart = async (stand: Stand, folder: string): Promise<void> =>
   }
   const empty = join(folder, 'empty.mjs')
   writeFileSync(empty, '')
-  const bare = Array.from({ length: 9 }, () => timed([empty], {}))
+  const bare = Array.from({ length: 9 }, () => timedCommand([empty], {}))
   report('node-host-ready-10000', median(times.slice(1)), 400, 'ms', `an empty script on the same Node ${median(bare).toFixed(0)} ms`)
 }
 
-const timed = (args: readonly string[], environment: NodeJS.ProcessEnv): number => {
+/** How long a command of this Node takes from its start to its end, milliseconds. Throws what it says when it fails. */
+export const timedCommand = (args: readonly string[], environment: NodeJS.ProcessEnv): number => {
   const begun = performance.now()
   const { status, stderr } = spawnSync(process.execPath, args, {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
@@ -109,8 +110,8 @@ export const benchCommand = (stand: Stand, folder: string): void => {
   const ours: number[] = []
   const bare: number[] = []
   for (let run = 0; run < 41; run += 1) {
-    bare.push(timed([empty], {}))
-    ours.push(timed([CLI, 'connections', 'list', '--json', '--no-autostart'], environmentOf(stand, folder)))
+    bare.push(timedCommand([empty], {}))
+    ours.push(timedCommand([CLI, 'connections', 'list', '--json', '--no-autostart'], environmentOf(stand, folder)))
   }
   report(
     'cli-connections-list-over-empty-script',

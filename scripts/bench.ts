@@ -7,8 +7,10 @@ import { benchCatalogue, benchCommand, benchGet, benchReconcile, benchStart } fr
 import { firstLine, openClient, reconcile, type Stand, startHost, startStand, stopHost, untilQuiet } from './bench-host.ts'
 import { benchLife } from './bench-life.ts'
 import { benchOpening } from './bench-opening.ts'
+import { benchMcp } from './bench-mcp.ts'
 import { failureCount, ms, report, reportMissing } from './bench-report.ts'
 import { benchListPage, benchSearch, settledMemory, withLoopDelay } from './bench-size.ts'
+import { benchToken } from './bench-token.ts'
 import { benchPalette, benchScroll } from './bench-window.ts'
 import { root, say } from './tool.ts'
 
@@ -142,6 +144,8 @@ const benchAutomation = async (stand: Stand): Promise<void> => {
     await attempt('automation-10000-gets', () => benchPipeline(folder, host, 10_000))
     await attempt('automation-request-over-proxy', () => benchRequest(stand, folder))
     await attempt('crowd-200-person-read-p95', () => benchCrowd(folder))
+    await attempt('token-over-empty-script', () => benchToken(stand, folder))
+    await attempt('mcp-tool-over-socket', () => benchMcp(folder))
   } finally {
     await stopHost(host)
   }
