@@ -21,12 +21,17 @@ const rowsOf = (db: Awaited<ReturnType<typeof openFolderBeside>>): string => {
 }
 
 /** A core with 20 connections and everything it logs, to be fuzzed through its one door. */
-export const startFuzzTarget = async (): Promise<FuzzTarget & { readonly core: TestCore; readonly stop: () => Promise<void> }> => {
+export const startFuzzTarget = async (): Promise<
+  FuzzTarget & { readonly callAsProgram: FuzzTarget['call']; readonly core: TestCore; readonly stop: () => Promise<void> }
+> => {
   const nango = await startFakeNango({ rateLimitPerMinute: 10_000_000 })
   nango.fillConnections(20)
   const core = await makeCore({ environment: { NANGO_HOST: nango.url, NANGO_SECRET_KEY: nango.secretKey, LOG_LEVEL: 'debug' } })
   await core.cli.sync.run({})
-  const { caller: program } = await pairProgram(core)
+  const { caller: program } = await pairProgram(core, {
+    verbs: ['read', 'request', 'write', 'secret'],
+    connections: { kind: 'connectors', connectorIds: ['n8n'] },
+  })
   const beside = await openFolderBeside(core.platform)
   return {
     core,
@@ -34,6 +39,7 @@ export const startFuzzTarget = async (): Promise<FuzzTarget & { readonly core: T
     settings: () => core.platform.settings.read(),
     rows: () => rowsOf(beside),
     call: (method, params) => core.core.dispatch(callerOf(method, program), method, params),
+    callAsProgram: (method, params) => core.core.dispatch(program, method, params),
     stop: async () => {
       beside.close()
       await core.stop()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Method } from '#shared/contract/define'
 import { PatchbayError, toWire } from '#shared/errors'
 import { count, HARNESS_SEED } from '../reliability/seeded-random.ts'
 import { startFuzzTarget } from './fuzz-target.ts'
@@ -20,6 +21,14 @@ describe('methods fuzzed from their schemas', () => {
     expect(report.faults).toEqual([])
     expect(report.refused).toBeGreaterThanOrEqual(RUNS * report.methods * 0.9)
     expect(longestLogLine(target.folder)).toBeLessThanOrEqual(2048)
+  })
+
+  test('refused inputs of a program with all that a grant can hold change nothing either', { timeout: 120_000 }, async () => {
+    const isSeen = ({ callers }: Method): boolean => callers.includes('automation')
+    const report = await fuzzMethods({ ...target, call: target.callAsProgram }, 60, HARNESS_SEED, isSeen)
+    count(`as a program, ${fuzzCount(report, 60)}`)
+    expect(report.faults).toEqual([])
+    expect(report.refused).toBeGreaterThanOrEqual(60 * report.methods * 0.9)
   })
 
   test('a door that acts before it looks, or tells how it is built, is caught by the same inputs', { timeout: 120_000 }, async () => {
