@@ -68,10 +68,16 @@ const isWithin = (db: ReadableDb, asked: ReachPart, given: GrantReach): boolean 
   }
 }
 
-/** The reach that a person gives for the one that was asked. Throws `grant.too_wide` where it goes further, and where it is nothing. */
+/** The reach that a person gives for the one that was asked. Throws `grant.too_wide` where it goes further or is nothing, `request.invalid` for a name that nothing here has. */
 export const narrowedReach = (names: ReachNames, asked: ReachPart, given: GrantReach | undefined): GrantReach => {
   const { profileId, ...was } = asked
   const named = namedReach(names, given ?? (was as GrantReach), profileId)
+  // What the program named in vain is left out; what the person names has to be there.
+  if (given !== undefined && named.unknown.length > 0)
+    throw new PatchbayError('request.invalid', {
+      message: `There is no connection ${named.unknown.join(', ')} in this profile.`.slice(0, 300),
+      data: { problems: [{ path: 'connections', message: `${named.unknown.join(', ')} is not here`.slice(0, 200) }] },
+    })
   const isNothing =
     named.reach.kind === 'some' && named.reach.connectionIds.every((id) => getConnection(names.db, id)?.profile_id !== profileId)
   if (isNothing || !isWithin(names.db, asked, named.reach))

@@ -103,6 +103,7 @@ export const createGrantsApi = (deps: GrantsApiDependencies): Implements<'grants
   return {
     request: async (params, caller) => {
       deps.requireOpen()
+      if (book.isPaused) throw new PatchbayError('automation.paused')
       const asker = askerOf(caller)
       requireReachFor(params.connections, params.verbs)
       if (asker.via === 'mcp' && params.verbs.includes('secret'))

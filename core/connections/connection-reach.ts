@@ -6,6 +6,13 @@ import { getConnection } from './connection-store.ts'
 /** What a caller may see of the connections: everything where it is null. */
 export const reachOf = (caller: Caller): Reach | null => (caller.kind === 'automation' ? (caller.reach ?? []) : null)
 
+/** The profile that a program means where it names none: the one in use where it may reach that, else the first that it may. */
+export const profileMeant = (reach: Reach | null, named: string | undefined, active: () => string): string | undefined => {
+  if (named !== undefined || reach === null || reach.length === 0) return named
+  const inUse = active()
+  return reach.some(({ profileId }) => profileId === inUse) ? inUse : reach[0]?.profileId
+}
+
 interface Condition {
   readonly sql: string
   readonly values: readonly SqlValue[]

@@ -5,7 +5,7 @@ import type { connectionUse } from '#shared/contract/connection-use'
 import { PatchbayError } from '#shared/errors'
 import type { Caller } from '../caller.ts'
 import { countByConnector, countConnections, placeInGroup, queryConnections } from './connection-query.ts'
-import { isInReach, reachOf } from './connection-reach.ts'
+import { isInReach, profileMeant, reachOf } from './connection-reach.ts'
 import { type ProfileView, toConnection } from './connection-row.ts'
 import { getConnection, updateConnection } from './connection-store.ts'
 import { listDefaults, setDefault } from './default-connections.ts'
@@ -56,12 +56,12 @@ export const createConnectionsApi = (
 
   return {
     list: ({ status, sort = 'status', descending = false, unusedForDays, ...query }, caller) => {
-      const profileId = deps.profileIdOf(query.profileId)
+      const reach = reachOf(caller)
+      const profileId = deps.profileIdOf(profileMeant(reach, query.profileId, () => deps.profileIdOf(undefined)))
       const view = viewOf(profileId)
       const statuses = status === undefined ? undefined : [status].flat()
       const since = unusedSince(unusedForDays, now())
       const wanted = { ...query, profileId, statuses, unusedSince: since, sort, isDescending: descending }
-      const reach = reachOf(caller)
       const page = reach === null ? queryConnections(db, wanted, view) : listInReach(db, wanted, reach, view)
       const time = timeAt(profileId)
       return { connections: page.rows.map((row) => toConnection(row, view, time)), nextCursor: page.nextCursor, total: page.total }
@@ -107,8 +107,8 @@ export const createConnectionsApi = (
       metadata: await writeMetadata(deps, connectionId, { mode, metadata }),
     }),
     defaults: (query, caller) => {
-      const defaults = listDefaults(db, deps.profileIdOf(query.profileId))
       const reach = reachOf(caller)
+      const defaults = listDefaults(db, deps.profileIdOf(profileMeant(reach, query.profileId, () => deps.profileIdOf(undefined))))
       const isSeen = ({ connectionId }: { readonly connectionId: string }): boolean => {
         const row = getConnection(db, connectionId)
         return reach === null || (row !== undefined && isInReach(reach, row))

@@ -101,6 +101,22 @@ describe('what programs may do', () => {
     expect(await removing).toMatchObject({ connectionId })
   })
 
+  test('a grant goes on for its profile when another one is put in use, and a name that nothing has cannot be given', async () => {
+    const { core } = world
+    const { api, grantId } = await pairProgram(core, { connections: some('n8n/a', 'n8n/b') })
+    await expect(core.ui.grants.update({ grantId, connections: some('n8n/a', 'n8n/nope') })).rejects.toMatchObject({
+      code: 'request.invalid',
+    })
+    const { profileId } = await core.ui.profiles.create({ name: 'Sandbox', kind: 'sandbox' })
+    await core.ui.profiles.use({ profileId })
+    expect((await api.connections.list({})).connections.map(({ handle }) => handle).toSorted()).toEqual(['n8n/a', 'n8n/b'])
+    await expect(api.connections.list({ profileId })).rejects.toMatchObject(DENIED)
+    await core.ui.grants.pause({})
+    const stranger = core.as({ kind: 'unproven', publicKey: newPublicKey(), via: 'socket' })
+    const wish = { name: 'x', purpose: 'y', verbs: ['read' as const], connections: some('n8n/a') }
+    await expect(stranger.grants.request(wish)).rejects.toMatchObject({ code: 'automation.paused' })
+  })
+
   test('a tag reaches what carries it, and a program may not hang tags on anything', async () => {
     const { api } = await pairProgram(world.core, { verbs: ['read', 'write'], connections: { kind: 'tag', tag: 'team', value: 'blue' } })
     expect((await api.connections.list({})).connections.map(({ handle }) => handle)).toEqual(['n8n/c'])
