@@ -71,6 +71,23 @@ const textIn = (params: Readonly<Record<string, unknown>>, name: string): string
   return typeof value === 'string' ? value : undefined
 }
 
+const MOST_SHOWN = 1500
+/** What of a call's parameters may be shown to the person; credentials are never among them. */
+const SHOWN: Readonly<Record<string, readonly string[]>> = {
+  'connections.request': ['query', 'headers', 'body'],
+  'connections.update': ['label', 'notes'],
+  'connections.setMetadata': ['mode', 'metadata'],
+  'connections.remove': ['revoke', 'forgetOnly'],
+  'connections.reconnect': ['scopes'],
+  'connect.start': ['connectorId', 'label', 'scopes'],
+}
+
+const detailsOf = (name: string, params: Readonly<Record<string, unknown>>): string | null => {
+  const shown = (SHOWN[name] ?? []).flatMap((key) => (params[key] === undefined ? [] : [`${key}: ${JSON.stringify(params[key])}`]))
+  const text = shown.join('\n')
+  return text === '' ? null : text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)} …` : text
+}
+
 /** Joins what ends a call: its grant is taken back, or its program hangs up. */
 const endingWith = (caller: AutomationCaller, ofGrant: AbortSignal): { readonly signal: AbortSignal; readonly done: () => void } => {
   const gone = new AbortController()
@@ -162,6 +179,9 @@ export const createGrantGate = (options: GrantGateOptions): GrantGate => {
         connectionId: row?.connection_id ?? null,
         handle: row?.handle ?? null,
         target: target === null ? null : `${target.method} ${target.path}`,
+        program: caller.program?.path ?? null,
+        pid: caller.program?.pid ?? null,
+        details: detailsOf(name, call.params),
       }
       try {
         if (grant.terms.asksEachTime || method.isFinal === true) await calls.approved(facts, signal)

@@ -10,6 +10,10 @@ export interface LiveCallFacts {
   readonly handle: string | null
   /** `GET /user`, without its query. */
   readonly target: string | null
+  readonly program: string | null
+  readonly pid: number | null
+  /** What it would send or change; for the person alone, kept nowhere. */
+  readonly details: string | null
 }
 
 /** One that is there now. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ConnectionReference, ConnectorSlug, ForeignText, Identifier, Instant } from './common.ts'
+import { ConnectionReference, ConnectorSlug, ForeignText, ForeignWords, Identifier, Instant } from './common.ts'
 import { ConnectionStatus } from './connections.ts'
 import { method, person } from './define.ts'
 import { HttpMethod } from './http-method.ts'
@@ -146,6 +146,11 @@ export const LiveCall = z.object({
   handle: z.string().nullable(),
   /** Of a call through the connection: `GET /user`, without its query. */
   target: ForeignText.nullable(),
+  /** The file and process that call, where the system tells. */
+  program: ForeignText.nullable(),
+  pid: z.number().int().nullable(),
+  /** Of a call that waits, what it would send or change: query and body, or the values; cut where it is long. */
+  details: ForeignWords.nullable(),
   startedAt: Instant,
   /** A call that waits is denied then. */
   answerBy: Instant.nullable(),
