@@ -239,6 +239,9 @@ describe('words of programs', () => {
     connectionId: 'con_1',
     handle: 'github/work',
     target: HOSTILE,
+    program: HOSTILE,
+    pid: 1,
+    details: `body: ${HOSTILE}`,
     startedAt: soon(-1),
     answerBy: soon(50),
   }
@@ -296,6 +299,9 @@ describe('patchbay grants watch', () => {
       connectionId: 'con_1',
       handle: 'github/work',
       target: 'POST /repos',
+      program: '/home/me/bin/notes',
+      pid: 4242,
+      details: null,
       startedAt: soon(-1),
       answerBy: soon(50),
     }

@@ -219,6 +219,9 @@ export const withPrograms =
       connectionId: covered([handle])[0]?.connectionId ?? null,
       handle,
       target,
+      program: clientName === 'claude-code' ? CLAUDE : NIGHTLY,
+      pid: 20113,
+      details: null,
       startedAt: at(agoMs),
       answerBy: null,
     })

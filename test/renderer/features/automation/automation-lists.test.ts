@@ -37,6 +37,9 @@ const call = (callId: string, startedAt: string, state: LiveCall['state'] = 'wai
   connectionId: null,
   handle: null,
   target: null,
+  program: null,
+  pid: null,
+  details: null,
   startedAt,
   answerBy: state === 'waiting' ? startedAt : null,
 })
