@@ -31,3 +31,18 @@ export const displayText = (text: string, limit = 200): string => {
   }
   return clean.length < text.length && text.length > limit * UNITS_EACH ? `${clean}…` : clean
 }
+
+/** What cannot be seen, or not told from a blank: all of it but blanks and breaks of lines; and marks beyond four on one letter. */
+const NOT_SEEN = /[^\n\P{C}]|[^ \n\P{Z}]|\p{Default_Ignorable_Code_Point}|\u2800|(?<=\p{M}{4})\p{M}/gu
+
+const escaped = (character: string): string =>
+  Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`).join('')
+
+/**
+ * Data from outside, such as JSON, as somebody has to judge it: its lines stay lines, what cannot be seen is written as `\u202e`, and
+ * nothing else is changed. Beyond `limit` characters it is cut and ends with ` …`.
+ */
+export const displayData = (text: string, limit = 4000): string => {
+  const seen = text.slice(0, limit + 1).replace(NOT_SEEN, escaped)
+  return seen.length <= limit ? seen : `${seen.slice(0, limit - 2).replace(/[\ud800-\udbff]$/, '')} …`
+}

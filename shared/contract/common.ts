@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { displayText } from '../display-text.ts'
+import { displayData, displayText } from '../display-text.ts'
 
 /** An instant, ISO 8601 in UTC. */
 export const Instant = z.iso.datetime()
@@ -29,6 +29,9 @@ export const ForeignText = z.string().overwrite((text) => displayText(text))
 
 /** A longer one, such as the words of an error. */
 export const ForeignWords = z.string().overwrite((text) => displayText(text, 2000))
+
+/** Data for a person to judge: its lines stay, and what cannot be seen in them is written as `\u202e`. */
+export const ForeignData = z.string().overwrite((text) => displayData(text))
 
 /** Who an account is, as far as anybody said. */
 export const AccountIdentity = z.object({

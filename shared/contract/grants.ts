@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ConnectionReference, ConnectorSlug, ForeignText, ForeignWords, Identifier, Instant } from './common.ts'
+import { ConnectionReference, ConnectorSlug, ForeignData, ForeignText, Identifier, Instant } from './common.ts'
 import { ConnectionStatus } from './connections.ts'
 import { method, person } from './define.ts'
 import { HttpMethod } from './http-method.ts'
@@ -28,7 +28,8 @@ export const CallRule = z.object({
   path: z
     .string()
     .max(500)
-    .regex(/^\/[^\s?#]*$/, 'begins with / and has no query'),
+    .regex(/^\/[^\s?#]*$/, 'begins with / and has no query')
+    .refine((path) => !path.replace(/\/\*\*$/, '').includes('**'), 'has ** only as its last segment'),
 })
 export type CallRule = z.output<typeof CallRule>
 
@@ -149,8 +150,8 @@ export const LiveCall = z.object({
   /** The file and process that call, where the system tells. */
   program: ForeignText.nullable(),
   pid: z.number().int().nullable(),
-  /** Of a call that waits, what it would send or change: query and body, or the values; cut where it is long. */
-  details: ForeignWords.nullable(),
+  /** Of a call that waits, what it would send or change: `body: {...}`, a line of JSON each; ends with ` …` where it is cut. */
+  details: ForeignData.nullable(),
   startedAt: Instant,
   /** A call that waits is denied then. */
   answerBy: Instant.nullable(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { displayText } from '#shared/display-text'
+import { displayData, displayText } from '#shared/display-text'
 import { HARNESS_SEED } from '../reliability/seeded-random.ts'
 
 test('what people write stays as it is', () => {
@@ -38,5 +38,20 @@ test('whatever comes in, nothing unseen goes out, and twice is as once', () => {
       expect(displayText(shown)).toBe(shown)
     }),
     { seed: HARNESS_SEED, numRuns: 2000 },
+  )
+})
+
+test('data that somebody has to judge keeps its lines, and nothing in it is left out unseen', () => {
+  expect(displayData('query: {"a":"株式会社"}\nbody: "x y"')).toBe('query: {"a":"株式会社"}\nbody: "x y"')
+  expect(displayData('"a\u202eb\u200b\u00a0\u{e0041}\u007f\u3164"')).toBe('"a\\u202eb\\u200b\\u00a0\\udb40\\udc41\\u007f\\u3164"')
+  expect(displayData(`Z${'\u0301'.repeat(6)}`)).toBe(`Z${'\u0301'.repeat(4)}\\u0301\\u0301`)
+  expect(displayData('x'.repeat(5000))).toBe(`${'x'.repeat(3998)} …`)
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+      const shown = displayData(text, 300)
+      expect(shown).not.toMatch(/[^\n\P{C}]|[^ \n\P{Z}]|\p{Default_Ignorable_Code_Point}/u)
+      expect(displayData(shown, 300)).toBe(shown)
+    }),
+    { seed: HARNESS_SEED, numRuns: 1000 },
   )
 })
