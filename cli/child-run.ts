@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { foreignEnvironment } from './foreign-environment.ts'
 
 /** What a terminal sends to all of its foreground processes itself is not sent on a second time. */
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT']
@@ -15,7 +16,7 @@ export interface ChildEnd {
 /**
  * Runs a program in this one's place: its input, output and terminal are these, and signals go on to it. One that a signal ended has
  * the code that shells give it, 128 and the signal's number; one that cannot be started 127 or 126. `secrets` are in its environment
- * and nowhere else.
+ * and nowhere else; of our own only those that they name.
  */
 export const runChild = async (
   command: readonly string[],
@@ -29,7 +30,7 @@ export const runChild = async (
   if (unfit !== undefined) return { code: 126, failure: `The value for ${unfit[0]} cannot stand in an environment.` }
   // Only here: the bundle would load it for every command.
   const { spawn } = await import('node:child_process')
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...environment, ...secrets } })
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...foreignEnvironment(environment), ...secrets } })
   const handlers = PASSED_ON.map((signal) => {
     const handler = (): void => {
       if (!(hasTerminal && FROM_TERMINAL.includes(signal))) child.kill(signal)

@@ -18,11 +18,3 @@ export const findProgram = (name: string, environment: Environment): string | nu
   const file = process.platform === 'win32' && extname(name) === '' ? `${name}.exe` : name
   return folders.map((folder) => join(folder, file)).find(isProgram) ?? null
 }
-
-const PRIVATE = /^(?:PATCHBAY_PASSPHRASE|NANGO_.*KEY|NANGO_WEBHOOK_SECRET)$/
-
-/** The environment for a program that is not ours: without our secrets. */
-export const foreignEnvironment = (environment: Environment): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value === undefined || PRIVATE.test(name) ? [] : [[name, value] as const])),
-  )

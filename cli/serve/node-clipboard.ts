@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { findProgram, foreignEnvironment } from './find-program.ts'
+import { foreignEnvironment } from '#cli/foreign-environment'
+import { findProgram } from './find-program.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Command = readonly string[]

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PatchbayError } from '#shared/errors'
 import { findBrowser, snapNameOf } from './find-browser.ts'
-import { foreignEnvironment } from './find-program.ts'
+import { foreignEnvironment } from '#cli/foreign-environment'
 import { placeSwitches } from './window-place.ts'
 
 export interface AppWindowOptions {

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PatchbayError } from '#shared/errors'
 import { externalAddress } from '#core/external-address'
-import { findProgram, foreignEnvironment } from './find-program.ts'
+import { foreignEnvironment } from '#cli/foreign-environment'
+import { findProgram } from './find-program.ts'
 
 // A sign-in address carries a session token, and an argument list is readable by every user of the computer for as long as the
 // program runs, which for a browser is all day. So the opener gets a page (0600, in a 0700 folder) that leads on to the address,

@@ -132,6 +132,31 @@ describe.skipIf(!existsSync('/proc/self/environ'))('a credential handed to a pro
     count(`secrets of children: ${runs.length} runs, ${looked} processes and ${files} files looked at, 0 found outside the child`)
   })
 
+  test('a program does not inherit what Patchbay itself is opened with, except where it was named for it', async () => {
+    const ours = {
+      PATCHBAY_PASSPHRASE: 'of the vault',
+      NANGO_SECRET_KEY: 'of Nango',
+      NANGO_WEBHOOK_SECRET: 'of its webhooks',
+      nango_a_key: 'b',
+    }
+    const envFile = join(home, 'own.env')
+    writeFileSync(envFile, 'NANGO_SECRET_KEY=meant for it\n')
+    const runs: readonly (readonly [readonly string[], Record<string, string>, Record<string, string>])[] = [
+      [['exec', 'n8n'], {}, {}],
+      [['exec', 'n8n', '--env', 'NANGO_SECRET_KEY=apiKey'], {}, { NANGO_SECRET_KEY: secret }],
+      [['run', '--env-file', envFile], {}, { NANGO_SECRET_KEY: 'meant for it' }],
+      [['run', '--env'], { NANGO_SECRET_KEY: 'patchbay://n8n/token' }, { NANGO_SECRET_KEY: secret }],
+    ]
+    for (const [args, more, expected] of runs) {
+      const { program, has, ended } = await begin(args, { ...ours, ...more, OTHER: 'stays' })
+      program.stdin?.end()
+      expect(await ended).toBe(7)
+      expect(has['OTHER']).toBe(hashOf('stays'))
+      const found = Object.entries(has).filter(([name]) => Object.hasOwn(ours, name))
+      expect(found).toEqual(Object.entries(expected).map(([name, value]) => [name, hashOf(value)]))
+    }
+  })
+
   test('signals go on to the program, and a killed one is told as shells tell it', async () => {
     const first = await begin(['exec', 'n8n'])
     first.program.kill('SIGTERM')
