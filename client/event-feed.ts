@@ -14,12 +14,14 @@ interface Reader {
 
 const subscriptions = new WeakMap<HostWire, Promise<number>>()
 
-/** Subscribes a connection once; resolves to the last sequence number before it. */
+/** Subscribes a connection once, where it is let; resolves to the last sequence number before it. */
 const subscribe = (wire: HostWire): Promise<number> => {
   let subscribed = subscriptions.get(wire)
   if (subscribed === undefined) {
     subscribed = wire.call('events.subscribe', {}).then((answer) => (answer as { readonly lastSequence: number }).lastSequence)
     subscriptions.set(wire, subscribed)
+    // A refusal is no subscription: after another grant the next reader asks again.
+    subscribed.catch(() => subscriptions.delete(wire))
   }
   return subscribed
 }

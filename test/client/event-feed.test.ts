@@ -9,13 +9,17 @@ import { temporaryFolder } from '#test/transports/socket-peer'
 const startStore = async (path: string) => {
   let last = 0
   const sockets: Socket[] = []
-  const store = { pagesRead: 0, subscriptions: 0, breaksAfterPages: Number.POSITIVE_INFINITY }
+  const store = { pagesRead: 0, subscriptions: 0, isDenied: false, breaksAfterPages: Number.POSITIVE_INFINITY }
   const eventOf = (sequence: number) => ({ sequence, type: 'sync.completed', at: '2026-01-01T00:00:00.000Z', data: {} })
   const answer = (socket: Socket, line: string): void => {
     const { id, method, params } = JSON.parse(line) as { id: number; method: string; params: { afterSequence: number; limit: number } }
     if (method === 'events.list' && store.pagesRead === store.breaksAfterPages) return void socket.destroy()
     if (method === 'events.list') store.pagesRead += 1
     else store.subscriptions += 1
+    if (store.isDenied) {
+      const error = { code: -32000, message: 'This caller may not do that.', data: { code: 'automation.denied' } }
+      return void socket.write(`${JSON.stringify({ jsonrpc: '2.0', id, error })}\n`)
+    }
     const count = Math.max(0, Math.min(params.limit, last - params.afterSequence))
     const events = Array.from({ length: method === 'events.list' ? count : 0 }, (_, index) => eventOf(params.afterSequence + index + 1))
     socket.write(`${JSON.stringify({ jsonrpc: '2.0', id, result: { lastSequence: last, events } })}\n`)
@@ -102,6 +106,19 @@ describe('following events over one connection', () => {
     expect(await Promise.all(reads)).toEqual([[4, 5, 6], [6]])
     expect([began, host.store.subscriptions]).toEqual([[5], 1])
     await Promise.all([early.return(), late.return()])
+  })
+
+  test('a refusal is told to those who wait for it, and is not the last word: the next reader asks again', async () => {
+    host.store.isDenied = true
+    const refused = [follow(), follow(0)].map((feed) => feed.next())
+    for (const each of refused) await expect(each).rejects.toMatchObject({ code: 'automation.denied' })
+    expect(host.store.subscriptions).toBe(1)
+    host.store.isDenied = false
+    const taken = take(follow(), 1)
+    await wire.call('events.list', { afterSequence: 0, limit: 1 })
+    host.happen(1)
+    expect(await taken).toEqual([1])
+    expect(host.store.subscriptions).toBe(2)
   })
 
   test('a connection that ends in the middle of the store ends the reading without an error, after what was read', async () => {
