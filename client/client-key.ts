@@ -1,5 +1,18 @@
 import type { KeyObject } from 'node:crypto'
-import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, posix, win32 } from 'node:path'
 import { PatchbayClientError } from './client-error.ts'
 
@@ -20,6 +33,8 @@ export interface KeyPlace {
 }
 
 type Crypto = typeof import('node:crypto')
+
+const MOST_BYTES = 16_384
 
 /** Importing node:crypto fills in all its names, among them WebCrypto, for 8 ms; asking for the module itself does not. */
 const loadCrypto = async (): Promise<Crypto> =>
@@ -44,22 +59,50 @@ export const defaultKeyFile = (name: string, place: KeyPlace): string => {
   return path.join(folder, platform === 'win32' ? 'Patchbay' : 'patchbay', 'clients', `${plain === '' ? 'unnamed' : plain}.key`)
 }
 
-const readKey = (file: string, { createPrivateKey }: Crypto): KeyObject | null => {
-  const found = lstatSync(file, { throwIfNoEntry: false })
-  if (found === undefined) return null
-  const isOthers = process.geteuid !== undefined && found.uid !== process.geteuid()
-  if (process.platform !== 'win32' && (isOthers || (!found.isSymbolicLink() && (found.mode & 0o077) !== 0))) {
-    throw new PatchbayClientError('client.unsafe_key', {
-      message: 'Others may read or change the key of this program.',
-      data: { file },
-      next: 'Remove the file: a new key is made, and has to be allowed anew.',
-    })
-  }
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null)
+
+const unsafe = (file: string, message: string): PatchbayClientError =>
+  new PatchbayClientError('client.unsafe_key', {
+    message,
+    data: { file },
+    next: 'Remove the file: a new key is made, and has to be allowed anew.',
+  })
+
+/** Opens the file itself, never what a link at its place leads to; null where there is none. */
+const openOwn = (file: string): number | null => {
+  // Windows has only the first; what is not there counts as none.
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
   try {
-    const key = createPrivateKey(readFileSync(file))
+    if (lstatSync(file).isSymbolicLink()) throw unsafe(file, 'A link lies in the place of the key of this program.')
+    return openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null
+    if (codeOf(error) === 'ELOOP') throw unsafe(file, 'A link lies in the place of the key of this program.')
+    throw error
+  }
+}
+
+/** What is in the file that was looked at, whatever lies in its place by now. */
+const readOwn = (file: string, descriptor: number): string => {
+  const found = fstatSync(descriptor)
+  const isOthers = process.geteuid !== undefined && found.uid !== process.geteuid()
+  if (process.platform !== 'win32' && (isOthers || (found.mode & 0o077) !== 0))
+    throw unsafe(file, 'Others may read or change the key of this program.')
+  return found.isFile() && found.size <= MOST_BYTES ? readFileSync(descriptor, 'utf8') : ''
+}
+
+const readKey = (file: string, { createPrivateKey }: Crypto): KeyObject | null => {
+  const descriptor = openOwn(file)
+  if (descriptor === null) return null
+  try {
+    const text = readOwn(file, descriptor)
+    const key = createPrivateKey(text)
     if (key.asymmetricKeyType === 'ed25519') return key
-  } catch {
+  } catch (error) {
+    if (error instanceof PatchbayClientError) throw error
     // Said below.
+  } finally {
+    closeSync(descriptor)
   }
   throw new PatchbayClientError('client.invalid_key', {
     message: 'The file holds no Ed25519 key.',
@@ -79,8 +122,7 @@ const putPrivately = (file: string, content: string): void => {
     chmodSync(fresh, 0o600)
     linkSync(fresh, file)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null
-    if (code === 'EEXIST') return
+    if (codeOf(error) === 'EEXIST') return
     // A file system without links.
     renameSync(fresh, file)
   } finally {

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { defaultKeyFile, loadClientKey } from '#client/client-key'
@@ -29,6 +29,25 @@ describe('the key of a program', () => {
     await loadClientKey(file)
     chmodSync(file, 0o640)
     await expect(loadClientKey(file)).rejects.toMatchObject({ code: 'client.unsafe_key', data: { file }, retry: 'after_fix' })
+  })
+
+  test.skipIf(process.platform === 'win32')('is no link, wherever that leads, and none is made through one', async () => {
+    await loadClientKey(file)
+    const elsewhere = join(folder.path, 'elsewhere.key')
+    renameSync(file, elsewhere)
+    const targets = [elsewhere, join(folder.path, 'none.key'), file]
+    for (const [mode, target] of [[0o600, elsewhere] as const, ...targets.map((each) => [0o644, each] as const)]) {
+      chmodSync(elsewhere, mode)
+      rmSync(file, { force: true })
+      symlinkSync(target, file)
+      await expect(loadClientKey(file)).rejects.toMatchObject({ code: 'client.unsafe_key', data: { file }, retry: 'after_fix' })
+    }
+    expect(readdirSync(folder.path).toSorted()).toEqual(['clients', 'elsewhere.key'])
+  })
+
+  test.skipIf(process.platform === 'win32')('is a file and nothing else', async () => {
+    mkdirSync(file, { recursive: true, mode: 0o700 })
+    await expect(loadClientKey(file)).rejects.toMatchObject({ code: 'client.invalid_key' })
   })
 
   test.each([
