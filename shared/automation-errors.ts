@@ -54,6 +54,11 @@ export const USE_ERRORS = {
     'after_fix',
   ),
   'stream.idle': spec('Nobody read or sent a piece of the body for a minute.', 'Make the call again.', 'after_fix'),
+  'stream.whole_only': spec(
+    'The call was made, and its answer is given whole only: the text of this service may hold the credential.',
+    'Make it without `stream`, again where it may be made twice.',
+    'after_fix',
+  ),
   'stream.too_many': spec('Too many bodies are on their way at once.', 'Read the others to their end, or close them.', 'later'),
   'connection.validity_too_short': spec(
     'The service gives no token that is good for as long as was asked.',

@@ -118,16 +118,22 @@ const belowBase = (link: string, current: string, base: string | null): string |
   }
 }
 
-const withParameter = (target: string, name: string, value: string): string => {
+/** The target with a parameter in the place of any of that name; null where it would be too long. */
+const withParameter = (target: string, name: string, value: string): string | null => {
   const [path = '', query = ''] = target.split(/\?(.*)/s, 2)
-  const kept = query.split('&').filter((part) => part !== '' && part.split('=')[0] !== encodeURIComponent(name))
-  return normalTarget([path, kept.join('&')].filter((part) => part !== '').join('?'), { [name]: value }).target
+  const encoded = encodeURIComponent(name.toWellFormed())
+  const kept = query.split('&').filter((part) => part !== '' && part.split('=')[0] !== encoded)
+  try {
+    return normalTarget([path, kept.join('&')].filter((part) => part !== '').join('?'), { [name]: value }).target
+  } catch {
+    return null
+  }
 }
 
 /** What an answer says of the page after it. */
 export type NextPage = { readonly kind: 'at'; readonly target: string } | { readonly kind: 'elsewhere' } | { readonly kind: 'none' }
 
-/** The page after this one: `elsewhere` is a link that does not lead below the service's base. */
+/** The page after this one: `elsewhere` is a link that does not lead below the service's base, or a mark that fits no address. */
 export const nextPage = async (
   page: { readonly target: string; readonly headers: Readonly<Record<string, string>>; readonly body: Json },
   facts: PagingFacts,
@@ -142,7 +148,8 @@ export const nextPage = async (
   const mark = at(page.body, facts.cursor.path)
   const text = typeof mark === 'number' ? String(mark) : mark
   if (typeof text !== 'string' || text === '') return { kind: 'none' }
-  return { kind: 'at', target: withParameter(page.target, facts.cursor.parameter, text) }
+  const target = withParameter(page.target, facts.cursor.parameter, text)
+  return target === null ? { kind: 'elsewhere' } : { kind: 'at', target }
 }
 
 /** Where the list of an answer stands: `''` for the answer itself; null where there is none, or it is not clear which. */

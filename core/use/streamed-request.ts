@@ -35,7 +35,7 @@ const requireOnce = ({ method, body, bodyStreamId, retries, maxPages }: Asked): 
   if (method === 'GET' || method === 'HEAD') throw invalid('bodyStreamId', `${method} has no body`)
 }
 
-/** Makes a call through a connection whose body, or whose answer's, goes through in pieces. */
+/** Makes a call through a connection whose body, or whose answer's, goes through in pieces. Throws `request.invalid` before it is sent alone. */
 export const makeStreamedRequest = async (
   deps: StreamedRequestDependencies,
   row: ConnectionRow,
@@ -62,7 +62,8 @@ export const makeStreamedRequest = async (
     const head = withoutParameters({ ...reply, body: Buffer.alloc(0) }, credentialParameters)
     if (asked.stream && credentialParameters.length > 0 && isTextual(reply.headers)) {
       reply.close()
-      throw invalid('stream', 'the text of this service may hold its credential, so it is given whole only')
+      // The service has done what was asked: that the call was not understood would say that it did nothing.
+      throw new PatchbayError('stream.whole_only', { data: { status: reply.status } })
     }
     const answer = {
       status: reply.status,

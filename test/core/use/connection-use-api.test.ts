@@ -193,6 +193,36 @@ describe('further pages, for a program', () => {
     expect(await request(CLI)).toMatchObject({ pages: 3, hasMore: false, body: { data: { items: [0, 1, 2] } } })
     expect(pages()).toEqual(['/proxy/repos', '/proxy/repos?after=1', '/proxy/repos?after=2'])
   })
+
+  test('that no address could name are not there for it; what was read is given', async () => {
+    store('a')
+    answer = (message, response) => {
+      const paginate = { type: 'cursor', cursor_path_in_response: 'next', cursor_name_in_request: 'after' }
+      if (message.url?.startsWith('/providers/') === true) return send({ data: { proxy: { paginate } } })(message, response)
+      return send({ items: [1], next: 'x'.repeat(20_000) })(message, response)
+    }
+    expect(await request(CLI)).toMatchObject({ pages: 1, hasMore: true, body: { items: [1] } })
+  })
+})
+
+describe('an answer in pieces', () => {
+  test('is refused by a code of its own where its text may hold the credential: the service has been called by then', async () => {
+    store('a')
+    const proxy = { base_url: 'https://api.example.test', query: { api_key: '${apiKey}' } }
+    let type = 'application/json'
+    answer = (message, response) => {
+      if (message.url?.startsWith('/providers/') === true) return send({ data: { proxy } })(message, response)
+      response.writeHead(201, { 'content-type': type })
+      return response.end('/repos?api_key=PLANTED')
+    }
+    const api = makeApi()
+    const call = { connectionId: 'a', method: 'POST', path: '/repos', bodyAs: 'auto', retries: 0, maxPages: 1, timeoutSeconds: 5 } as const
+    const make = async () => api.request({ ...call, stream: true }, CLI)
+    await expect(make()).rejects.toMatchObject({ code: 'stream.whole_only', data: { status: 201 } })
+    expect(server.seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
+    type = 'application/zip'
+    expect(await make()).toMatchObject({ status: 201, bodyIs: 'stream' })
+  })
 })
 
 describe('a credential', () => {
