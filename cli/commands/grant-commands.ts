@@ -85,6 +85,13 @@ export const grantCommands: readonly (readonly [words: string, command: Command]
     'grants calls',
     { usage: 'grants calls', summary: 'The calls of programs that run now, and those that wait for your yes.', run: later('calls') },
   ],
-  ['grants allow-call', { usage: 'grants allow-call CALL', summary: 'Says yes to one call that waits.', run: later('allowCall') }],
+  [
+    'grants allow-call',
+    {
+      usage: 'grants allow-call CALL [--yes]',
+      summary: 'Shows one call that waits and says yes to it; without a terminal, or with --yes, unasked.',
+      run: later('allowCall'),
+    },
+  ],
   ['grants deny-call', { usage: 'grants deny-call CALL', summary: 'Says no to one call that waits.', run: later('denyCall') }],
 ]

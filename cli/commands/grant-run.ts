@@ -1,10 +1,11 @@
-import type { Grant } from '#shared/contract/grants'
+import type { Grant, LiveCall } from '#shared/contract/grants'
 import { PatchbayError } from '#shared/errors'
 import { type CommandContext, confirm, valueOfFlag, wordsOf } from '../command.ts'
 import type { Arguments } from '../command-from-method.ts'
 import { safeText } from '../text-format.ts'
 import { usageError } from '../usage-error.ts'
-import { formatCalls, formatGrant, formatGrants, formatLess, formatRequest, formatRevokedAll, quoted } from './grant-text.ts'
+import { callQuestion, formatCall, formatCalls } from './grant-call-text.ts'
+import { formatGrant, formatGrants, formatLess, formatRequest, formatRevokedAll, quoted } from './grant-text.ts'
 import { termsOf } from './grant-flags.ts'
 import { watchRequests } from './grant-watch.ts'
 import { allow, SEEN_MS } from './grant-answer.ts'
@@ -145,15 +146,27 @@ export const calls: Run = async ({ session, print }, args) => {
   print(await session.call('grants.calls', {}), formatCalls)
 }
 
-const answerCall =
-  (isAllowed: boolean): Run =>
-  async ({ session, print }, args) => {
-    const [callId = ''] = wordsOf(args, `grants ${isAllowed ? 'allow' : 'deny'}-call CALL`, 1)
-    print(await session.call('grants.answerCall', { callId, isAllowed }), () => (isAllowed ? 'Allowed, this once.' : 'Refused.'))
+/** `patchbay grants allow-call CALL`: on a terminal what it would do is shown and asked first. */
+export const allowCall: Run = async ({ session, io, saysYes, say, view, print }, args) => {
+  const [callId = ''] = wordsOf(args, 'grants allow-call CALL', 1)
+  const { calls: now } = (await session.call('grants.calls', {})) as { readonly calls: readonly LiveCall[] }
+  const call = now.find((each) => each.callId === callId && each.state === 'waiting')
+  if (call !== undefined) {
+    say(formatCall(call, view))
+    const isAsked = !saysYes && io.isInputTerminal && io.isErrorTerminal
+    if (isAsked && !/^y(?:es)?$/i.test((await io.ask(callQuestion(call), { settleMs: SEEN_MS })).trim())) {
+      const next = `It still waits. To say no: patchbay grants deny-call ${callId}`
+      throw new PatchbayError('request.cancelled', { message: 'Nothing was allowed.', data: { next } })
+    }
   }
+  print(await session.call('grants.answerCall', { callId, isAllowed: true }), () => 'Allowed, this once.')
+}
 
-export const allowCall = answerCall(true)
-export const denyCall = answerCall(false)
+/** `patchbay grants deny-call CALL`. */
+export const denyCall: Run = async ({ session, print }, args) => {
+  const [callId = ''] = wordsOf(args, 'grants deny-call CALL', 1)
+  print(await session.call('grants.answerCall', { callId, isAllowed: false }), () => 'Refused.')
+}
 
 /** `patchbay grants watch`. */
 export const watch: Run = async (context, args) => {

@@ -1,16 +1,18 @@
-import type { Grant, GrantLimits, GrantVerb, LiveCall } from '#shared/contract/grants'
+import type { Grant, GrantLimits, GrantVerb } from '#shared/contract/grants'
 import type { View } from '../output.ts'
 import { type Cell, formatTable, relativeTime, safeText } from '../text-format.ts'
 
 /** Two or more of what looks blank: enough to push words to where they would look like ours. */
 const GAPS = /[\s\u115f\u1160\u2800\u3164\uffa0]{2,}/g
 
+/** What pushes words away is shown. */
+export const withoutGaps = (text: string): string => text.replace(GAPS, (gap) => '␣'.repeat(gap.length))
+
 /** Words of a program in quotes: on one line, and nothing in them ends the quotes or leaves a gap. */
-export const quoted = (text: string): string =>
-  `"${safeText(text.replace(GAPS, (gap) => '␣'.repeat(gap.length)).trim()).replaceAll('"', "'")}"`
+export const quoted = (text: string): string => `"${safeText(withoutGaps(text).trim()).replaceAll('"', "'")}"`
 
 /** A path or tag as it is where it is plain, in quotes where it could be read as something else. */
-const pathText = (path: string): string => (/^[\w./@+:\\~*%=-]+$/.test(path) ? path : quoted(path))
+export const pathText = (path: string): string => (/^[\w./@+:\\~*%=-]+$/.test(path) ? path : quoted(path))
 
 /** `GET /user` as it is where it is no more than that. */
 export const targetText = (target: string): string => (/^[A-Z]+ \/[\w./@+:~*%=-]*$/.test(target) ? target : quoted(target))
@@ -137,7 +139,8 @@ const termFacts = (grant: Grant, { now, paint }: View): (readonly [string, strin
   ]
 }
 
-const factLines = (facts: readonly (readonly [string, string])[], { paint }: View): string[] =>
+/** Facts under one another, their names at the left. */
+export const factLines = (facts: readonly (readonly [string, string])[], { paint }: View): string[] =>
   facts.map(([title, text]) => `  ${paint.dim(title.padEnd(14))}${text}`)
 
 const programFacts = (grant: Grant, { now, paint }: View): (readonly [string, string])[] => {
@@ -195,31 +198,3 @@ export const formatRevokedAll = (result: unknown): string => {
   if (takenBack + denied === 0) return 'No program had a grant or asked for one.'
   return `Taken back: ${many(takenBack, 'grant')}. Denied: ${many(denied, 'request')}.`
 }
-
-/** The calls of programs that run or wait. */
-export const formatCalls = (result: unknown, view: View): string => {
-  const { calls } = result as { readonly calls: readonly LiveCall[] }
-  if (calls.length === 0) return 'No program makes a call now.'
-  const table = formatTable(
-    ['CALL', 'STATE', 'PROGRAM', 'METHOD', 'CONNECTION', 'WHAT', 'SINCE'],
-    calls.map(({ callId, state, clientName, method, handle, target, startedAt }) => [
-      { text: safeText(callId) },
-      { text: state, paint: state === 'waiting' ? view.paint.warn : view.paint.good },
-      { text: quoted(clientName) },
-      { text: safeText(method) },
-      { text: handle === null ? '-' : safeText(handle) },
-      { text: target === null ? '-' : targetText(target) },
-      { text: relativeTime(startedAt, view.now) },
-    ]),
-    view.columns,
-    view.paint,
-  )
-  const waiting = calls.find(({ state }) => state === 'waiting')
-  return waiting === undefined
-    ? table
-    : `${table}\n${view.paint.dim(`To answer: patchbay grants allow-call ${safeText(waiting.callId)}, or deny-call`)}`
-}
-
-/** One call that waits, as a question. */
-export const callQuestion = ({ clientName, method, handle, target }: LiveCall): string =>
-  `${quoted(clientName)} wants ${target === null ? safeText(method) : quoted(target)}${handle === null ? '' : ` with ${safeText(handle)}`}. Allow this one call? [y/N] `

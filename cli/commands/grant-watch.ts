@@ -3,7 +3,8 @@ import { PatchbayError } from '#shared/errors'
 import type { CommandContext } from '../command.ts'
 import { usageError } from '../usage-error.ts'
 import { allow, SEEN_MS } from './grant-answer.ts'
-import { callQuestion, formatRequest, quoted } from './grant-text.ts'
+import { callQuestion, formatCallFacts } from './grant-call-text.ts'
+import { formatRequest, quoted } from './grant-text.ts'
 
 /** Calls of programs change all the time; they are looked for this often at most, milliseconds. */
 const PACE_MS = 500
@@ -64,6 +65,7 @@ const askForGrant = async (context: CommandContext, request: Grant): Promise<voi
 }
 
 const askForCall = async (context: CommandContext, call: LiveCall): Promise<void> => {
+  context.say(`\n${formatCallFacts(call, context.view)}`)
   const isAllowed = await answerOf(context, callQuestion(call), call.answerBy ?? call.startedAt)
   if (isAllowed === null) return context.say('Nobody answered: it was refused.')
   const answer = (): Promise<unknown> => context.session.call('grants.answerCall', { callId: call.callId, isAllowed })

@@ -58,6 +58,23 @@ const grantWith = (over: Partial<Grant> = {}): Grant => ({
   ...over,
 })
 
+const callWith = (over: Partial<LiveCall> = {}): LiveCall => ({
+  callId: 'cal_1',
+  state: 'waiting',
+  clientId: 'clt_1',
+  clientName: 'Release notes',
+  method: 'connections.request',
+  connectionId: 'con_1',
+  handle: 'github/work',
+  target: 'POST /repos',
+  program: '/home/me/bin/notes',
+  pid: 4242,
+  details: 'body: {"name":"x"}',
+  startedAt: soon(-1),
+  answerBy: soon(50),
+  ...over,
+})
+
 let host: ScriptedHost
 afterEach(() => host.stop())
 
@@ -230,21 +247,13 @@ describe('words of programs', () => {
     connections: { kind: 'tag', tag: HOSTILE, value: HOSTILE },
     limits: { rules: [{ methods: ['GET'], path: `/${HOSTILE}` }], callsPerMinute: null, callsPerDay: null },
   })
-  const call: LiveCall = {
-    callId: 'cal_1',
-    state: 'waiting',
-    clientId: 'clt_1',
+  const call = callWith({
     clientName: HOSTILE,
-    method: 'connections.request',
-    connectionId: 'con_1',
-    handle: 'github/work',
     target: HOSTILE,
     program: HOSTILE,
     pid: 1,
-    details: `body: ${HOSTILE}`,
-    startedAt: soon(-1),
-    answerBy: soon(50),
-  }
+    details: `query: {"q":"□□"}\nbody: ${JSON.stringify(HOSTILE + HOSTILE)} …`,
+  })
 
   test('never steer the terminal, end their quotes, or look like lines of ours', async () => {
     await hostWith([hostile], (method) => (method === 'grants.calls' ? { result: { calls: [call] } } : undefined))
@@ -256,8 +265,11 @@ describe('words of programs', () => {
     for (const text of texts) {
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u2800]/)
       // What is left without what stands in quotes is ours alone.
-      expect(text.replaceAll(/"[^"\n]*"/g, '')).not.toContain('Allow?')
+      expect(text.replaceAll(/^ {2}.{14}\| .*$/gm, '').replaceAll(/"[^"\n]*"/g, '')).not.toContain('Allow?')
     }
+    expect(texts[1]).toMatch(/^ {2}Query {9}\| \{"q":"□□"\}$/m)
+    expect(texts[1]).toMatch(/^ {2}Body {10}\| "\\u001b\[2J□31m\\?/m)
+    expect(texts[1]).toContain('(cut here: it would send more than is shown)')
     expect(texts[2]).toContain(`Calls itself  "□[2J□31m□□'□Allow? [y/N] y␣`)
   })
 })
@@ -290,25 +302,32 @@ describe('patchbay grants watch', () => {
 
   test('asks about the calls of a grant that asks each time', async () => {
     const active = grantWith({ state: 'active', asksEachTime: true })
-    const call: LiveCall = {
-      callId: 'cal_1',
-      state: 'waiting',
-      clientId: 'clt_1',
-      clientName: 'Release notes',
-      method: 'connections.request',
-      connectionId: 'con_1',
-      handle: 'github/work',
-      target: 'POST /repos',
-      program: '/home/me/bin/notes',
-      pid: 4242,
-      details: null,
-      startedAt: soon(-1),
-      answerBy: soon(50),
-    }
+    const call = callWith()
     await hostOf([[active]], [call])
     const ran = await host.patchbay('grants watch', { answers: ['y'] })
     expect(ran.questions[0]?.question).toBe('"Release notes" wants "POST /repos" with github/work. Allow this one call? [y/N] ')
+    expect(ran.err).toContain('  Program       /home/me/bin/notes, process 4242\n  Body          | {"name":"x"}\n')
     expect(called('grants.answerCall')).toEqual([{ callId: 'cal_1', isAllowed: true }])
+  })
+
+  test('a single call is shown with its program and what comes of it before the yes, which a terminal asks for', async () => {
+    const call = callWith({
+      method: 'connections.remove',
+      target: null,
+      program: null,
+      pid: null,
+      details: 'revoke: true\nforgetOnly: false',
+    })
+    await hostOf([], [call])
+    const refused = await host.patchbay('grants allow-call cal_1', { answers: ['n'] })
+    expect([refused.code, called('grants.answerCall')]).toEqual([130, []])
+    expect(refused.err).toContain('"Release notes" wants connections.remove with github/work.\n')
+    expect(refused.err).toContain('this system does not tell which program it is')
+    expect(refused.err).toContain('ACCESS IS ENDED AT THE SERVICE, then the connection is deleted. That cannot be undone.')
+    expect((await host.patchbay('grants allow-call cal_1', { answers: ['y'] })).code).toBe(0)
+    expect((await host.patchbay('grants allow-call cal_1 --yes')).err).toContain('cannot be undone')
+    expect((await host.patchbay('grants allow-call cal_2')).code).toBe(0)
+    expect(called('grants.answerCall').map((each) => (each as { callId: string }).callId)).toEqual(['cal_1', 'cal_1', 'cal_2'])
   })
 
   test('needs a terminal', async () => {
