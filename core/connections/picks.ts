@@ -85,7 +85,7 @@ export class Picks {
   /**
    * Resolves to the connection that the person chooses. Throws `connector.not_found`, `connection.nothing_to_pick`,
    * `connection.pick_no_window` and `connection.pick_busy` at once; later `request.cancelled` where the person declines, the caller goes
-   * or another profile is put in use, and `connection.pick_unanswered` when the time is over.
+   * or another profile is put in use, what ends its grant where that does, and `connection.pick_unanswered` when the time is over.
    */
   ask(wish: PickWish, caller: Caller): Promise<Picked> {
     const { db, platform, profileIdOf, viewOf, timeAt, slugOf, isConnector } = this.#options
@@ -165,6 +165,11 @@ export class Picks {
       })
       endings.push(unfollow)
       bus.publishChange({ type: 'picks.changed', data: { pickId, isOpen: true } })
+      const ofGrant = caller.kind === 'automation' ? caller.signal : undefined
+      const onTaken = (): void => end(ofGrant?.reason instanceof PatchbayError ? ofGrant.reason : new PatchbayError('request.cancelled'))
+      ofGrant?.addEventListener('abort', onTaken, { once: true })
+      endings.push(() => ofGrant?.removeEventListener('abort', onTaken))
+      if (ofGrant?.aborted === true) return onTaken()
       const onGone = caller.kind === 'cli' || caller.kind === 'automation' ? caller.onGone : undefined
       const forgetCaller = onGone?.(() => end(new PatchbayError('request.cancelled')))
       if (forgetCaller !== undefined) endings.push(forgetCaller)

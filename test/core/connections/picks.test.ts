@@ -95,9 +95,27 @@ describe('a program that asks for a connection', () => {
     const other = await ask({}, (await pairProgram(world.core)).api)
     hangUps[0]?.()
     await expect(gone.answered).rejects.toMatchObject({ code: 'request.cancelled' })
-    expect((await open()).map(({ pickId }) => pickId)).toEqual([other.request.pickId])
+    const last = await ask({})
+    expect((await open()).map(({ pickId }) => pickId)).toEqual([other.request.pickId, last.request.pickId])
     await world.core.core.stop()
-    await expect(other.answered).rejects.toMatchObject({ code: 'host.stopping' })
+    await expect(last.answered).rejects.toMatchObject({ code: 'host.stopping' })
+    // Its grant may be closed first.
+    await expect(other.answered).rejects.toMatchObject({ code: expect.stringMatching(/^(?:host\.stopping|vault\.locked)$/) })
+  })
+
+  test.each([
+    ['its grant is taken back', 'automation.denied', (grantId: string) => world.core.ui.grants.revoke({ grantId })],
+    ['it is given less', 'automation.denied', (grantId: string) => world.core.ui.grants.update({ grantId, asksEachTime: true })],
+    ['all programs are paused', 'automation.paused', () => world.core.ui.grants.pause({})],
+    ['Patchbay is locked', 'vault.locked', () => world.core.ui.vault.lock({})],
+  ])('ends when %s, and the person is told of it', async (_name, code, happen) => {
+    const { api, grantId } = await pairProgram(world.core)
+    const { answered, request } = await ask({}, api)
+    await happen(grantId)
+    await expect(answered).rejects.toMatchObject({ code })
+    expect(world.core.changes).toContainEqual(
+      expect.objectContaining({ type: 'picks.changed', data: { pickId: request.pickId, isOpen: false } }),
+    )
   })
 
   test('is told at once that there is nothing to choose, no such connector, nobody to ask, or too much asked already', async () => {
