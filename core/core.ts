@@ -39,8 +39,8 @@ export interface Core {
    * one now. Throws `vault.locked` and what else keeps the database closed.
    */
   proveClient(publicKey: string, program: CallerProgram | null): Promise<{ readonly clientId: string; readonly name: string } | null>
-  /** Whether an event may be told to a caller that has subscribed. */
-  maySeeEvent(caller: Caller, event: PublicEvent): boolean
+  /** Whether an event may be told to a caller that has subscribed; `suspended`: nothing may be, for now or for good. */
+  maySeeEvent(caller: Caller, event: PublicEvent): 'seen' | 'hidden' | 'suspended'
   /** The last connection of a program is gone. */
   hangUp(caller: Caller): void
   onChange(listener: (event: ChangeEvent) => void): () => void

@@ -87,7 +87,11 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
         clockTickMs: options.clockTickMs,
         httpLimits: options.httpLimits,
         // Minutes in which the clock that never jumps stood still count as idle.
-        onWake: (gapMs) => (gapMs > 0 ? approvals.clear() : undefined),
+        onWake: (gapMs) => {
+          if (gapMs <= 0) return
+          approvals.clear()
+          life.engine()?.automation.book.slept(gapMs)
+        },
       }),
   })
 
@@ -206,7 +210,8 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
       log.info('core.stopped')
     },
     proveClient: (publicKey, program) => requireEngine().automation.clientOfKey(publicKey, program),
-    maySeeEvent: (caller, event) => caller.kind !== 'automation' || life.engine()?.automation.maySee(caller, event) === true,
+    maySeeEvent: (caller, event) =>
+      caller.kind === 'automation' ? (life.engine()?.automation.maySee(caller, event) ?? 'suspended') : 'seen',
     hangUp: (caller) => (caller.kind === 'automation' ? life.engine()?.automation.book.hangUp(caller.clientId) : undefined),
     onChange: (listener) => bus.onChange(listener),
     onPublicEvent: (listener) => bus.onPublic(listener),

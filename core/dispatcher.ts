@@ -4,6 +4,7 @@ import type { Method } from '#shared/contract/define'
 import { PatchbayError, toWire } from '#shared/errors'
 import type { Reply } from '#shared/wire'
 import type { AuditSink } from './automation/audit-line.ts'
+import { AuditPressure } from './automation/audit-pressure.ts'
 import { auditLine, type CallTrace, isAuditedAtOnce } from './automation/call-trace.ts'
 import type { GrantGate } from './automation/grant-gate.ts'
 import type { AutomationCaller, Caller } from './caller.ts'
@@ -92,6 +93,7 @@ const targetOf = (name: string, values: Values): CallTrace['target'] =>
 /** The one door inward: look up, parse, resolve, authorize, run, filter the result, write it down. Never throws. */
 export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, name: string, params: unknown) => Promise<Reply>) => {
   const { log, monotonicNow } = options
+  const pressure = new AuditPressure(monotonicNow)
   const schemas = new Map<string, z.ZodType>()
   const schemaOf = (name: string, method: Method): z.ZodType => {
     const known = schemas.get(name) ?? strictParams(method.params)
@@ -99,8 +101,13 @@ export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, 
     return known
   }
 
-  const admit = (caller: AutomationCaller, method: Method): AutomationCaller =>
-    method.access === 'open' ? caller : options.requireEngine().gate.admit(caller, method)
+  const admit = (caller: AutomationCaller, method: Method): AutomationCaller => {
+    if (method.access === 'open') return caller
+    const { gate } = options.requireEngine()
+    // A folder that takes no writes keeps no record of what programs do.
+    if (options.engine() === null) throw new PatchbayError('audit.unavailable')
+    return gate.admit(caller, method)
+  }
 
   const resolved = (method: Method, values: Values, caller: Caller, trace: CallTrace): Values => {
     const reference = values['connectionId']
@@ -126,7 +133,8 @@ export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, 
       trace.grantId = grantId
       trace.row = row
     }
-    const call = { caller, name, method, params: values, row: named, target, note }
+    const begun = (): void => void (trace.hasBegun = true)
+    const call = { caller, name, method, params: values, row: named, target, note, begun }
     return method.result.parse(await options.requireEngine().gate.run(call, work))
   }
 
@@ -149,11 +157,14 @@ export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, 
   /** What is more than looking is on the disk before it is answered; a program gets no answer that is not. */
   const writeDown = async (caller: Caller, method: Method, trace: CallTrace, reply: Reply): Promise<Reply> => {
     const engine = options.engine()
-    if (engine === null || method.isPart === true) return reply
+    if (method.isPart === true) return reply
+    if (engine === null) return trace.hasBegun ? replyTo(new PatchbayError('audit.unavailable'), caller, trace.name) : reply
     const clientName = caller.kind === 'automation' ? engine.clientNameOf(caller.clientId) : null
     const line = auditLine(caller, clientName, trace, reply, monotonicNow())
-    if (!isAuditedAtOnce(method, reply)) {
-      engine.audit.note(line)
+    const isAtOnce = isAuditedAtOnce(method, reply, trace)
+    const pressed = isAtOnce && trace.hasBegun ? null : pressure.pressed(line)
+    if (!isAtOnce || pressed !== null) {
+      engine.audit.note(pressed ?? line)
       return reply
     }
     try {
@@ -169,7 +180,7 @@ export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, 
     const method = METHODS.get(name)
     if (method === undefined)
       return replyTo(new PatchbayError('request.unknown_method', { data: { method: name.slice(0, 100) } }), caller, name)
-    const trace: CallTrace = { name, at: options.now(), startedAt: monotonicNow(), grantId: null, row: null, target: null }
+    const trace: CallTrace = { name, at: options.now(), startedAt: monotonicNow(), grantId: null, row: null, target: null, hasBegun: false }
     let reply: Reply
     try {
       reply = { ok: true, value: await run(caller, name, method, params, trace) }

@@ -50,13 +50,15 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
   }
 
   const book = new GrantBook({ db, now, monotonicNow, onChange: onGrant })
-  const calls = new LiveCalls(now, onCalls, asked)
+  const calls = new LiveCalls({ now, monotonicNow, onChange: onCalls, onAsked: asked })
   const requests = new GrantRequests({
     now,
     monotonicNow,
     onChange: onGrant,
     onAsked: asked,
     onRefused: (request, because) => {
+      // Who takes a request back again and again fills no list.
+      if (because === 'withdrawn') return
       try {
         book.keepRefused(refusedGrant(request, because, now()))
       } catch (error) {
@@ -79,15 +81,18 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
   })
 
   /** A grant was given to a program, not to whatever stands in its place now. */
-  const endForChanged = async (clientId: string, program: CallerProgram | null): Promise<void> => {
+  const endForChanged = async (clientId: string, program: CallerProgram | null): Promise<boolean> => {
     const bound = book.active(clientId).filter((grant) => grant.programHash !== null)
-    if (bound.length === 0 || program === null) return
+    if (bound.length === 0) return true
+    // Who connected has gone and left its connection to another, of which nothing is known.
+    if (program === null) return false
     const { hash } = await program.look()
     for (const { grantId, programHash } of bound) {
       if (!hasChanged(programHash, hash) || !book.active(clientId).some((grant) => grant.grantId === grantId)) continue
       log.warn('grant.program_changed', { grantId, clientId })
       book.end(grantId, 'program_changed')
     }
+    return true
   }
 
   let unfollowVault = (): void => {}
@@ -117,12 +122,19 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
       requireOpen()
       const client = book.clientOfKey(publicKey)
       if (client === undefined) return null
-      await endForChanged(client.clientId, program)
-      return client
+      return (await endForChanged(client.clientId, program)) ? client : null
     },
     /** Whether an event is of a connection that the grants of a program let it look at now. */
-    maySee: ({ clientId, via }: AutomationCaller, { data }: PublicEvent): boolean =>
-      !book.isPaused && isEventInReach(db, book.reach(clientId, 'read', via), data),
+    maySee: ({ clientId, via }: AutomationCaller, { data }: PublicEvent): 'seen' | 'hidden' | 'suspended' => {
+      const reach = book.reach(clientId, 'read', via)
+      if (book.isPaused || reach.length === 0 || vault.status().state !== 'open') return 'suspended'
+      return isEventInReach(db, reach, data) ? 'seen' : 'hidden'
+    },
+    /** What belongs to a profile goes with it. */
+    forgetProfile: (profileId: string): void => {
+      requests.forgetProfile(profileId)
+      book.forgetProfile(profileId)
+    },
     dispatching,
     start: (): void => {
       book.start()

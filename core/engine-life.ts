@@ -32,6 +32,15 @@ const START_AGAIN_MS = 1_000
 /** What a person may do on a full disk, since it makes space. */
 const FREES_SPACE: ReadonlySet<string> = new Set(['connections.remove', 'profiles.remove', 'connect.cancel'])
 
+/** What stops programs holds at once, and is written once the disk takes it: no trouble of the disk may keep it from being done. */
+const STOPS_PROGRAMS: ReadonlySet<string> = new Set([
+  'grants.deny',
+  'grants.revoke',
+  'grants.revokeAll',
+  'grants.pause',
+  'grants.answerCall',
+])
+
 /** Owns the data folder, and keeps an engine on its database as long as there is one that can be used. */
 export const createEngineLife = <E extends Living>(options: EngineLifeOptions<E>) => {
   const { platform, vault, bus, log } = options
@@ -203,7 +212,7 @@ export const createEngineLife = <E extends Living>(options: EngineLifeOptions<E>
     },
     /** Throws when a call of this access cannot be made to last now. */
     admit: (name: string, access: Access): void => {
-      if (access === 'open' || access === 'read') return
+      if (access === 'open' || access === 'read' || STOPS_PROGRAMS.has(name)) return
       if (FREES_SPACE.has(name) && storage.relieve()) return
       const refusal = storage.refusal()
       if (refusal !== null) throw refusal

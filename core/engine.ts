@@ -155,7 +155,7 @@ export const createEngine = (parts: EngineParts) => {
     bulk.forget(profileId)
     deleteImportedRowsOf(db, profileId)
     integrations.forget(profileId)
-    automation.book.forgetProfile(profileId)
+    automation.forgetProfile(profileId)
     db.run('DELETE FROM sync_state WHERE profile_id = ?', profileId)
     void sandbox.forget(profileId)
   }

@@ -15,25 +15,29 @@ export interface CallTrace {
   row: ConnectionRow | null
   /** Of a call through a connection. */
   target: { readonly method: string; readonly path: string } | null
+  /** It is carried out for a program: what ends it may have had an effect. */
+  hasBegun: boolean
 }
 
 const VIA = { ui: 'window', cli: 'terminal' } as const
 
 const DENIED = /^(?:automation\.|grant\.)/
 
-const outcomeOf = (reply: Reply): Pick<AuditLine, 'outcome' | 'code'> => {
+const outcomeOf = (reply: Reply, hasBegun: boolean): Pick<AuditLine, 'outcome' | 'code'> => {
   if (reply.ok) {
     const status = (reply.value as { readonly status?: unknown } | null)?.status
     return { outcome: 'done', code: typeof status === 'number' ? String(status) : null }
   }
   const { code } = reply.error
-  if (DENIED.test(code)) return { outcome: 'denied', code }
-  return { outcome: code === 'request.cancelled' ? 'cancelled' : 'failed', code }
+  // Its grant ended in the middle of it: whether the service did it, nobody here knows.
+  const isEnded = code === 'request.cancelled' || (hasBegun && (DENIED.test(code) || code === 'vault.locked'))
+  if (isEnded) return { outcome: 'cancelled', code }
+  return { outcome: DENIED.test(code) ? 'denied' : 'failed', code }
 }
 
 /** Looking is written down with the next batch, and what was not understood, which did nothing; everything else before its answer. */
-export const isAuditedAtOnce = (method: Method, reply: Reply): boolean =>
-  method.access !== 'read' && (reply.ok || reply.error.code !== 'request.invalid')
+export const isAuditedAtOnce = (method: Method, reply: Reply, trace: CallTrace): boolean =>
+  method.access !== 'read' && (reply.ok || trace.hasBegun || reply.error.code !== 'request.invalid')
 
 /** The line of the audit for a call that has ended. */
 export const auditLine = (caller: Caller, clientName: string | null, trace: CallTrace, reply: Reply, now: number): AuditLine => {
@@ -52,7 +56,7 @@ export const auditLine = (caller: Caller, clientName: string | null, trace: Call
     connectionId: trace.row?.connection_id ?? null,
     handle: trace.row?.handle ?? null,
     target: trace.target === null ? null : `${trace.target.method} ${trace.target.path}`,
-    ...outcomeOf(reply),
+    ...outcomeOf(reply, trace.hasBegun),
     durationMs: Math.round(now - trace.startedAt),
   }
 }

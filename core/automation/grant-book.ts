@@ -43,6 +43,9 @@ export class GrantBook {
   readonly #ofClient = new Map<string, Held[]>()
   readonly #reaches = new Map<string, Reach>()
   #isPaused = false
+  /** What ends something holds at once, and is written as soon as the disk takes it. */
+  readonly #unsaved = new Map<string, StoredGrant>()
+  #isPauseUnsaved = false
   #clock: ReturnType<typeof setInterval> | undefined
 
   constructor(options: GrantBookOptions) {
@@ -85,18 +88,17 @@ export class GrantBook {
   /** Refuses all calls of programs from now on, or no more; calls that run are ended. */
   pause(isPaused: boolean): void {
     if (isPaused === this.#isPaused) return
-    const { db, onChange } = this.#options
-    if (isPaused) db.run('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING', PAUSED, '1')
-    else db.run('DELETE FROM facts WHERE name = ?', PAUSED)
     this.#isPaused = isPaused
     if (isPaused) this.#endCalls(new PatchbayError('automation.paused'))
-    onChange(null)
+    this.#isPauseUnsaved = true
+    this.#saveLater()
+    this.#options.onChange(null)
   }
 
   /** The vault is locked: all calls end, and with them the interactive grants; the others are there again once it is open. */
   lock(): void {
     for (const { grant } of this.#held.values()) {
-      if (grant.terms.term === 'once' || grant.terms.term === 'session') this.#endSurely(grant.grantId, 'locked')
+      if (grant.terms.term === 'once' || grant.terms.term === 'session') this.end(grant.grantId, 'locked')
     }
     this.#endCalls(new PatchbayError('vault.locked'))
   }
@@ -108,6 +110,11 @@ export class GrantBook {
 
   client(clientId: string): Client | undefined {
     return this.#clients.get(clientId)
+  }
+
+  /** A grant that was answered, as it is now, or undefined. */
+  find(grantId: string): StoredGrant | undefined {
+    return this.#held.get(grantId)?.grant ?? this.#unsaved.get(grantId) ?? getGrant(this.#options.db, grantId)
   }
 
   /** The grants in force of a program, or all of them. */
@@ -136,6 +143,7 @@ export class GrantBook {
   /** Keeps a request that was refused, for the list. */
   keepRefused(grant: StoredGrant): void {
     this.#store(grant)
+    pruneGrants(this.#options.db, KEPT_ENDED)
     this.#options.onChange(grant.grantId)
   }
 
@@ -155,25 +163,38 @@ export class GrantBook {
     const held = this.#held.get(grantId)
     if (held === undefined) throw new PatchbayError('grant.not_active', { data: { grantId } })
     const ended = { ...held.grant, ...this.#ended(because) }
-    this.#store(ended)
     this.#drop(held)
+    this.#unsaved.set(grantId, ended)
+    this.#saveLater()
     this.#options.onChange(grantId)
     return ended
   }
 
   /** Ends the grants of a program that run until it hangs up. */
   hangUp(clientId: string): void {
-    for (const { grantId, terms } of this.active(clientId)) if (terms.term === 'once') this.end(grantId, 'hung_up')
+    for (const { grantId } of this.active(clientId)) this.hangUpOne(grantId)
+  }
+
+  /** Ends a grant that runs until its program hangs up; nothing for any other. */
+  hangUpOne(grantId: string): void {
+    if (this.#held.get(grantId)?.grant.terms.term === 'once') this.end(grantId, 'hung_up')
+  }
+
+  /** The computer slept: that nobody called meanwhile counts. */
+  slept(ms: number): void {
+    for (const held of this.#held.values()) held.usedAt -= Math.max(0, ms)
+    this.#tick()
   }
 
   /** Gives back what was taken back a moment ago. Throws `grant.not_restorable`. */
   restore(grantId: string): StoredGrant {
-    const { db, now, onChange } = this.#options
-    const grant = getGrant(db, grantId)
+    const { now, onChange } = this.#options
+    const grant = this.find(grantId)
     if (grant === undefined) throw new PatchbayError('grant.not_found', { data: { grantId } })
     if (this.restorableUntil(grant) === null) throw new PatchbayError('grant.not_restorable', { data: { grantId } })
     const back: StoredGrant = { ...grant, state: 'active', endedBecause: null, endedAt: null }
     if (back.endsAt !== null && Date.parse(back.endsAt) <= now()) throw new PatchbayError('grant.not_restorable', { data: { grantId } })
+    this.#unsaved.delete(grantId)
     this.#store(back)
     this.#hold(back)
     onChange(grantId)
@@ -190,7 +211,7 @@ export class GrantBook {
   /** Forgets a grant that has ended. Throws `grant.not_found`, and `grant.not_waiting` for one in force. */
   forget(grantId: string): void {
     const { db, onChange } = this.#options
-    const grant = getGrant(db, grantId)
+    const grant = this.find(grantId)
     if (grant === undefined) throw new PatchbayError('grant.not_found', { data: { grantId } })
     if (grant.state === 'active') throw new PatchbayError('request.invalid', { message: 'The grant is in force. Take it back first.' })
     db.transaction(() => deleteGrant(db, grantId))
@@ -256,16 +277,6 @@ export class GrantBook {
     }
   }
 
-  #endSurely(grantId: string, because: GrantEnd): void {
-    try {
-      this.end(grantId, because)
-    } catch {
-      // A full disk: it is not in force any more all the same.
-      const held = this.#held.get(grantId)
-      if (held !== undefined) this.#drop(held)
-    }
-  }
-
   #ended(because: GrantEnd): Pick<StoredGrant, 'state' | 'endedBecause' | 'endedAt'> {
     return { state: 'ended', endedBecause: because, endedAt: new Date(this.#options.now()).toISOString() }
   }
@@ -320,10 +331,29 @@ export class GrantBook {
   #tick(): void {
     const { now, monotonicNow } = this.#options
     for (const { grant, usedAt } of this.#held.values()) {
-      if (grant.endsAt !== null && Date.parse(grant.endsAt) <= now()) this.#endSurely(grant.grantId, 'expired')
-      else if (grant.terms.term === 'session' && monotonicNow() - usedAt > IDLE_MS) this.#endSurely(grant.grantId, 'idle')
+      if (grant.endsAt !== null && Date.parse(grant.endsAt) <= now()) this.end(grant.grantId, 'expired')
+      else if (grant.terms.term === 'session' && monotonicNow() - usedAt > IDLE_MS) this.end(grant.grantId, 'idle')
     }
+    this.#saveLater()
     this.#saveUses()
+  }
+
+  /** Writes what has ended; a disk that is full is asked again with the next tick. */
+  #saveLater(): void {
+    if (this.#unsaved.size === 0 && !this.#isPauseUnsaved) return
+    const { db } = this.#options
+    try {
+      db.transaction(() => {
+        for (const grant of this.#unsaved.values()) putGrant(db, grant)
+        if (!this.#isPauseUnsaved) return
+        if (this.#isPaused) db.run('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING', PAUSED, '1')
+        else db.run('DELETE FROM facts WHERE name = ?', PAUSED)
+      })
+      this.#unsaved.clear()
+      this.#isPauseUnsaved = false
+    } catch {
+      // Said where the storage's trouble is said.
+    }
   }
 
   #saveUses(): void {

@@ -39,6 +39,8 @@ export interface GatedCall {
   readonly target: { readonly method: string; readonly path: string } | null
   /** Told what it is about as soon as that is known. */
   readonly note: (subject: CallSubject) => void
+  /** Told when it is carried out: what ends it from now on may have had an effect. */
+  readonly begun: () => void
 }
 
 export interface GrantGateOptions {
@@ -79,7 +81,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'connections.setMetadata': ['mode', 'metadata'],
   'connections.remove': ['revoke', 'forgetOnly'],
   'connections.reconnect': ['scopes'],
-  'connect.start': ['connectorId', 'label', 'scopes'],
+  'connect.start': ['connectorId', 'anyOf', 'label', 'scopes'],
 }
 
 const detailsOf = (name: string, params: Readonly<Record<string, unknown>>): string | null => {
@@ -95,12 +97,22 @@ const endingWith = (caller: AutomationCaller, ofGrant: AbortSignal): { readonly 
   return { signal: AbortSignal.any([ofGrant, gone.signal]), done: () => forget?.() }
 }
 
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    const end = (): void => reject(signal.reason as Error)
+/** The work, left at once when the signal ends; nothing goes on listening to a grant that lives on. */
+const unlessAborted = async <T>(working: Promise<T>, signal: AbortSignal): Promise<T> => {
+  let end = (): void => {}
+  const gone = new Promise<never>((_, reject) => {
+    end = () => reject(signal.reason as Error)
     if (signal.aborted) end()
     else signal.addEventListener('abort', end, { once: true })
   })
+  gone.catch(() => undefined)
+  working.catch(() => undefined)
+  try {
+    return await Promise.race([working, gone])
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
 
 /** The door over a book of grants. */
 export const createGrantGate = (options: GrantGateOptions): GrantGate => {
@@ -112,7 +124,7 @@ export const createGrantGate = (options: GrantGateOptions): GrantGate => {
     method,
     params,
     row: named,
-  }: GatedCall): { row: ConnectionRow | null; connector?: WantedCall['connector'] } => {
+  }: GatedCall): { row: ConnectionRow | null; connectors?: WantedCall['connectors'] } => {
     const reach = caller.reach ?? []
     switch (method.reach) {
       case 'connection':
@@ -123,14 +135,17 @@ export const createGrantGate = (options: GrantGateOptions): GrantGate => {
         if (flow === undefined) throw denied()
         const row = getConnection(db, flow.connectionId)
         if (row !== undefined && isInReach(reach, row)) return { row }
-        return { row: null, connector: { profileId: flow.profileId, connectorId: flow.connectorId } }
+        return { row: null, connectors: { profileId: flow.profileId, connectorIds: [flow.connectorId] } }
       }
       case 'connector': {
         const again = textIn(params, 'reconnectConnectionId')
         if (again !== undefined) return { row: options.resolve(again, caller) }
+        // A page of the server may offer several: each of them has to be within reach.
+        const offered = Array.isArray(params['anyOf']) ? params['anyOf'].map(String) : []
+        const slug = (name: string): string => options.slugOf(name.toLowerCase())
         const profileId = options.profileIdOf(undefined)
         if ((textIn(params, 'profileId') ?? profileId) !== profileId) throw denied()
-        return { row: null, connector: { profileId, connectorId: options.slugOf((textIn(params, 'connectorId') ?? '').toLowerCase()) } }
+        return { row: null, connectors: { profileId, connectorIds: [textIn(params, 'connectorId') ?? '', ...offered].map(slug) } }
       }
       case 'listed': {
         const profileId = textIn(params, 'profileId')
@@ -158,14 +173,14 @@ export const createGrantGate = (options: GrantGateOptions): GrantGate => {
     run: async (call, work) => {
       const { caller, name, method, target, note } = call
       const verb = verbOf(method)
-      const { row, connector } = subjectOf(call)
+      const { row, connectors } = subjectOf(call)
       note({ grantId: null, row })
       const wanted: WantedCall = {
         clientId: caller.clientId,
         verb,
         via: caller.via,
         row,
-        ...(connector !== undefined && { connector }),
+        ...(connectors !== undefined && { connectors }),
         ...(target !== null && { target }),
       }
       const { grant, signal: ofGrant } = book.use(wanted)
@@ -187,12 +202,11 @@ export const createGrantGate = (options: GrantGateOptions): GrantGate => {
         if (grant.terms.asksEachTime || method.isFinal === true) await calls.approved(facts, signal)
         const shown = calls.run(facts)
         try {
+          call.begun()
           const admit = (httpMethod: string, path: string): void => void book.use({ ...wanted, target: { method: httpMethod, path } })
           const working = Promise.resolve(work({ ...caller, signal, admit }))
           // A change that has begun is seen to its end; what only fetches is left at once.
-          if (verb === 'write') return await working
-          working.catch(() => undefined)
-          return await Promise.race([working, aborted(signal)])
+          return await (verb === 'write' ? working : unlessAborted(working, signal))
         } finally {
           shown()
         }

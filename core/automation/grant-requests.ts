@@ -1,6 +1,7 @@
 import type { GrantEnd, ProgramFacts } from '#shared/contract/grants'
 import { PatchbayError } from '#shared/errors'
 import type { GrantTerms } from './grant-terms.ts'
+import { Mutes } from './mutes.ts'
 
 /** A request that waits for the person. */
 export interface WaitingGrant {
@@ -16,18 +17,24 @@ export interface WaitingGrant {
   readonly profileId: string
   readonly asked: GrantTerms
   readonly unknownReferences: readonly string[]
+  /** Epoch milliseconds, like the times below, which move with a clock that is set. */
   readonly requestedAt: number
-  /** Nobody can say yes before, epoch milliseconds. */
-  approvableAt: number
-  /** Then it is denied, epoch milliseconds. */
-  answerBy: number
+  /** Nobody can say yes before. */
+  readonly approvableAt: number
+  /** Then it is denied. */
+  readonly answerBy: number
 }
+
+type Asked = Omit<WaitingGrant, 'approvableAt' | 'answerBy'>
 
 /** How a request ended without a yes. */
 export type RefusedBecause = Extract<GrantEnd, 'refused' | 'unanswered' | 'withdrawn' | 'locked'>
 
 interface Open {
-  readonly request: WaitingGrant
+  readonly request: Asked
+  /** By the clock that nobody sets. */
+  yesFrom: number
+  noFrom: number
   readonly waiters: Set<() => void>
   timer: ReturnType<typeof setTimeout>
 }
@@ -48,50 +55,53 @@ const ANSWER_MS = 60_000
 /** One that had to wait behind another still gets this long. */
 const LEAST_ANSWER_MS = 30_000
 const MOST_WAITING = 5
-const REFUSALS = 3
-const MUTE_MS = 10 * 60_000
+
+/** By what a program is known again: its key, and its file. */
+const namesOf = (publicKey: string, path: string | null): readonly string[] => [publicKey, ...(path === null ? [] : [path])]
 
 /** The requests for grants that wait for the person: one after the other, denied after a minute, not too many, and not again and again. */
 export class GrantRequests {
   readonly #options: GrantRequestsOptions
   readonly #open = new Map<string, Open>()
-  readonly #refusals = new Map<string, number[]>()
+  readonly #mutes: Mutes
 
   constructor(options: GrantRequestsOptions) {
     this.#options = options
+    this.#mutes = new Mutes(options.now, options.monotonicNow)
   }
 
   /** Those that wait, the oldest first. */
   list(): readonly WaitingGrant[] {
-    return [...this.#open.values()].map(({ request }) => request)
+    return [...this.#open.values()].map((open) => this.#shown(open))
   }
 
   /** Throws `grant.not_waiting`. */
   get(grantId: string): WaitingGrant {
     const open = this.#open.get(grantId)
     if (open === undefined) throw new PatchbayError('grant.not_waiting', { data: { grantId } })
-    return open.request
+    return this.#shown(open)
   }
 
   /** Throws `automation.busy` where too many wait or this program has one waiting, `automation.muted` where it was refused too often. */
   requireRoom(publicKey: string, program: string | null): void {
-    const mutedMs = this.#mutedMs([publicKey, ...(program === null ? [] : [program])])
-    if (mutedMs > 0) {
-      const retryInMs = Math.ceil(mutedMs)
-      const retryAt = new Date(this.#options.now() + retryInMs).toISOString()
-      throw new PatchbayError('automation.muted', { data: { retryInMs, retryAt } })
-    }
+    this.#mutes.requireHeard(namesOf(publicKey, program))
     const isWaiting = this.list().some((request) => request.publicKey === publicKey)
     if (isWaiting || this.#open.size >= MOST_WAITING) throw new PatchbayError('automation.busy')
   }
 
   /** Puts a request before the person. */
-  add(request: Omit<WaitingGrant, 'approvableAt' | 'answerBy'>): WaitingGrant {
-    const waiting = { ...request, approvableAt: request.requestedAt + SHOWN_FOR_MS, answerBy: request.requestedAt + ANSWER_MS }
-    this.#open.set(waiting.grantId, { request: waiting, waiters: new Set(), timer: this.#timer(waiting) })
-    this.#options.onChange(waiting.grantId)
+  add(request: Asked): void {
+    const at = this.#options.monotonicNow()
+    const open: Open = {
+      request,
+      waiters: new Set(),
+      yesFrom: at + SHOWN_FOR_MS,
+      noFrom: at + ANSWER_MS,
+      timer: this.#timer(request, ANSWER_MS),
+    }
+    this.#open.set(request.grantId, open)
+    this.#options.onChange(request.grantId)
     this.#options.onAsked()
-    return waiting
   }
 
   /** Resolves when it is answered, or after so long. */
@@ -113,16 +123,19 @@ export class GrantRequests {
   /** Takes a request off the list for a yes. Throws `grant.not_waiting`, and `grant.too_early` before it was shown for a moment. */
   take(grantId: string, put: (request: WaitingGrant) => void): void {
     const request = this.get(grantId)
-    if (this.#options.now() < request.approvableAt) throw new PatchbayError('grant.too_early', { data: { grantId } })
+    const yesFrom = this.#open.get(grantId)?.yesFrom ?? 0
+    if (this.#options.monotonicNow() < yesFrom) throw new PatchbayError('grant.too_early', { data: { grantId } })
     put(request)
     this.#close(grantId)
   }
 
   /** Ends a request without a yes; nothing where it has ended. */
   refuse(grantId: string, because: RefusedBecause): void {
-    const request = this.#open.get(grantId)?.request
-    if (request === undefined) return
-    if (because === 'refused' || because === 'unanswered') this.#count(request)
+    const open = this.#open.get(grantId)
+    if (open === undefined) return
+    const request = this.#shown(open)
+    // One that takes its request back again and again is a nuisance like one that is refused.
+    if (because !== 'locked') this.#mutes.count(namesOf(request.publicKey, request.program?.path ?? null))
     try {
       this.#options.onRefused(request, because)
     } finally {
@@ -137,10 +150,18 @@ export class GrantRequests {
     return ids.length
   }
 
-  #timer(request: WaitingGrant): ReturnType<typeof setTimeout> {
-    const timer = setTimeout(() => this.refuse(request.grantId, 'unanswered'), Math.max(0, request.answerBy - this.#options.now()))
-    timer.unref()
-    return timer
+  /** Ends those of a profile that is gone. */
+  forgetProfile(profileId: string): void {
+    for (const { grantId, profileId: of } of this.list()) if (of === profileId) this.refuse(grantId, 'withdrawn')
+  }
+
+  #shown({ request, yesFrom, noFrom }: Open): WaitingGrant {
+    const offset = this.#options.now() - this.#options.monotonicNow()
+    return { ...request, approvableAt: Math.ceil(yesFrom + offset), answerBy: Math.ceil(noFrom + offset) }
+  }
+
+  #timer({ grantId }: Asked, ms: number): ReturnType<typeof setTimeout> {
+    return setTimeout(() => this.refuse(grantId, 'unanswered'), ms).unref()
   }
 
   #close(grantId: string): void {
@@ -157,36 +178,10 @@ export class GrantRequests {
 
   /** The next one is seen from now on. */
   #bringForward(open: Open): void {
-    const now = this.#options.now()
-    open.request.approvableAt = now + SHOWN_FOR_MS
-    open.request.answerBy = Math.max(open.request.answerBy, now + LEAST_ANSWER_MS)
+    const at = this.#options.monotonicNow()
+    open.yesFrom = at + SHOWN_FOR_MS
+    open.noFrom = Math.max(open.noFrom, at + LEAST_ANSWER_MS)
     clearTimeout(open.timer)
-    open.timer = this.#timer(open.request)
-  }
-
-  #count({ publicKey, program }: WaitingGrant): void {
-    const at = this.#options.monotonicNow()
-    for (const key of [publicKey, ...(program === null ? [] : [program.path])])
-      this.#refusals.set(key, [...this.#recent(key, at), at].slice(-REFUSALS))
-    // A key costs nothing to make: what is remembered of them must not grow.
-    if (this.#refusals.size > 1000) {
-      const [oldest] = this.#refusals.keys()
-      if (oldest !== undefined) this.#refusals.delete(oldest)
-    }
-  }
-
-  #recent(key: string, at: number): number[] {
-    return (this.#refusals.get(key) ?? []).filter((time) => at - time < MUTE_MS)
-  }
-
-  #mutedMs(keys: readonly string[]): number {
-    const at = this.#options.monotonicNow()
-    return Math.max(
-      0,
-      ...keys.map((key) => {
-        const recent = this.#recent(key, at)
-        return recent.length < REFUSALS ? 0 : (recent.at(-1) ?? at) + MUTE_MS - at
-      }),
-    )
+    open.timer = this.#timer(open.request, open.noFrom - at)
   }
 }

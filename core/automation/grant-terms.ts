@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type CallRule, GrantLimits, GrantReach, GrantTerm, GrantVerb } from '#shared/contract/grants'
 import { PatchbayError } from '#shared/errors'
+import { fitsPath } from './path-pattern.ts'
 
 /** What a grant allows, as it is stored. */
 export const GrantTerms = z.object({
@@ -22,28 +23,9 @@ export const LONGEST_MS = 12 * 60 * MINUTE_MS
 export const endOf = (term: GrantTerm, now: number): string | null =>
   term === 'standing' ? null : new Date(now + LONGEST_MS).toISOString()
 
-const segmentPattern = (segment: string): string =>
-  segment
-    .split('*')
-    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
-    .join('[^/]*')
-
-const patterns = new Map<string, RegExp>()
-
-const patternOf = (path: string): RegExp => {
-  const known = patterns.get(path)
-  if (known !== undefined) return known
-  const isDeep = path.endsWith('/**')
-  const segments = (isDeep ? path.slice(0, -3) : path).split('/').map(segmentPattern).join('/')
-  const pattern = new RegExp(`^${segments}${isDeep ? '(?:/.*)?' : '/?'}$`)
-  if (patterns.size > 1000) patterns.clear()
-  patterns.set(path, pattern)
-  return pattern
-}
-
 /** Whether a call through a connection is one of those that the rules name; `path` as it reaches the service, without its query. */
 export const isWithinRules = (rules: readonly CallRule[], method: string, path: string): boolean =>
-  rules.length === 0 || rules.some((rule) => (rule.methods as readonly string[]).includes(method) && patternOf(rule.path).test(path))
+  rules.length === 0 || rules.some((rule) => (rule.methods as readonly string[]).includes(method) && fitsPath(rule.path, path))
 
 /** A path that only a pattern at least as wide as this one takes. */
 const sampleOf = (path: string): string => (path.endsWith('/**') ? `${path.slice(0, -3)}/*/**` : path).replaceAll('*', '\u{1f50c}')

@@ -8,7 +8,7 @@ import { newIdentifier } from '../identifier.ts'
 import { namedReach, narrowedReach, type ReachNames, requireReachFor } from './asked-reach.ts'
 import type { GrantBook } from './grant-book.ts'
 import type { GrantRequests, WaitingGrant } from './grant-requests.ts'
-import { getGrant, listClientDefaults, listGrants, type StoredGrant } from './grant-store.ts'
+import { listClientDefaults, listGrants, type StoredGrant } from './grant-store.ts'
 import { endOf, narrowed } from './grant-terms.ts'
 import { grantView, ownGrant } from './grant-view.ts'
 import type { LiveCalls } from './live-calls.ts'
@@ -72,7 +72,7 @@ export const createGrantsApi = (deps: GrantsApiDependencies): Implements<'grants
   const view = (grant: WaitingGrant | StoredGrant) => grantView({ db, book, viewOf: deps.viewOf }, grant)
 
   const stored = (grantId: string): StoredGrant => {
-    const grant = book.active().find((each) => each.grantId === grantId) ?? getGrant(db, grantId)
+    const grant = book.find(grantId)
     if (grant === undefined) throw new PatchbayError('grant.not_found', { data: { grantId } })
     return grant
   }
@@ -104,19 +104,22 @@ export const createGrantsApi = (deps: GrantsApiDependencies): Implements<'grants
     request: async (params, caller) => {
       deps.requireOpen()
       if (book.isPaused) throw new PatchbayError('automation.paused')
-      const asker = askerOf(caller)
+      const via = askerOf(caller).via
       requireReachFor(params.connections, params.verbs)
-      if (asker.via === 'mcp' && params.verbs.includes('secret'))
+      if (via === 'mcp' && params.verbs.includes('secret'))
         throw new PatchbayError('grant.too_wide', { message: 'Over the socket for MCP no credential is handed out.' })
       const program = await programOf(caller)
+      // Asked after the wait: meanwhile the same key may have been given a grant.
+      const asker = askerOf(caller)
       requests.requireRoom(asker.publicKey, program?.facts.path ?? null)
       const profileId = deps.profileIdOf(undefined)
       const { reach, unknown } = namedReach(names, params.connections, profileId)
       const { limits, asksEachTime, term } = params
       const verbs = [...new Set(params.verbs)]
-      const { grantId } = requests.add({
+      const grantId = newIdentifier('grt', now())
+      requests.add({
         ...asker,
-        grantId: newIdentifier('grt', now()),
+        grantId,
         clientName: params.name,
         purpose: params.purpose,
         program: program?.facts ?? null,
@@ -127,12 +130,19 @@ export const createGrantsApi = (deps: GrantsApiDependencies): Implements<'grants
         requestedAt: now(),
       })
       const onGone = caller.kind === 'automation' || caller.kind === 'unproven' ? caller.onGone : undefined
-      const stay = onGone?.(() => requests.refuse(grantId, 'withdrawn'))
+      let isWithdrawn = false
+      const stay = onGone?.(() => {
+        isWithdrawn = requests.list().some((each) => each.grantId === grantId)
+        requests.refuse(grantId, 'withdrawn')
+        // One that was for this connection ends with it, whether the key was proved on it or not.
+        book.hangUpOne(grantId)
+      })
       await requests.answered(grantId, params.waitSeconds * 1000)
+      if (isWithdrawn) throw new PatchbayError('request.cancelled')
       const waiting = requests.list().find((each) => each.grantId === grantId)
-      if (waiting === undefined) stay?.()
-      // Who asked is told no more than what it asked for, unless it was given.
       const answer = ownGrant(waiting ?? stored(grantId))
+      if (waiting === undefined && !(answer.state === 'active' && answer.term === 'once')) stay?.()
+      // Who asked is told no more than what it asked for, unless it was given.
       return answer.state === 'active' ? answer : { ...answer, connections: params.connections }
     },
     current: (_params, caller) => {

@@ -20,8 +20,8 @@ export interface WantedCall {
   readonly via: 'socket' | 'mcp'
   /** The connection that it is about; null where it is about none. */
   readonly row: ReachedRow | null
-  /** The connector that it is to connect; it has to be within reach as a whole. */
-  readonly connector?: { readonly profileId: string; readonly connectorId: string }
+  /** The connectors of which one is to be connected; each has to be within reach as a whole. */
+  readonly connectors?: { readonly profileId: string; readonly connectorIds: readonly string[] }
   readonly target?: { readonly method: string; readonly path: string }
 }
 
@@ -64,14 +64,15 @@ export const holds = ({ grant }: Held, verb: GrantVerb, via: 'socket' | 'mcp'): 
   grant.terms.verbs.includes(verb) && !(verb === 'secret' && via === 'mcp')
 
 /** Whether a grant covers what a call is about. */
-export const isCovered = (grant: StoredGrant, { row, connector, target }: WantedCall): boolean => {
+export const isCovered = (grant: StoredGrant, { row, connectors, target }: WantedCall): boolean => {
   const part = { profileId: grant.profileId, ...grant.terms.connections }
   if (row !== null && !isInReach([part], row)) return false
-  if (connector !== undefined && !isWholeConnector(grant, connector)) return false
+  if (connectors !== undefined && !areWhole(grant, connectors)) return false
   return target === undefined || isWithinRules(grant.terms.limits.rules, target.method, target.path)
 }
 
-const isWholeConnector = (grant: StoredGrant, connector: { readonly profileId: string; readonly connectorId: string }): boolean =>
-  grant.profileId === connector.profileId &&
-  grant.terms.connections.kind === 'connectors' &&
-  grant.terms.connections.connectorIds.includes(connector.connectorId)
+const areWhole = (grant: StoredGrant, wanted: NonNullable<WantedCall['connectors']>): boolean => {
+  const { connections } = grant.terms
+  if (grant.profileId !== wanted.profileId || connections.kind !== 'connectors') return false
+  return wanted.connectorIds.every((connectorId) => connections.connectorIds.includes(connectorId))
+}

@@ -1,5 +1,6 @@
 import { PatchbayError } from '#shared/errors'
 import { newIdentifier } from '../identifier.ts'
+import { Mutes } from './mutes.ts'
 
 /** A call of a program, as far as a person wants to see it. */
 export interface LiveCallFacts {
@@ -27,72 +28,82 @@ export interface CallNow extends LiveCallFacts {
 }
 
 interface Kept {
-  call: CallNow
+  readonly facts: LiveCallFacts
+  readonly state: CallNow['state']
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  /** Since when it can be allowed, and when it is refused, by the clock that nobody sets. */
+  readonly yesFrom: number
+  readonly noFrom: number | null
   readonly answer: ((isAllowed: boolean) => void) | null
 }
 
 const ANSWER_MS = 60_000
 const SHOWN_FOR_MS = 800
 const MOST_WAITING = 5
+/** One program leaves room for the questions of others. */
+const MOST_OF_A_CLIENT = 2
+
+export interface LiveCallsOptions {
+  readonly now: () => number
+  readonly monotonicNow: () => number
+  readonly onChange: () => void
+  /** A call begins to wait. */
+  readonly onAsked: () => void
+}
 
 /** The calls of programs that run now, and those that wait for the person's yes. */
 export class LiveCalls {
-  readonly #now: () => number
-  readonly #onChange: () => void
-  readonly #onAsked: () => void
+  readonly #options: LiveCallsOptions
   readonly #calls = new Map<string, Kept>()
+  readonly #mutes: Mutes
 
-  constructor(now: () => number, onChange: () => void, onAsked: () => void) {
-    this.#now = now
-    this.#onChange = onChange
-    this.#onAsked = onAsked
+  constructor(options: LiveCallsOptions) {
+    this.#options = options
+    this.#mutes = new Mutes(options.now, options.monotonicNow)
   }
 
   list(): readonly CallNow[] {
-    return [...this.#calls.values()].map(({ call }) => call)
+    const offset = this.#options.now() - this.#options.monotonicNow()
+    return [...this.#calls].map(([callId, { facts, state, startedAt, yesFrom, noFrom }]) => ({
+      ...facts,
+      callId,
+      state,
+      startedAt,
+      approvableAt: Math.ceil(yesFrom + offset),
+      answerBy: noFrom === null ? null : Math.ceil(noFrom + offset),
+    }))
   }
 
   /** Shows a call until the returned function is called. */
   run(facts: LiveCallFacts): () => void {
+    const { now, onChange } = this.#options
     const callId = this.#newId()
-    const startedAt = this.#now()
-    this.#calls.set(callId, { call: { ...facts, callId, state: 'running', startedAt, approvableAt: 0, answerBy: null }, answer: null })
-    this.#onChange()
+    this.#calls.set(callId, { facts, state: 'running', startedAt: now(), yesFrom: 0, noFrom: null, answer: null })
+    onChange()
     return () => {
-      if (this.#calls.delete(callId)) this.#onChange()
+      if (this.#calls.delete(callId)) onChange()
     }
   }
 
   /**
    * Resolves with the person's yes. Throws `automation.call_refused` for a no and after 60 s, `automation.busy` where too many wait,
-   * and what the signal gives where the grant ends or the program goes.
+   * `automation.muted` for a program whose calls were refused too often, and what the signal gives where its grant ends or it goes.
    */
   async approved(facts: LiveCallFacts, signal: AbortSignal): Promise<void> {
-    const waiting = this.list().filter(({ state }) => state === 'waiting')
-    if (waiting.length >= MOST_WAITING) throw new PatchbayError('automation.busy')
+    const { onChange } = this.#options
+    this.#mutes.requireHeard([facts.clientId])
+    const waiting = [...this.#calls.values()].filter(({ state }) => state === 'waiting')
+    const ofClient = waiting.filter((kept) => kept.facts.clientId === facts.clientId)
+    if (waiting.length >= MOST_WAITING || ofClient.length >= MOST_OF_A_CLIENT) throw new PatchbayError('automation.busy')
     const callId = this.#newId()
-    const startedAt = this.#now()
-    const call: CallNow = {
-      ...facts,
-      callId,
-      state: 'waiting',
-      startedAt,
-      approvableAt: startedAt + SHOWN_FOR_MS,
-      answerBy: startedAt + ANSWER_MS,
-    }
     try {
-      const isAllowed = await new Promise<boolean>((resolve, reject) => {
-        signal.throwIfAborted()
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-        setTimeout(() => resolve(false), ANSWER_MS).unref()
-        this.#calls.set(callId, { call, answer: resolve })
-        this.#onChange()
-        this.#onAsked()
-      })
-      if (!isAllowed) throw new PatchbayError('automation.call_refused')
+      if (await this.#asked(callId, facts, signal)) return
+      this.#mutes.count([facts.clientId])
+      throw new PatchbayError('automation.call_refused')
     } finally {
       this.#calls.delete(callId)
-      this.#onChange()
+      onChange()
     }
   }
 
@@ -100,11 +111,34 @@ export class LiveCalls {
   answer(callId: string, isAllowed: boolean): void {
     const kept = this.#calls.get(callId)
     if (kept?.answer === null || kept === undefined) throw new PatchbayError('grant.call_ended', { data: { callId } })
-    if (isAllowed && this.#now() < kept.call.approvableAt) throw new PatchbayError('grant.too_early', { data: { callId } })
+    if (isAllowed && this.#options.monotonicNow() < kept.yesFrom) throw new PatchbayError('grant.too_early', { data: { callId } })
     kept.answer(isAllowed)
   }
 
+  async #asked(callId: string, facts: LiveCallFacts, signal: AbortSignal): Promise<boolean> {
+    const { now, monotonicNow, onChange, onAsked } = this.#options
+    const at = monotonicNow()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let end = (): void => {}
+    try {
+      return await new Promise<boolean>((resolve, reject) => {
+        signal.throwIfAborted()
+        end = () => reject(signal.reason as Error)
+        signal.addEventListener('abort', end, { once: true })
+        timer = setTimeout(() => resolve(false), ANSWER_MS).unref()
+        const times = { startedAt: now(), yesFrom: at + SHOWN_FOR_MS, noFrom: at + ANSWER_MS }
+        this.#calls.set(callId, { facts, state: 'waiting', ...times, answer: resolve })
+        onChange()
+        onAsked()
+      })
+    } finally {
+      clearTimeout(timer)
+      // A grant lives on: what listens to its end must not pile up.
+      signal.removeEventListener('abort', end)
+    }
+  }
+
   #newId(): string {
-    return newIdentifier('cal', this.#now())
+    return newIdentifier('cal', this.#options.now())
   }
 }

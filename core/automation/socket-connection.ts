@@ -181,9 +181,9 @@ export class SocketConnection {
     this.#work()
   }
 
-  /** Takes up finished lines: those of the command line at once, those of programs in their turn. */
+  /** Takes up finished lines: those of the command line at once, those of programs and strangers in their turn. */
   #work(): void {
-    if (this.#caller.kind !== 'automation') return void this.#takeUp(Number.POSITIVE_INFINITY)
+    if (this.#caller.kind === 'cli') return void this.#takeUp(Number.POSITIVE_INFINITY)
     // What it sends meanwhile waits at its end.
     this.#socket.pause()
     this.#options.turns.ask(this.#turn)
@@ -347,7 +347,10 @@ export class SocketConnection {
     this.#isSubscribing = true
     const { core } = this.#options
     const send = (event: PublicEvent): void => {
-      if (core.maySeeEvent(caller, event)) this.#write(writeNotification('event', event))
+      const sight = core.maySeeEvent(caller, event)
+      if (sight === 'seen') this.#write(writeNotification('event', event))
+      // Whoever follows must not take silence for calm: it comes back and goes on from the number that it had.
+      else if (sight === 'suspended') this.end()
     }
     const subscription = await subscribeToEvents(core, caller, params, send).finally(() => {
       this.#isSubscribing = false

@@ -130,7 +130,7 @@ export const createSmallCore = (): SmallCore => {
     onChange: bus.onChange,
     onPublicEvent: bus.onPublic,
     proveClient: async () => null,
-    maySeeEvent: () => true,
+    maySeeEvent: () => 'seen' as const,
     hangUp: () => {},
     onShutdownRequest: () => () => {},
     noteAttention() {
