@@ -50,6 +50,8 @@ export type AutomationCaller = {
   readonly signal?: AbortSignal
   /** Allows and counts a further call to the service that this one makes, such as its next page; throws what refuses it. */
   readonly admit?: (httpMethod: string, path: string) => void
+  /** Told while what this call has opened is used, which may be long after its answer: its grant is not idle then. */
+  readonly stillUsed?: () => void
 } & Connected
 
 /** Who asks. A transport makes it once it knows; nothing else may. */

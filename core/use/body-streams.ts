@@ -42,11 +42,17 @@ type Stream = (Upload | Download) & {
   readonly caller: Caller
   /** Ends it: with what its calls get from then on; null where it has come to its end. */
   readonly end: (error: PatchbayError | null) => void
+  /** Nothing ends it any more with the grant that let it be opened. */
+  release: () => void
+  /** Tells the grant of its call that it is used. */
+  stillUsed: (() => void) | undefined
   error: PatchbayError | null
   timer: NodeJS.Timeout
 }
 
 const notFound = (): PatchbayError => new PatchbayError('stream.not_found')
+
+const useOf = (caller: Caller): (() => void) | undefined => (caller.kind === 'automation' ? caller.stillUsed : undefined)
 
 /** One connection of one program: whoever guessed an id of another's is told that there is no such stream. */
 const isSame = (left: Caller, right: Caller): boolean => {
@@ -64,10 +70,17 @@ const isSame = (left: Caller, right: Caller): boolean => {
 export class BodyStreams {
   readonly #streams = new Map<string, Stream>()
 
-  /** A body that will be sent in pieces, for a call that names it. */
+  /** A body that will be sent in pieces, for a call that names it; until then it ends with the grant that let it be opened. */
   openUpload(caller: Caller): string {
     if (caller.kind === 'unproven') throw new PatchbayError('automation.unproven')
-    return this.#add(caller, undefined, () => ({ kind: 'upload', pieces: [], hasAll: false, isUsed: false, bytes: 0, wake: () => {} }))
+    return this.#add(caller, caller.kind === 'automation' ? caller.signal : undefined, () => ({
+      kind: 'upload',
+      pieces: [],
+      hasAll: false,
+      isUsed: false,
+      bytes: 0,
+      wake: () => {},
+    }))
   }
 
   /** Takes one piece; resolves when it has gone on its way, so that its sender keeps to the pace of the service. */
@@ -97,6 +110,9 @@ export class BodyStreams {
     const stream = this.#find(caller, streamId, 'upload')
     if (stream.isUsed) throw notFound()
     stream.isUsed = true
+    // From here on it ends with that call, whose grant may be another.
+    stream.release()
+    stream.stillUsed = useOf(caller)
     return this.#pieces(stream)
   }
 
@@ -180,6 +196,7 @@ export class BodyStreams {
   #touch(stream: Stream): void {
     clearTimeout(stream.timer)
     if (!this.#streams.has(stream.streamId)) return
+    stream.stillUsed?.()
     stream.timer = setTimeout(() => stream.end(new PatchbayError('stream.idle')), STREAM_LIMITS.idleMs).unref()
   }
 
@@ -192,19 +209,21 @@ export class BodyStreams {
     const streamId = randomBytes(16).toString('hex')
     let unlisten: (() => void) | undefined
     const onAbort = (): void => stream.end(signal?.reason instanceof PatchbayError ? signal.reason : new PatchbayError('request.cancelled'))
+    const release = (): void => signal?.removeEventListener('abort', onAbort)
     const end = (error: PatchbayError | null): void => {
       if (!this.#streams.delete(streamId)) return
       stream.error = error ?? notFound()
       clearTimeout(stream.timer)
       unlisten?.()
-      signal?.removeEventListener('abort', onAbort)
+      release()
       if (stream.kind === 'upload') {
         stream.wake()
         for (const { taken } of stream.pieces.splice(0)) taken()
       }
       close()
     }
-    const stream: Stream = Object.assign(make(), { streamId, caller, end, error: null, timer: setTimeout(() => {}, 0) })
+    const facts = { streamId, caller, end, release, stillUsed: useOf(caller), error: null, timer: setTimeout(() => {}, 0) }
+    const stream: Stream = Object.assign(make(), facts)
     this.#streams.set(streamId, stream)
     this.#touch(stream)
     signal?.addEventListener('abort', onAbort, { once: true })

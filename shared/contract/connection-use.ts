@@ -73,7 +73,7 @@ export const connectionUse = {
   }),
   openBody: method({
     summary: 'Opens a body that is sent in pieces, for a `connections.request` that names it.',
-    access: 'open',
+    access: 'request',
     isPart: true,
     callers: everyone,
     reach: 'none',

@@ -5,6 +5,7 @@ import type { Caller } from '#core/caller'
 import { BodyStreams, STREAM_LIMITS } from '#core/use/body-streams'
 import type { Api } from '#shared/contract/contract'
 import type { Connection } from '#shared/contract/connections'
+import { PatchbayError } from '#shared/errors'
 import { connectToService, inJson, type LocalService, startLocalService } from '#test/helpers/local-service'
 import { eventually } from '#test/helpers/make-core'
 import { useNangoWorld } from '#test/helpers/nango-world'
@@ -216,6 +217,47 @@ describe('the book of streams', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  test('a body that no call has taken ends with the grant that let it be opened; one that was taken with that call alone', async () => {
+    const streams = new BodyStreams()
+    const grant = new AbortController()
+    const program: Caller = { kind: 'automation', clientId: 'c', via: 'socket', connection: {}, signal: grant.signal }
+    const [waiting, taken] = [streams.openUpload(program), streams.openUpload(program)]
+    const sent = streams.send(program, waiting, Buffer.alloc(1), false)
+    sent.catch(() => undefined)
+    streams.take(program, taken)
+    grant.abort(new PatchbayError('automation.paused'))
+    await expect(sent).rejects.toMatchObject({ code: 'automation.paused' })
+    expect(streams.count).toBe(1)
+    expect(() => streams.openUpload(program)).not.toThrowError()
+    expect(streams.count).toBe(1)
+  })
+
+  test('every piece counts as a use of the grant of its call', async () => {
+    const streams = new BodyStreams()
+    const opened = vi.fn<() => void>()
+    const called = vi.fn<() => void>()
+    const opener: Caller = { kind: 'automation', clientId: 'c', via: 'socket', connection: {}, stillUsed: opened }
+    const caller: Caller = { ...opener, stillUsed: called }
+    const upload = streams.openUpload(opener)
+    const pieces = streams.take(caller, upload)[Symbol.asyncIterator]()
+    opened.mockClear()
+    for (let count = 1; count <= 3; count += 1) {
+      const sent = streams.send(opener, upload, Buffer.alloc(1), count === 3)
+      await pieces.next()
+      if (count === 3) await pieces.next()
+      expect(called.mock.calls.length).toBeGreaterThanOrEqual(count)
+      if (count === 3) await sent
+    }
+    expect(opened).not.toHaveBeenCalled()
+    called.mockClear()
+    const download = streams.openDownload(caller, source(3), undefined, () => {})
+    for (let count = 1; count <= 3; count += 1) {
+      await streams.read(opener, download)
+      expect(called.mock.calls.length).toBeGreaterThanOrEqual(count)
+    }
+    streams.stop()
   })
 
   test('a sender that does not wait is stopped', async () => {

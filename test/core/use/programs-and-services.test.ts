@@ -75,6 +75,20 @@ test.each([
   await eventually(() => isClosed)
 })
 
+test('a program may send a body in pieces only while a grant lets it make calls', async () => {
+  const onlyReads = await pair({ verbs: ['read'] })
+  await expect(onlyReads.api.connections.openBody({})).rejects.toMatchObject({ code: 'automation.denied' })
+  const { api, grantId } = await pair()
+  const { streamId } = await api.connections.openBody({})
+  const answer = api.connections.request({ connectionId: connection.handle, path: '/file', method: 'PUT', bodyStreamId: streamId })
+  await api.connections.sendBody({ streamId, data: 'AAAA', isLast: true })
+  expect(await answer).toMatchObject({ status: 200 })
+  const { streamId: waiting } = await api.connections.openBody({})
+  await world.core.ui.grants.revoke({ grantId })
+  await expect(api.connections.sendBody({ streamId: waiting, data: 'AAAA' })).rejects.toMatchObject({ code: 'stream.not_found' })
+  await expect(api.connections.openBody({})).rejects.toMatchObject({ code: 'automation.denied' })
+})
+
 test('a program holds a credential only where its grant says so, and never over the socket for MCP', async () => {
   const connectionId = connection.handle
   const { caller, api } = await pair({ verbs: ['request', 'secret'] })
