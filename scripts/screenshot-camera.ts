@@ -16,6 +16,7 @@ const GERMAN: ReadonlySet<string> = new Set([
   'adopt',
   'approval',
   'approval-call',
+  'approval-call-final',
   'automations-audit',
   'automations-grant',
   'automations-grants',

@@ -5,7 +5,7 @@ import type { Demo } from './demo-api.ts'
 
 /** What programs do in a demo host: what waits, and whether anybody was let in at all. */
 export interface DemoPrograms {
-  readonly waiting?: 'grant' | 'connectors' | 'call'
+  readonly waiting?: 'grant' | 'connectors' | 'call' | 'final'
   readonly isEmpty?: boolean
   readonly isPaused?: boolean
 }
@@ -16,6 +16,21 @@ const DAY = 24 * HOUR
 
 const CLAUDE = '/home/mara/.local/bin/claude'
 const NIGHTLY = '/home/mara/bin/nightly-report.sh'
+const RAYCAST = '/Applications/Raycast.app/Contents/MacOS/Raycast'
+
+const ISSUE = {
+  fields: {
+    project: { key: 'WEB' },
+    issuetype: { name: 'Bug' },
+    summary: 'Checkout fails for carts with a voucher',
+    description:
+      'Seen since 4.12.0 on staging and production.\n1. Put anything into the cart.\n2. Use the voucher SPRING\u200b-24.\n3. Pay.',
+    labels: ['checkout', 'voucher'],
+    reporter: { accountId: '5b10a2844c20165700ede21g' },
+    components: [{ name: 'payments' }, { name: 'web' }],
+    customfield_10042: 'harborline/web#2214',
+  },
+}
 
 type Line = readonly [
   agoMs: number,
@@ -137,7 +152,7 @@ export const withPrograms =
         verbs: ['read', 'request', 'write'],
         connections: { kind: 'connectors', connectorIds: ['jira'] },
         asksEachTime: true,
-        program: file('/Applications/Raycast.app/Contents/MacOS/Raycast'),
+        program: file(RAYCAST),
         endsAt: at(-2 * HOUR),
         lastCallAt: at(4 * DAY),
       }),
@@ -219,7 +234,7 @@ export const withPrograms =
       connectionId: covered([handle])[0]?.connectionId ?? null,
       handle,
       target,
-      program: clientName === 'claude-code' ? CLAUDE : NIGHTLY,
+      program: clientName === 'claude-code' ? CLAUDE : clientName === 'nightly-report.sh' ? NIGHTLY : RAYCAST,
       pid: 20113,
       details: null,
       startedAt: at(agoMs),
@@ -234,6 +249,18 @@ export const withPrograms =
               ...call('Raycast extension “Tickets”', 'connections.request', jira[0] ?? '', 'POST /rest/api/3/issue', 15_000),
               state: 'waiting' as const,
               answerBy: at(-45_000),
+              details: `query: {"updateHistory":"true"}\nbody: ${JSON.stringify(ISSUE)}`,
+            },
+          ]
+        : []),
+      ...(waiting === 'final'
+        ? [
+            {
+              ...call('Raycast extension “Tickets”', 'connections.remove', jira[0] ?? '', '', 15_000),
+              state: 'waiting' as const,
+              target: null,
+              answerBy: at(-45_000),
+              details: 'revoke: true\nforgetOnly: false',
             },
           ]
         : []),

@@ -162,6 +162,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   approval: { hash: '#/automations', shows: '[data-approval]', change: withPrograms({ waiting: 'grant' }) },
   'approval-connectors': { hash: '#/automations', shows: '[data-approval]', change: withPrograms({ waiting: 'connectors' }) },
   'approval-call': { hash: '#/automations', shows: '[data-approval]', change: withPrograms({ waiting: 'call' }) },
+  'approval-call-final': { hash: '#/automations', shows: '[data-approval]', change: withPrograms({ waiting: 'final' }) },
   'vault-locked': { world: { isLocked: true }, shows: 'input[type="password"]' },
   'rescue-corrupt': { world: lost('corrupt'), shows: 'main time' },
   'rescue-future': { world: lost('future'), shows: 'main h1' },

@@ -49,3 +49,24 @@ export const ProgramFacts = ({ program, purpose }: { readonly program: Facts | n
     )}
   </dl>
 )
+
+/** The file and process that make a call, as the system tells them; `purpose` are the program's own words. */
+export const CallerFacts = ({
+  program,
+  pid,
+  purpose,
+}: {
+  readonly program: string | null
+  readonly pid: number | null
+  readonly purpose: string | null
+}) => (
+  <dl className="grid grid-cols-[104px_1fr] gap-y-0.5 rounded-8 bg-sunken px-3 py-2 text-small">
+    <Fact name={t('automation.facts.program')}>{program === null ? t('automation.facts.unknown') : mono(program)}</Fact>
+    {pid === null ? null : <Fact name={t('automation.facts.process')}>{mono(String(pid))}</Fact>}
+    {purpose === null ? null : (
+      <Fact name={t('automation.facts.says')}>
+        <bdi>{quoted(purpose)}</bdi>
+      </Fact>
+    )}
+  </dl>
+)
