@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { usageError } from './usage-error.ts'
 
@@ -30,32 +30,59 @@ export const parseFolderFile = (text: string, file: string): ReadonlyMap<string,
   return accounts
 }
 
+const isThere = (file: string): boolean => {
+  try {
+    // A link counts as it lies there: whoever made it chooses what it leads to.
+    const found = lstatSync(file)
+    return found.isSymbolicLink() || found.isFile()
+  } catch {
+    return false
+  }
+}
+
 const nearest = (folder: string): string | null => {
   for (let at = folder; ; at = dirname(at)) {
     const file = join(at, FOLDER_FILE)
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file
+    if (isThere(file)) return file
     if (dirname(at) === at) return null
   }
 }
 
-/** Whether nobody else can have written it: a folder that others may write to does not choose an account. */
-const isOwn = (file: string): boolean => {
-  if (process.platform === 'win32') return true
-  const { uid, mode } = statSync(file)
-  return (uid === process.getuid?.() || uid === 0) && (mode & 0o022) === 0
+/** Whether nobody else can have made it: a folder that others may write to does not choose an account. */
+const isOwn = ({ uid }: Stats): boolean => process.platform === 'win32' || uid === process.getuid?.() || uid === 0
+
+/** What is in the file that was looked at, whatever lies in its place by now. */
+const readOwn = (file: string): string => {
+  const others = usageError(`${file} may be written by others.`, 'Make it yours alone (chmod go-w), or name the account: github/work.')
+  if (!isOwn(lstatSync(file))) throw others
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const found = fstatSync(descriptor)
+    if (!isOwn(found) || (process.platform !== 'win32' && (found.mode & 0o022) !== 0)) throw others
+    if (found.size > MOST_BYTES) throw usageError(`${file} is larger than 64 KiB.`, 'It holds one connector a line.')
+    return readFileSync(descriptor, 'utf8')
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 /**
- * The account that the nearest `.patchbay`, in a folder or above it, names for a connector; null for none. Throws a usage error for a file that is not
- * understood, or that others may write to.
+ * The account that the nearest `.patchbay`, in a folder or above it, names for a connector; null for none. Throws a usage error for a
+ * file that is not understood or cannot be read, or that others may write to or have linked there.
  */
 export const folderAccount = (folder: string, connector: string): FolderAccount | null => {
   const file = nearest(folder)
   if (file === null) return null
-  if (!isOwn(file))
-    throw usageError(`${file} may be written by others.`, 'Make it yours alone (chmod go-w), or name the account: github/work.')
-  const bytes = readFileSync(file)
-  if (bytes.length > MOST_BYTES) throw usageError(`${file} is larger than 64 KiB.`, 'It holds one connector a line.')
-  const handle = parseFolderFile(bytes.toString('utf8'), file).get(connector.toLowerCase())
+  let text: string
+  try {
+    text = readOwn(file)
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw usageError(
+      `${file} cannot be read: ${'code' in error ? String(error.code) : 'unknown'}.`,
+      'Mend it, or name the account: github/work.',
+    )
+  }
+  const handle = parseFolderFile(text, file).get(connector.toLowerCase())
   return handle === undefined ? null : { handle, file }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lchownSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startFakeNango } from '#test/helpers/fake-nango'
@@ -185,6 +185,26 @@ describe('which account', () => {
     expect(gone.err).toContain(`n8n/nobody, which ${file} names`)
     chmodSync(file, 0o666)
     expect((await dry()).err).toContain('may be written by others')
+    rmSync(file)
+    const elsewhere = join(host.home, 'accounts')
+    writeFileSync(elsewhere, 'n8n = 1\n')
+    symlinkSync(elsewhere, file)
+    expect((await dry()).json).toMatchObject({ handle: 'n8n/1', because: 'folder', file })
+    chmodSync(elsewhere, 0o666)
+    expect((await dry()).err).toContain('may be written by others')
+    rmSync(file)
+    symlinkSync(file, file)
+    expect((await dry()).err).toContain(`${file} cannot be read: ELOOP`)
+  })
+
+  test.skipIf(process.getuid?.() !== 0)('a link that another user laid there chooses no account (needs root)', async () => {
+    const file = join(folder, '.patchbay')
+    const own = join(host.home, 'own')
+    writeFileSync(own, 'n8n = 1\n')
+    symlinkSync(own, file)
+    lchownSync(file, 65_534, 65_534)
+    const ran = await dry()
+    expect([ran.code, ran.err]).toEqual([2, expect.stringContaining(`${file} may be written by others`)])
   })
 })
 
