@@ -53,10 +53,14 @@ const ambiguous = (reference: string, matches: readonly Candidate[]): PatchbayEr
     },
   })
 
-/** The default that the program has of a connector, else everybody's; undefined where there is none, or it is out of reach. */
+/**
+ * The default that the program has of a connector, else everybody's; undefined where there is none, or it is out of reach. `isActive`: the
+ * choice is among connections of the active profile, which no default of another one answers.
+ */
 const byDefault = (
   db: ReadableDb,
   connectorId: string,
+  isActive: boolean,
   { activeProfileId, clientId }: ReferenceContext,
   find: (condition: string, ...values: readonly string[]) => readonly Candidate[],
 ): MeantConnection | undefined => {
@@ -66,7 +70,7 @@ const byDefault = (
       connectorId,
       clientId,
     )
-    const [first] = own.filter(({ profile_id: profileId }) => profileId === activeProfileId).concat(own)
+    const [first] = isActive ? own.filter(({ profile_id: profileId }) => profileId === activeProfileId) : own
     if (first !== undefined) return meant(first, 'client_default')
   }
   const common = activeProfileId === null ? undefined : defaultOf(db, activeProfileId, connectorId)
@@ -108,7 +112,7 @@ export const findConnection = (db: ReadableDb, reference: string, context: Refer
     throw new PatchbayError('connection.not_found', { data: { reference: reference.slice(0, 200) } })
   }
   if (second === undefined) return meant(first, isHandle ? 'handle' : 'only_one')
-  const chosen = isHandle ? undefined : byDefault(db, connectorId, context, find)
+  const chosen = isHandle ? undefined : byDefault(db, connectorId, active.length > 0, context, find)
   if (chosen !== undefined) return chosen
   throw ambiguous(reference, matches)
 }

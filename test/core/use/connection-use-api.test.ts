@@ -112,6 +112,20 @@ describe('what a reference means, and why', () => {
     ])
   })
 
+  test('a default that a program has in another profile does not choose among those of the profile in use', () => {
+    store('z', { label: 'Other', profileId: 'p2' })
+    store('y', { label: 'Another', profileId: 'p2' })
+    open.db.run("INSERT INTO client_defaults (client_id, connection_id) VALUES ('c1', 'z')")
+    const both = program({ reach: ['p1', 'p2'].map((profileId) => ({ profileId, kind: 'all' })) })
+    expect(because('github', both)).toBe('z client_default')
+    store('a', { label: 'Work' })
+    expect(because('github', both)).toBe('a only_one')
+    store('b', { label: 'Home' })
+    expect(codeOf(() => because('github', both))).toBe('connection.ambiguous')
+    open.db.run("INSERT INTO client_defaults (client_id, connection_id) VALUES ('c1', 'b')")
+    expect(because('github', both)).toBe('b client_default')
+  })
+
   test('out of reach and not there are the same to a program, and what is out of reach makes nothing ambiguous', () => {
     store('a', { label: 'Work' })
     store('b', { label: 'Home' })
