@@ -7,10 +7,15 @@ import { environmentName, fieldOf, type Handed, meantBy, meantText, MIN_VALID_SE
 
 const TOKEN_NAME = 'PATCHBAY_TOKEN'
 
+/** Variables that programs and the system take orders from. A server names its connectors and fields as it likes; the person may name these. */
+const TAKES_ORDERS = /^(?:LD|DYLD|NODE|BASH|GIT)_/
+
 /** What the program finds in its environment: the token, the fields by their names, and what was asked for by others. */
-const environmentOf = (handed: Handed, tokenName: string, asked: Readonly<Record<string, string>>): Record<string, string> => {
+export const environmentOf = (handed: Handed, tokenName: string, asked: Readonly<Record<string, string>>): Record<string, string> => {
   const [connector = ''] = handed.handle.split('/')
-  const fields = Object.entries(handed.fields).map(([name, value]) => [upperName(connector, name), value] as const)
+  const fields = Object.entries(handed.fields)
+    .map(([name, value]) => [upperName(connector, name), value] as const)
+    .filter(([name]) => !TAKES_ORDERS.test(name))
   const named = Object.entries(asked).map(([name, field]) => [environmentName(name), fieldOf(handed, field)] as const)
   return { ...Object.fromEntries(fields), ...(handed.token === null ? {} : { [tokenName]: handed.token }), ...Object.fromEntries(named) }
 }
