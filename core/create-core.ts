@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Method } from '#shared/contract/define'
 import { PatchbayError } from '#shared/errors'
 import { inEnglish } from '#shared/sentence'
+import type { UnsavedStops } from './automation/grant-savings.ts'
 import { AuditLog } from './automation/audit-log.ts'
 import { TerminalApprovals } from './automation/terminal-approvals.ts'
 import type { Caller } from './caller.ts'
@@ -58,6 +59,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
     log,
     announce: (lastSequence) => bus.publishChange({ type: 'audit.changed', data: { lastSequence } }),
   })
+  const unsavedStops: UnsavedStops = { ended: new Map(), isPauseUnsaved: false, isPaused: false }
   const approvals = new TerminalApprovals(() => platform.monotonicNow())
   const nangoEnvironment = readNangoEnvironment(platform.environment)
   const shutdownListeners = new Set<() => void>()
@@ -81,6 +83,7 @@ export const createCore = (platform: Platform, options: CoreOptions): Core => {
         catalogueFile: options.catalogueFile,
         startedAt,
         audit,
+        unsavedStops,
         pace: options.pace,
         idleIntervalMs: options.idleIntervalMs,
         probeTurnMs: options.probeTurnMs,

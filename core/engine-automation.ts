@@ -1,6 +1,7 @@
 import type { PublicEvent } from '#shared/contract/events'
 import type { AuditSink } from './automation/audit-line.ts'
 import { GrantBook } from './automation/grant-book.ts'
+import type { UnsavedStops } from './automation/grant-savings.ts'
 import { createGrantGate } from './automation/grant-gate.ts'
 import { GrantRequests } from './automation/grant-requests.ts'
 import { createGrantsApi, refusedGrant } from './automation/grants-api.ts'
@@ -24,9 +25,13 @@ export interface EngineAutomationParts {
   readonly log: Log
   readonly vault: Pick<Vault, 'status' | 'auditKey' | 'onChange'>
   readonly audit: AuditSink
+  /** What stopped programs and could not be written yet. */
+  readonly unsavedStops: UnsavedStops
   readonly profileIdOf: (profileId: string | undefined) => string
   readonly viewOf: (profileId: string) => ProfileView
   readonly slugOf: (name: string) => string
+  /** The server and key of a profile, by which it is known again; null for one that has neither. */
+  readonly placeOf: (profileId: string) => string | null
   /** The connection behind a reference, for a program within its reach. */
   readonly resolve: (reference: string, caller: Caller) => ConnectionRow
 }
@@ -49,7 +54,7 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
     }, CALLS_TOLD_MS).unref()
   }
 
-  const book = new GrantBook({ db, now, monotonicNow, onChange: onGrant })
+  const book = new GrantBook({ db, unsaved: parts.unsavedStops, now, monotonicNow, onChange: onGrant })
   const calls = new LiveCalls({ now, monotonicNow, onChange: onCalls, onAsked: asked })
   const requests = new GrantRequests({
     now,
@@ -96,6 +101,14 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
   }
 
   let unfollowVault = (): void => {}
+  let unfollowProfiles = (): void => {}
+  const bindToPlaces = (): void => {
+    try {
+      book.bindToPlaces(parts.placeOf)
+    } catch (error) {
+      log.warn('grants.place_not_kept', { error })
+    }
+  }
 
   const dispatching: DispatcherEngine = {
     gate,
@@ -138,6 +151,8 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
     dispatching,
     start: (): void => {
       book.start()
+      bindToPlaces()
+      unfollowProfiles = bus.onChange(({ type }) => (type === 'profiles.changed' || type === 'grants.changed' ? bindToPlaces() : undefined))
       unfollowVault = vault.onChange(({ state }) => {
         if (state === 'open') return
         requests.refuseAll('locked')
@@ -146,6 +161,7 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
     },
     stop: (): void => {
       unfollowVault()
+      unfollowProfiles()
       requests.refuseAll('locked')
       book.stop()
       if (tellCalls !== null) clearTimeout(tellCalls)

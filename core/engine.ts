@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { createAuditChain } from './automation/audit-chain.ts'
 import { createAuditApi } from './automation/audit-api.ts'
 import type { AuditLog } from './automation/audit-log.ts'
+import type { UnsavedStops } from './automation/grant-savings.ts'
 import { bulkActions } from './bulk/bulk-actions.ts'
 import { createBulkApi } from './bulk/bulk-api.ts'
 import { BulkRunner } from './bulk/bulk-runner.ts'
@@ -74,6 +75,8 @@ export interface EngineParts {
   readonly onWake?: (gapMs: number) => void
   /** Where calls are written down; it begins with this engine. */
   readonly audit: AuditLog
+  /** What stopped programs and could not be written yet; it outlives this engine. */
+  readonly unsavedStops: UnsavedStops
 }
 
 const FLOWS_KEPT_MS = 30 * 86_400_000
@@ -246,9 +249,14 @@ export const createEngine = (parts: EngineParts) => {
     log,
     vault: parts.vault,
     audit: parts.audit,
+    unsavedStops: parts.unsavedStops,
     profileIdOf,
     viewOf,
     slugOf,
+    placeOf: (profileId) => {
+      const profile = registry.list().find((each) => each.profileId === profileId)
+      return profile?.nangoHost === undefined ? null : `${profile.nangoHost} ${profile.keyEnding ?? ''}`
+    },
     resolve: rowFor,
   })
   let unfollowConnections = (): void => {}

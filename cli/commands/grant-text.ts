@@ -29,6 +29,7 @@ const END_WORDS: Readonly<Record<NonNullable<Grant['endedBecause']>, string>> = 
   hung_up: 'it hung up',
   locked: 'Patchbay was locked',
   program_changed: 'the program has changed',
+  server_changed: 'its profile has another server or key now',
 }
 
 const VERB_WORDS: Readonly<Record<GrantVerb, string>> = {

@@ -9,13 +9,13 @@ import {
   getGrant,
   listClients,
   listGrants,
-  noteGrantUse,
   pruneGrants,
   putClient,
   putClientDefault,
   putGrant,
   type StoredGrant,
 } from './grant-store.ts'
+import { GrantSavings, type UnsavedStops } from './grant-savings.ts'
 import { IDLE_MS } from './grant-terms.ts'
 import { callsOn, count, dayOf, type Held, holds, isCovered, newHeld, waitFor, type WantedCall } from './held-grant.ts'
 
@@ -24,10 +24,12 @@ const KEPT_ENDED = 200
 /** How long a grant that was taken back can be given back, milliseconds. */
 export const RESTORABLE_MS = 30_000
 const TICK_MS = 1000
-const PAUSED = 'grants.paused'
+/** With the profile's id: the server and key that its grants were given for. */
+const PLACE = 'grants.place:'
 
 export interface GrantBookOptions {
   readonly db: WritableDb
+  readonly unsaved: UnsavedStops
   readonly now: () => number
   /** A clock that nobody sets, milliseconds. */
   readonly monotonicNow: () => number
@@ -37,27 +39,27 @@ export interface GrantBookOptions {
 /** The programs that were paired and the grants in force, in memory as they are in the database. */
 export class GrantBook {
   readonly #options: GrantBookOptions
+  readonly #savings: GrantSavings
   readonly #clients = new Map<string, Client>()
   readonly #byKey = new Map<string, Client>()
   readonly #held = new Map<string, Held>()
   readonly #ofClient = new Map<string, Held[]>()
   readonly #reaches = new Map<string, Reach>()
   #isPaused = false
-  /** What ends something holds at once, and is written as soon as the disk takes it. */
-  readonly #unsaved = new Map<string, StoredGrant>()
-  #isPauseUnsaved = false
   #clock: ReturnType<typeof setInterval> | undefined
 
   constructor(options: GrantBookOptions) {
     this.#options = options
+    this.#savings = new GrantSavings(options.db, options.unsaved, options.now)
   }
 
   /** Takes up what is stored. Sessions of an earlier run have ended with it. */
   start(): void {
     const { db } = this.#options
     for (const client of listClients(db)) this.#remember(client)
-    this.#isPaused = db.get('SELECT 1 AS one FROM facts WHERE name = ?', PAUSED) !== undefined
+    this.#isPaused = this.#savings.isPaused
     for (const grant of listGrants(db, 'active', 10_000)) {
+      if (this.#savings.ended(grant.grantId) !== undefined) continue
       if (grant.terms.term === 'once') this.#store({ ...grant, ...this.#ended('hung_up') })
       else if (grant.terms.term === 'session') this.#store({ ...grant, ...this.#ended('locked') })
       else this.#hold(grant)
@@ -71,7 +73,8 @@ export class GrantBook {
   /** Ends all calls that grants allow; interactive grants end, the others stay for the next run. */
   stop(): void {
     clearInterval(this.#clock)
-    this.#saveUses()
+    this.#savings.save()
+    this.#savings.saveUses(this.#held.values())
     for (const { controller, grant } of this.#held.values()) {
       controller.abort(new PatchbayError('vault.locked'))
       if (grant.terms.term === 'once' || grant.terms.term === 'session') this.#storeQuietly({ ...grant, ...this.#ended('locked') })
@@ -90,8 +93,7 @@ export class GrantBook {
     if (isPaused === this.#isPaused) return
     this.#isPaused = isPaused
     if (isPaused) this.#endCalls(new PatchbayError('automation.paused'))
-    this.#isPauseUnsaved = true
-    this.#saveLater()
+    this.#savings.pause(isPaused)
     this.#options.onChange(null)
   }
 
@@ -114,7 +116,7 @@ export class GrantBook {
 
   /** A grant that was answered, as it is now, or undefined. */
   find(grantId: string): StoredGrant | undefined {
-    return this.#held.get(grantId)?.grant ?? this.#unsaved.get(grantId) ?? getGrant(this.#options.db, grantId)
+    return this.#held.get(grantId)?.grant ?? this.#savings.ended(grantId) ?? getGrant(this.#options.db, grantId)
   }
 
   /** The grants in force of a program, or all of them. */
@@ -164,8 +166,7 @@ export class GrantBook {
     if (held === undefined) throw new PatchbayError('grant.not_active', { data: { grantId } })
     const ended = { ...held.grant, ...this.#ended(because) }
     this.#drop(held)
-    this.#unsaved.set(grantId, ended)
-    this.#saveLater()
+    this.#savings.end(ended)
     this.#options.onChange(grantId)
     return ended
   }
@@ -194,7 +195,7 @@ export class GrantBook {
     if (this.restorableUntil(grant) === null) throw new PatchbayError('grant.not_restorable', { data: { grantId } })
     const back: StoredGrant = { ...grant, state: 'active', endedBecause: null, endedAt: null }
     if (back.endsAt !== null && Date.parse(back.endsAt) <= now()) throw new PatchbayError('grant.not_restorable', { data: { grantId } })
-    this.#unsaved.delete(grantId)
+    this.#savings.restored(grantId)
     this.#store(back)
     this.#hold(back)
     onChange(grantId)
@@ -223,6 +224,29 @@ export class GrantBook {
     const { db, onChange } = this.#options
     db.transaction(() => putClientDefault(db, clientId, connectionId, isDefault))
     onChange(null)
+  }
+
+  /**
+   * Ends what was given for another server or key of a profile than it has now: all of a connector there is not all of it here. Grants of
+   * single connections name what they were given for, and stay. `placeOf` names the server and key of a profile; null: nothing of the kind.
+   */
+  bindToPlaces(placeOf: (profileId: string) => string | null): void {
+    const { db } = this.#options
+    const profileIds = new Set(this.active().map(({ profileId }) => profileId))
+    for (const profileId of profileIds) {
+      const place = placeOf(profileId)
+      const known = db.get<{ value: string }>('SELECT value FROM facts WHERE name = ?', `${PLACE}${profileId}`)?.value
+      if (place === null || place === known) continue
+      if (known !== undefined) {
+        const wide = this.active().filter((grant) => grant.profileId === profileId && grant.terms.connections.kind !== 'some')
+        for (const { grantId } of wide) this.end(grantId, 'server_changed')
+      }
+      db.run(
+        'INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+        `${PLACE}${profileId}`,
+        place,
+      )
+    }
   }
 
   /** What belongs to a profile goes with it. */
@@ -268,6 +292,12 @@ export class GrantBook {
     if (waitMs === null) throw new PatchbayError('automation.denied')
     const retryInMs = Math.ceil(waitMs)
     throw new PatchbayError('automation.rate_limited', { data: { retryInMs, retryAt: new Date(now() + retryInMs).toISOString() } })
+  }
+
+  /** What a call opened is used: its grant is not idle. */
+  stillUsed(grantId: string): void {
+    const held = this.#held.get(grantId)
+    if (held !== undefined) held.usedAt = this.#options.monotonicNow()
   }
 
   #endCalls(reason: PatchbayError): void {
@@ -334,42 +364,7 @@ export class GrantBook {
       if (grant.endsAt !== null && Date.parse(grant.endsAt) <= now()) this.end(grant.grantId, 'expired')
       else if (grant.terms.term === 'session' && monotonicNow() - usedAt > IDLE_MS) this.end(grant.grantId, 'idle')
     }
-    this.#saveLater()
-    this.#saveUses()
-  }
-
-  /** Writes what has ended; a disk that is full is asked again with the next tick. */
-  #saveLater(): void {
-    if (this.#unsaved.size === 0 && !this.#isPauseUnsaved) return
-    const { db } = this.#options
-    try {
-      db.transaction(() => {
-        for (const grant of this.#unsaved.values()) putGrant(db, grant)
-        if (!this.#isPauseUnsaved) return
-        if (this.#isPaused) db.run('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING', PAUSED, '1')
-        else db.run('DELETE FROM facts WHERE name = ?', PAUSED)
-      })
-      this.#unsaved.clear()
-      this.#isPauseUnsaved = false
-    } catch {
-      // Said where the storage's trouble is said.
-    }
-  }
-
-  #saveUses(): void {
-    const dirty = [...this.#held.values()].filter((held) => held.isDirty)
-    if (dirty.length === 0) return
-    const { db, now } = this.#options
-    try {
-      db.transaction(() => {
-        for (const { grant } of dirty) {
-          const { grantId, lastCallAt, callsDay, callsOnDay } = grant
-          if (lastCallAt !== null) noteGrantUse(db, grantId, lastCallAt, callsDay ?? dayOf(now()), callsOnDay)
-        }
-      })
-      for (const held of dirty) held.isDirty = false
-    } catch {
-      // Kept in memory and tried again with the next tick.
-    }
+    this.#savings.save()
+    this.#savings.saveUses(this.#held.values())
   }
 }

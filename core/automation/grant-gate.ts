@@ -204,7 +204,7 @@ export const createGrantGate = (options: GrantGateOptions): GrantGate => {
         try {
           call.begun()
           const admit = (httpMethod: string, path: string): void => void book.use({ ...wanted, target: { method: httpMethod, path } })
-          const working = Promise.resolve(work({ ...caller, signal, admit }))
+          const working = Promise.resolve(work({ ...caller, signal, admit, stillUsed: () => book.stillUsed(grant.grantId) }))
           // A change that has begun is seen to its end; what only fetches is left at once.
           return await (verb === 'write' ? working : unlessAborted(working, signal))
         } finally {

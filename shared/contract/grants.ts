@@ -60,6 +60,7 @@ export const GrantEnd = z.enum([
   'hung_up',
   'locked',
   'program_changed',
+  'server_changed',
 ])
 export type GrantEnd = z.output<typeof GrantEnd>
 

@@ -8,7 +8,7 @@ import { GrantCard } from './grant-card.tsx'
 import { tame } from './grant-words.ts'
 
 /** Told where nobody answered, or nobody asks any more: the card has gone by itself. */
-const ENDED_BY_ITSELF = new Set(['unanswered', 'withdrawn', 'hung_up', 'program_changed'])
+const ENDED_BY_ITSELF = new Set(['unanswered', 'withdrawn', 'hung_up', 'program_changed', 'server_changed'])
 
 /** Shows what waits, one at a time and the oldest first, and says what became of one that went by itself. */
 export const ApprovalDesk = ({ questions }: { readonly questions: readonly Question[] }) => {

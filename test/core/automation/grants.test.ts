@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Caller } from '#core/caller'
-import { FAKE_INTEGRATIONS } from '#test/helpers/fake-nango'
+import { FAKE_INTEGRATIONS, startFakeNango } from '#test/helpers/fake-nango'
 import { eventually } from '#test/helpers/make-core'
 import { useNangoWorld } from '#test/helpers/nango-world'
 import { newPublicKey, pairProgram, waitingGrant } from '#test/helpers/paired-program'
@@ -115,6 +115,67 @@ describe('what programs may do', () => {
     const stranger = core.as({ kind: 'unproven', publicKey: newPublicKey(), via: 'socket' })
     const wish = { name: 'x', purpose: 'y', verbs: ['read' as const], connections: some('n8n/a') }
     await expect(stranger.grants.request(wish)).rejects.toMatchObject({ code: 'automation.paused' })
+  })
+
+  test('what is for all of a connector ends when its profile gets another server; a single connection stays', async () => {
+    const { core, nango } = world
+    const { profileId } = await core.ui.profiles.create({
+      name: 'Own',
+      kind: 'nango',
+      nangoHost: nango.url,
+      secretKey: nango.secretKey,
+      allowsInsecureHttp: true,
+    })
+    await core.ui.profiles.use({ profileId })
+    await core.cli.sync.run({})
+    const wide = await pairProgram(core, { connections: { kind: 'connectors', connectorIds: ['n8n'] } })
+    const single = await pairProgram(core, { connections: some('n8n/a') })
+    const elsewhere = await startFakeNango({ rateLimitPerMinute: 100_000 })
+    onTestFinished(() => elsewhere.stop())
+    await core.ui.profiles.update({ profileId, nangoHost: elsewhere.url, secretKey: elsewhere.secretKey })
+    await expect(wide.api.connections.list({})).rejects.toMatchObject(DENIED)
+    expect((await core.ui.grants.list({ state: 'ended' })).grants[0]).toMatchObject({
+      grantId: wide.grantId,
+      endedBecause: 'server_changed',
+    })
+    expect((await single.api.grants.current({})).grants).toMatchObject([{ grantId: single.grantId, state: 'active' }])
+  })
+
+  test('a page of the server that offers other connectors too is not within a grant for one', async () => {
+    const { api } = await pairProgram(world.core, { verbs: ['write'], connections: { kind: 'connectors', connectorIds: ['github'] } })
+    const start = api.connect.start({ connectorId: 'github', page: 'connect_ui', anyOf: ['n8n'], open: false })
+    await expect(start).rejects.toMatchObject(DENIED)
+  })
+
+  test('a call that is taken back in the middle is told as cancelled, since the service may have done it', async () => {
+    const { core, nango } = world
+    const { api, grantId } = await pairProgram(core, { verbs: ['request'], connections: some('n8n/a') })
+    const held = nango.faults.holdNext(/^\/proxy/, 'POST')
+    const calling = api.connections.request({ connectionId: 'n8n/a', method: 'POST', path: '/workflows' })
+    calling.catch(() => undefined)
+    await held.arrived
+    await core.ui.grants.revoke({ grantId })
+    held.release()
+    await expect(calling).rejects.toMatchObject(DENIED)
+    const { entries } = await core.ui.audit.list({ grantId, method: 'connections.request' })
+    expect(entries.map(({ outcome, code }) => [outcome, code])).toEqual([['cancelled', 'automation.denied']])
+  })
+
+  test('a flood of a stranger leaves few lines, and what was refused before stays to be read', async () => {
+    const { core } = world
+    const stranger: Caller = { kind: 'unproven', publicKey: newPublicKey(), via: 'socket' }
+    for (let call = 0; call < 600; call += 1)
+      await core.core.dispatch({ ...stranger, client: `name ${call}` }, 'grants.request', {
+        name: 'x',
+        purpose: 'y',
+        verbs: ['read'],
+        connections: some('n8n/a'),
+        waitSeconds: 0,
+      })
+    const { entries } = await core.ui.audit.list({ caller: 'unproven', limit: 500 })
+    expect(entries.length).toBeLessThan(200)
+    expect(entries.reduce((sum, { count }) => sum + count, 0)).toBe(600)
+    await core.ui.grants.revokeAll({})
   })
 
   test('a tag reaches what carries it, and a program may not hang tags on anything', async () => {

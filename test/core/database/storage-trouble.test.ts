@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Caller } from '#core/caller'
+import { eventually } from '#test/helpers/make-core'
+import { newPublicKey } from '#test/helpers/paired-program'
 import type { StorageStatus } from '#shared/contract/backup'
 import type { Reply } from '#shared/wire'
 
@@ -46,14 +49,14 @@ const enterNamespace = async () => {
     host: async () => {
       tell(`mkfifo "$PATCHBAY_HOME.in" 2>/dev/null; "${process.execPath}" "${program}" < "$PATCHBAY_HOME.in" & exec 3> "$PATCHBAY_HOME.in"`)
       expect(await answer()).toEqual({ ready: true })
-      const call = async (method: string, params: unknown = {}): Promise<Reply> => {
-        tell(`printf '%s\\n' '${JSON.stringify([method, params])}' >&3`)
+      const call = async (method: string, params: unknown = {}, caller?: Caller): Promise<Reply> => {
+        tell(`printf '%s\\n' '${JSON.stringify([method, params, ...(caller === undefined ? [] : [caller])])}' >&3`)
         return answer<Reply>()
       }
       return {
         call,
-        code: async (method: string, params: unknown = {}): Promise<string | null> => {
-          const reply = await call(method, params)
+        code: async (method: string, params: unknown = {}, caller?: Caller): Promise<string | null> => {
+          const reply = await call(method, params, caller)
           return reply.ok ? null : reply.error.code
         },
         storage: async (): Promise<StorageStatus> => {
@@ -128,6 +131,41 @@ describe.skipIf(!canMount)('a full disk', () => {
     expect(listed.value.profiles.map(({ name }) => name)).not.toContain('Early')
     await again.stop()
   }, 20_000)
+
+  test('while it lasts no program acts that cannot be written down, and what stops programs holds, then and after it', async () => {
+    const { shell, host } = await enterNamespace()
+    await shell('mount -t tmpfs -o size=8m,mode=700 tmpfs "$PATCHBAY_HOME"')
+    const running = await host()
+    await running.call('profiles.create', { name: 'Early', kind: 'sandbox' })
+    const wish = {
+      name: 'a-script',
+      purpose: 'A test.',
+      verbs: ['read'],
+      connections: { kind: 'all' },
+      term: 'twelve_hours',
+      waitSeconds: 0,
+    }
+    const asked = await running.call('grants.request', wish, { kind: 'unproven', publicKey: newPublicKey(), via: 'socket' })
+    const { grantId, clientId } = (asked as { value: { grantId: string; clientId: string } }).value
+    await eventually(async () => (await running.code('grants.approve', { grantId })) === null)
+    const program: Caller = { kind: 'automation', clientId, via: 'socket' }
+    expect(await running.code('connections.list', {}, program)).toBeNull()
+    await shell('dd if=/dev/zero of="$PATCHBAY_HOME/ballast" bs=4k 2>/dev/null || true')
+    await eventually(async () => (await running.code('profiles.create', { name: 'x'.repeat(150), kind: 'sandbox' })) === 'storage.full')
+    expect(await running.code('connections.list', {}, program)).toBe('audit.unavailable')
+    expect(await running.code('grants.update', { grantId, term: 'standing' })).toBe('storage.full')
+    expect(await running.code('grants.revoke', { grantId })).toBeNull()
+    await shell('rm "$PATCHBAY_HOME/ballast"')
+    await running.untilWritable()
+    expect(await running.code('connections.list', {}, program)).toBe('automation.denied')
+    await running.stop()
+    const again = await host()
+    expect(await again.code('connections.list', {}, program)).toBe('automation.denied')
+    expect(await again.call('grants.list', { state: 'ended' })).toMatchObject({
+      value: { grants: [{ grantId, endedBecause: 'taken_back' }] },
+    })
+    await again.stop()
+  }, 30_000)
 
   test('at the start: the host comes up and reads', async () => {
     const { shell, host } = await enterNamespace()
