@@ -7,7 +7,7 @@ import { factLines, pathText, quoted, targetText, withoutGaps } from './grant-te
 const EFFECT_WORDS: Readonly<Record<CallEffect, string>> = {
   connect: 'a sign-in for a new connection begins',
   reconnect: 'a new sign-in for this connection begins',
-  update: 'its label or notes are changed',
+  update: 'its label, notes or tags are changed',
   metadata: 'its metadata at Nango is changed',
   refresh: 'Nango is asked for a fresh token',
   secret: 'THE PROGRAM GETS THE CREDENTIAL ITSELF: what it has copied stays with it. That cannot be undone',
@@ -24,6 +24,7 @@ const DETAIL_WORDS: Readonly<Record<string, string>> = {
   body: 'Body',
   label: 'Label',
   notes: 'Notes',
+  tags: 'Tags',
   mode: 'Mode',
   metadata: 'Metadata',
   scopes: 'Scopes',

@@ -149,6 +149,7 @@ export const withPrograms =
         lastCallAt: at(9 * MINUTE),
       }),
       grant('Raycast extension “Tickets”', jira, {
+        purpose: 'Find and file tickets.',
         verbs: ['read', 'request', 'write'],
         connections: { kind: 'connectors', connectorIds: ['jira'] },
         asksEachTime: true,

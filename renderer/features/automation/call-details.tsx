@@ -9,6 +9,7 @@ const NAMES = {
   body: 'automation.call.detail.body',
   label: 'automation.call.detail.label',
   notes: 'automation.call.detail.notes',
+  tags: 'automation.call.detail.tags',
   mode: 'automation.call.detail.mode',
   metadata: 'automation.call.detail.metadata',
   scopes: 'automation.call.detail.scopes',
@@ -52,7 +53,7 @@ export const CallDetails = ({
     >
       <dl className="flex flex-col gap-2">
         {items.map(({ key, json }, index) => (
-          <div key={index} className="grid grid-cols-[92px_1fr]">
+          <div key={index} className="grid grid-cols-[104px_1fr]">
             <dt className="text-small leading-5 text-ink-2 [overflow-wrap:anywhere]">
               {key === null ? null : isNamed(key) ? t(NAMES[key]) : <bdi className="font-mono">{key}</bdi>}
             </dt>
