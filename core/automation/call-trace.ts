@@ -35,6 +35,12 @@ const outcomeOf = (reply: Reply, hasBegun: boolean): Pick<AuditLine, 'outcome' |
   return { outcome: DENIED.test(code) ? 'denied' : 'failed', code }
 }
 
+/** A call that followed the pages of its answer made more than one; each was within the grant. */
+const furtherPages = (reply: Reply): string => {
+  const pages = reply.ok ? (reply.value as { readonly pages?: unknown } | null)?.pages : undefined
+  return typeof pages === 'number' && pages > 1 ? ` and ${pages - 1} more pages` : ''
+}
+
 /** Looking is written down with the next batch, and what was not understood, which did nothing; everything else before its answer. */
 export const isAuditedAtOnce = (method: Method, reply: Reply, trace: CallTrace): boolean =>
   method.access !== 'read' && (reply.ok || trace.hasBegun || reply.error.code !== 'request.invalid')
@@ -55,7 +61,7 @@ export const auditLine = (caller: Caller, clientName: string | null, trace: Call
     profileId: trace.row?.profile_id ?? null,
     connectionId: trace.row?.connection_id ?? null,
     handle: trace.row?.handle ?? null,
-    target: trace.target === null ? null : `${trace.target.method} ${trace.target.path}`,
+    target: trace.target === null ? null : `${trace.target.method} ${trace.target.path}${furtherPages(reply)}`,
     ...outcomeOf(reply, trace.hasBegun),
     durationMs: Math.round(now - trace.startedAt),
   }

@@ -278,14 +278,15 @@ export class GrantBook {
     let waitMs: number | null = null
     for (const held of this.#ofClient.get(call.clientId) ?? []) {
       if (!holds(held, call.verb, call.via) || !isCovered(held.grant, call)) continue
-      const left = call.verb === 'read' ? 0 : waitFor(held, at, now())
+      const isCounted = call.verb !== 'read' && call.isPart !== true
+      const left = isCounted ? waitFor(held, at, now()) : 0
       if (left > 0) {
         waitMs = waitMs === null ? left : Math.min(waitMs, left)
         continue
       }
       held.usedAt = at
       held.isDirty = true
-      if (call.verb !== 'read') count(held, at, now())
+      if (isCounted) count(held, at, now())
       held.grant = { ...held.grant, lastCallAt: new Date(now()).toISOString() }
       return { grant: held.grant, signal: held.controller.signal }
     }

@@ -182,10 +182,11 @@ export const createGrantGate = (options: GrantGateOptions): GrantGate => {
         row,
         ...(connectors !== undefined && { connectors }),
         ...(target !== null && { target }),
+        ...(method.isPart === true && { isPart: true }),
       }
       const { grant, signal: ofGrant } = book.use(wanted)
       note({ grantId: grant.grantId, row })
-      if (verb === 'read') return work({ ...caller, signal: ofGrant })
+      if (verb === 'read' || method.isPart === true) return work({ ...caller, signal: ofGrant })
       const { signal, done } = endingWith(caller, ofGrant)
       const facts = {
         clientId: caller.clientId,

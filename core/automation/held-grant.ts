@@ -23,6 +23,8 @@ export interface WantedCall {
   /** The connectors of which one is to be connected; each has to be within reach as a whole. */
   readonly connectors?: { readonly profileId: string; readonly connectorIds: readonly string[] }
   readonly target?: { readonly method: string; readonly path: string }
+  /** A piece of a call that is counted for itself. */
+  readonly isPart?: boolean
 }
 
 const MINUTE_MS = 60_000

@@ -13,25 +13,6 @@ import type { FairTurns } from './fair-turns.ts'
 import { answerToFault, readCall, writeAnswer, writeNotification } from './json-rpc.ts'
 import { subscribeToEvents, subscribeToRequests } from './event-subscription.ts'
 
-/** What every connection may take of the host. Times in milliseconds, sizes in bytes. */
-export interface SocketLimits {
-  readonly connections: number
-  /** Until `system.prove` must have succeeded. */
-  readonly unprovenMs: number
-  /** Without a call, an answer or a subscription. */
-  readonly idleMs: number
-  /** Between the first and the last byte of a line. */
-  readonly lineMs: number
-  /** Unread answers beyond this stop the reading of further calls ... */
-  readonly unreadBytes: number
-  /** ... and end the connection when they stay unread this long ... */
-  readonly unreadMs: number
-  /** ... or grow to this. */
-  readonly maxUnreadBytes: number
-  readonly callsInFlight: number
-  readonly failedProofs: number
-}
-
 /** What a connection needs of its server. */
 export interface ConnectionOptions {
   readonly core: Pick<Core, 'dispatch' | 'onChange' | 'onPublicEvent' | 'proveClient' | 'maySeeEvent'>

@@ -11,7 +11,8 @@ import { FairTurns } from './fair-turns.ts'
 import { isOwnUser, peerOf } from './peer-credentials.ts'
 import { fingerprintOf } from './peer-fingerprint.ts'
 import { programOfPeer } from './peer-program.ts'
-import { SocketConnection, type SocketLimits } from './socket-connection.ts'
+import { SocketConnection } from './socket-connection.ts'
+import type { SocketLimits } from './socket-limits.ts'
 import { clearSocketPath, isPipe } from './socket-path.ts'
 
 export interface SocketServerOptions {
