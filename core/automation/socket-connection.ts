@@ -10,6 +10,7 @@ import type { Core } from '#core/core'
 import { type CliKey, isProofOf } from './cli-key.ts'
 import { LineReader, readFrame } from './frame-reader.ts'
 import type { FairTurns } from './fair-turns.ts'
+import type { SocketLimits } from './socket-limits.ts'
 import { answerToFault, readCall, writeAnswer, writeNotification } from './json-rpc.ts'
 import { subscribeToEvents, subscribeToRequests } from './event-subscription.ts'
 
