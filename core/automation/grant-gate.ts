@@ -81,7 +81,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'connections.setMetadata': ['mode', 'metadata'],
   'connections.remove': ['revoke', 'forgetOnly'],
   'connections.reconnect': ['scopes'],
-  'connect.start': ['connectorId', 'anyOf', 'label', 'scopes'],
+  'connect.start': ['connectorId', 'anyOf', 'reconnectConnectionId', 'label', 'scopes', 'userScopes', 'authorizationParams'],
 }
 
 const detailsOf = (name: string, params: Readonly<Record<string, unknown>>): string | null => {
