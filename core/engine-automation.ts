@@ -24,6 +24,8 @@ export interface EngineAutomationParts {
   readonly bus: EventBus
   readonly log: Log
   readonly vault: Pick<Vault, 'status' | 'auditKey' | 'onChange'>
+  /** The vault was locked. */
+  readonly onLock: () => void
   readonly audit: AuditSink
   /** What stopped programs and could not be written yet. */
   readonly unsavedStops: UnsavedStops
@@ -157,6 +159,7 @@ export const createEngineAutomation = (parts: EngineAutomationParts) => {
         if (state === 'open') return
         requests.refuseAll('locked')
         book.lock()
+        parts.onLock()
       })
     },
     stop: (): void => {

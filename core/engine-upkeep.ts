@@ -12,6 +12,7 @@ import type { NangoAccess } from './nango/nango-access.ts'
 import type { Platform } from './platform.ts'
 import type { ProfileRegistry } from './profiles/profile-registry.ts'
 import { BodyStreams } from './use/body-streams.ts'
+import { CredentialCache } from './use/credential-cache.ts'
 import { createNangoBackend } from './use/nango-backend.ts'
 import { createUseApi } from './use/connection-use-api.ts'
 
@@ -76,10 +77,11 @@ export const createEngineUpkeep = (parts: EngineUpkeepParts) => {
     probe.verify(connectionId, { priority: 'background' }).catch(() => {})
   }
   const streams = new BodyStreams()
+  const cache = new CredentialCache()
   const use = createUseApi({
     db,
     streams,
-    backends: { nango: createNangoBackend({ db, clientFor, renewals, refresh, now, monotonicNow, timeAt }), direct: null },
+    backends: { nango: createNangoBackend({ db, clientFor, renewals, refresh, now, monotonicNow, timeAt, cache }), direct: null },
     references: () => ({ activeProfileId: registry.activeProfileId(), slugOf: parts.slugOf }),
     monotonicNow,
     timeAt,
@@ -92,10 +94,13 @@ export const createEngineUpkeep = (parts: EngineUpkeepParts) => {
     revoke,
     /** The methods of `connections` that programs use them by. */
     use,
+    /** No credential stays in memory that was handed out a moment ago. */
+    forgetCredentials: (): void => cache.clear(),
     start: (): void => probes.start(),
     /** Ends the looks at services, and bodies that are on their way. */
     stop: (): Promise<void> => {
       streams.stop()
+      cache.clear()
       return probes.stop()
     },
     /** Closes the way out to providers, once nobody revokes any more. */

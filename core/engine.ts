@@ -248,6 +248,7 @@ export const createEngine = (parts: EngineParts) => {
     bus,
     log,
     vault: parts.vault,
+    onLock: () => upkeep.forgetCredentials(),
     audit: parts.audit,
     unsavedStops: parts.unsavedStops,
     profileIdOf,

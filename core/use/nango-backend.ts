@@ -6,6 +6,7 @@ import type { Renewals } from '../connections/renewals.ts'
 import { createSharedCalls } from '../connections/shared-calls.ts'
 import type { WritableDb } from '../database/sql.ts'
 import type { NangoClient, NangoConnectionDetail, NangoConnectionKey } from '../nango/nango-client.ts'
+import type { CredentialCache } from './credential-cache.ts'
 import { pagingFactsFrom } from './service-pages.ts'
 import type { UseBackend, UseOptions } from './use-backend.ts'
 import { orAborted } from './use-ending.ts'
@@ -17,6 +18,8 @@ export interface NangoBackendDependencies {
   readonly refresh: Refresh
   readonly now: () => number
   readonly monotonicNow: () => number
+  /** What was read a moment ago. */
+  readonly cache: CredentialCache
   /** The time at a profile's Nango, by which its tokens run out. */
   readonly timeAt: (profileId: string) => number
 }
@@ -35,7 +38,7 @@ const keyOf = (row: ConnectionRow): NangoConnectionKey => ({
 
 /** The use of connections through Nango's proxy, and of the credentials that it shows. */
 export const createNangoBackend = (deps: NangoBackendDependencies): UseBackend => {
-  const { db, clientFor, renewals, refresh, now, monotonicNow, timeAt } = deps
+  const { db, clientFor, renewals, refresh, now, monotonicNow, timeAt, cache } = deps
   const reads = createSharedCalls<NangoConnectionDetail>()
   const definitions = new Map<string, { readonly at: number; readonly definition: Promise<Definition> }>()
 
@@ -139,11 +142,16 @@ export const createNangoBackend = (deps: NangoBackendDependencies): UseBackend =
       return used(row, () => client.proxyInPieces(sent, { signal }))
     },
     credentials: async (row, minValidSeconds, { signal }: UseOptions) => {
+      const kept = cache.get(row)
+      // One that is about to run out is read anew: that is what renews it.
+      if (kept !== null && leftOf(row, kept.expiresAt) >= Math.max(minValidSeconds * 1000, DUE_MS)) return kept
       const { credentials, expiresAt } = await orAborted(validFor(row, minValidSeconds), signal)
       // A key that may not read credentials is answered without them (nango-api.md section 2).
       if (credentials === null)
         throw new PatchbayError('nango.scope_missing', { data: { scope: 'environment:connections:read_credentials' } })
-      return { credentials, expiresAt }
+      const held = { credentials, expiresAt }
+      cache.put(getConnection(db, row.connection_id) ?? row, held)
+      return held
     },
     paging: async (row) => {
       const client = await clientFor(row.profile_id)

@@ -1,12 +1,13 @@
 import type { RequestListener } from 'node:http'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { AutomationCaller, Caller, Reach } from '#core/caller'
-import { insertConnection } from '#core/connections/connection-store'
+import { insertConnection, updateConnection } from '#core/connections/connection-store'
 import { setDefault } from '#core/connections/default-connections'
 import { openMemoryDatabase, type OpenDatabase } from '#core/database/open-database'
 import { createEventBus } from '#core/events/event-bus'
 import { createJournal } from '#core/events/journal'
 import { BodyStreams } from '#core/use/body-streams'
+import { CREDENTIAL_KEPT_MS, CredentialCache } from '#core/use/credential-cache'
 import { createNangoBackend } from '#core/use/nango-backend'
 import { createUseApi } from '#core/use/connection-use-api'
 import { PatchbayError } from '#shared/errors'
@@ -31,10 +32,11 @@ let renewed: string[]
 const store = (connectionId: string, more: Partial<Parameters<typeof sampleConnection>[0]> = {}): void =>
   void insertConnection(open.db, sampleConnection({ connectionId, nangoConnectionId: `n-${connectionId}`, ...more }))
 
-const makeApi = () => {
+const makeApi = (cache = new CredentialCache()) => {
   const { db } = open
   const clock = { now: Date.now, monotonicNow: () => performance.now(), timeAt: () => Date.now() }
   const backend = createNangoBackend({
+    cache,
     db,
     ...clock,
     clientFor: async () => server.client,
@@ -292,6 +294,30 @@ describe('a credential', () => {
       code: 'connection.validity_too_short',
       data: { minValidSeconds: 7200, validSeconds: expect.closeTo(3600, -1) as number },
     })
+  })
+
+  test('is handed out again for half a minute, unless it is about to end, its connection changed, or all are forgotten', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    store('a')
+    tokens(HOUR, HOUR)
+    const cache = new CredentialCache()
+    const api = makeApi(cache)
+    const asked = async (minValidSeconds = 60): Promise<number> => {
+      await api.getCredentials({ connectionId: 'a', minValidSeconds }, CLI)
+      return server.seen.length
+    }
+    expect([await asked(), await asked(), await asked()]).toEqual([1, 1, 1])
+    updateConnection(open.db, 'a', { label: 'Other' }, new Date(Date.now() + 1000).toISOString())
+    expect([await asked(), await asked()]).toEqual([2, 2])
+    cache.clear()
+    expect(await asked()).toBe(3)
+    vi.advanceTimersByTime(CREDENTIAL_KEPT_MS + 1)
+    expect(await asked()).toBe(4)
+    cache.clear()
+    tokens(HOUR / 6, HOUR / 6)
+    // Ten minutes left: the next read is what renews it.
+    expect([await asked(), await asked()]).toEqual([5, 6])
   })
 
   test('is read once for all who ask at the same time, and apart from a sign-in anew where it is due', async () => {
