@@ -99,11 +99,21 @@ export const findConnection = (db: ReadableDb, reference: string, context: Refer
   const wanted = reference.toLowerCase()
   const isHandle = wanted.includes('/')
   const connectorId = context.slugOf(wanted)
-  const candidates = isHandle
-    ? find('handle = ?', wanted)
-    : reach === null
-      ? find('profile_id = ? AND connector_id = ?', activeProfileId ?? '', connectorId)
-      : find('connector_id = ?', connectorId)
+  // By profile, as the index has them; other profiles are looked at only where a handle is in none of these.
+  const profileIds = reach === null ? [activeProfileId ?? ''] : [...new Set(reach.map(({ profileId }) => profileId))]
+  const named = profileIds.flatMap((profileId) =>
+    isHandle
+      ? find('profile_id = ? AND handle = ?', profileId, wanted)
+      : // A handle begins with its connector and a slash, which stands right before 0.
+        find(
+          'profile_id = ? AND handle >= ? AND handle < ? AND connector_id = ?',
+          profileId,
+          `${connectorId}/`,
+          `${connectorId}0`,
+          connectorId,
+        ),
+  )
+  const candidates = named.length === 0 && isHandle && reach === null ? find('handle = ?', wanted) : named
   const active = candidates.filter((candidate) => candidate.profile_id === activeProfileId)
   const matches = active.length > 0 ? active : candidates
   const [first, second] = matches
