@@ -39,6 +39,29 @@ export const readStored = async (session: CoreSession): Promise<Stored> => {
   }
 }
 
+/** How often the audit says that a connection was changed, by its id. */
+export const readAudited = async (session: CoreSession): Promise<ReadonlyMap<string, number>> => {
+  const audited = new Map<string, number>()
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const page: { entries: { connectionId: string | null; count: number }[]; nextCursor: string | null } = await session.call(
+      'audit.list',
+      {
+        method: 'connections.update',
+        outcome: 'done',
+        limit: 500,
+        ...(cursor === '' ? {} : { cursor }),
+      },
+    )
+    for (const { connectionId, count } of page.entries) {
+      const id = connectionId ?? ''
+      audited.set(id, (audited.get(id) ?? 0) + count)
+    }
+    cursor = page.nextCursor
+  }
+  return audited
+}
+
 interface Numbered {
   sent: number
   acknowledged: number
@@ -98,5 +121,13 @@ export class StorageLedger {
       faults.push(`lost: settings say ${stored.look}, acknowledged was ${this.looks[this.acknowledgedLook]}`)
     }
     return faults
+  }
+
+  /** Changes that were acknowledged and are not in the audit, in words. */
+  compareAudit(audited: ReadonlyMap<string, number>): string[] {
+    return [...this.notes].flatMap(([connectionId, { acknowledged }]) => {
+      const found = audited.get(connectionId) ?? 0
+      return found < acknowledged ? [`lost: the audit has ${found} of ${acknowledged} changes of ${connectionId}`] : []
+    })
   }
 }

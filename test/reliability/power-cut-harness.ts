@@ -6,7 +6,7 @@ import { bundleProgram, CHECKPOINTS_OFTEN, type Weakness } from '#test/helpers/b
 import { startCoreSession } from '#test/helpers/core-session'
 import { CATALOGUE_FILE } from '#test/helpers/make-core'
 import { faultOfPages } from '#test/helpers/open-folder'
-import { readStored, type StorageLedger } from '#test/helpers/storage-ledger'
+import { readAudited, readStored, type StorageLedger } from '#test/helpers/storage-ledger'
 import { DiskReplay, movedTo } from './disk-replay.ts'
 import { scratchFolder } from './folder-image.ts'
 import type { Random } from './seeded-random.ts'
@@ -80,7 +80,7 @@ const inspect = async (folder: string, ledger: StorageLedger): Promise<string[]>
   }
   const faults: string[] = []
   try {
-    faults.push(...ledger.compare(await readStored(session)))
+    faults.push(...ledger.compare(await readStored(session)), ...ledger.compareAudit(await readAudited(session)))
   } catch (error) {
     faults.push(`cannot be read: ${String(error)}`)
   } finally {

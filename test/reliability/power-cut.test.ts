@@ -32,7 +32,7 @@ describe.skipIf(!hasStrace)('power cuts (need strace)', () => {
   ])('a build that %s is caught by the same cuts', { timeout: 120_000 }, async (_name, weaknesses) => {
     const [recording] = await recordLives([30], weaknesses)
     if (recording === undefined) throw new Error('Nothing was recorded.')
-    const report = await cutPower(recording, 90, randomFrom(HARNESS_SEED), new StorageLedger())
+    const report = await cutPower(recording, 40, randomFrom(HARNESS_SEED), new StorageLedger())
     expect(report.faults.length, `seed ${HARNESS_SEED}`).toBeGreaterThan(2)
   })
 })
