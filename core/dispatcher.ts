@@ -162,7 +162,9 @@ export const createDispatcher = (options: DispatcherOptions): ((caller: Caller, 
     const clientName = caller.kind === 'automation' ? engine.clientNameOf(caller.clientId) : null
     const line = auditLine(caller, clientName, trace, reply, monotonicNow())
     const isAtOnce = isAuditedAtOnce(method, reply, trace)
-    const pressed = isAtOnce && trace.hasBegun ? null : pressure.pressed(line)
+    // What was carried out keeps its line, however much there is of it; of programs and strangers that is what went through the gate.
+    const isCarriedOut = isAtOnce && (trace.hasBegun || caller.kind === 'ui' || caller.kind === 'cli')
+    const pressed = isCarriedOut ? null : pressure.pressed(line)
     if (!isAtOnce || pressed !== null) {
       engine.audit.note(pressed ?? line)
       return reply
