@@ -161,23 +161,6 @@ describe('what programs may do', () => {
     expect(entries.map(({ outcome, code }) => [outcome, code])).toEqual([['cancelled', 'automation.denied']])
   })
 
-  test('a flood of a stranger leaves few lines, and what was refused before stays to be read', async () => {
-    const { core } = world
-    const stranger: Caller = { kind: 'unproven', publicKey: newPublicKey(), via: 'socket' }
-    for (let call = 0; call < 600; call += 1)
-      await core.core.dispatch({ ...stranger, client: `name ${call}` }, 'grants.request', {
-        name: 'x',
-        purpose: 'y',
-        verbs: ['read'],
-        connections: some('n8n/a'),
-        waitSeconds: 0,
-      })
-    const { entries } = await core.ui.audit.list({ caller: 'unproven', limit: 500 })
-    expect(entries.length).toBeLessThan(200)
-    expect(entries.reduce((sum, { count }) => sum + count, 0)).toBe(600)
-    await core.ui.grants.revokeAll({})
-  })
-
   test('a tag reaches what carries it, and a program may not hang tags on anything', async () => {
     const { api } = await pairProgram(world.core, { verbs: ['read', 'write'], connections: { kind: 'tag', tag: 'team', value: 'blue' } })
     expect((await api.connections.list({})).connections.map(({ handle }) => handle)).toEqual(['n8n/c'])
@@ -289,29 +272,6 @@ describe('what programs may do', () => {
     const { entries } = await core.ui.audit.list({ connectionId: connectionId ?? '' })
     expect(entries.map(({ method, outcome, handle }) => [method, outcome, handle])).toContainEqual(['connections.remove', 'done', 'n8n/a'])
     expect(entries.map(({ outcome }) => outcome)).toContain('denied')
-  })
-
-  test('three refusals silence a program for ten minutes; nobody asks in the name of a program that is known', async () => {
-    const { core } = world
-    const publicKey = newPublicKey()
-    const api = core.as({ kind: 'unproven', publicKey, via: 'socket' })
-    const ask = () => api.grants.request({ name: 'x', purpose: 'y', verbs: ['read'], connections: some('n8n/a') })
-    for (let round = 0; round < 3; round += 1) {
-      const asked = ask()
-      await core.ui.grants.deny({ grantId: (await waitingGrant(core)).grantId })
-      await asked
-    }
-    await expect(ask()).rejects.toMatchObject({ code: 'automation.muted' })
-    core.platform.advance(601_000)
-    const waiting = ask()
-    await expect(ask()).rejects.toMatchObject({ code: 'automation.busy' })
-    await core.ui.grants.revokeAll({})
-    expect((await waiting).state).toBe('denied')
-    const paired = await pairProgram(core)
-    const impostor = core.as({ kind: 'unproven', publicKey: paired.publicKey, via: 'socket' })
-    await expect(impostor.grants.request({ name: 'x', purpose: 'y', verbs: ['secret'], connections: some('n8n/a') })).rejects.toMatchObject(
-      { code: 'automation.unproven' },
-    )
   })
 
   test('locking Patchbay, or the screen with it, ends sessions and silences the rest; twelve hours and standing grants are there again after it', async () => {
