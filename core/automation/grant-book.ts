@@ -209,7 +209,7 @@ export class GrantBook {
     return until > this.#options.now() ? new Date(until).toISOString() : null
   }
 
-  /** Forgets a grant that has ended. Throws `grant.not_found`, and `grant.not_waiting` for one in force. */
+  /** Forgets a grant that has ended. Throws `grant.not_found`, and `request.invalid` for one in force. */
   forget(grantId: string): void {
     const { db, onChange } = this.#options
     const grant = this.find(grantId)

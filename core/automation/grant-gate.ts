@@ -6,6 +6,7 @@ import { isInReach } from '../connections/connection-reach.ts'
 import type { ConnectionRow } from '../connections/connection-row.ts'
 import { getConnection } from '../connections/connection-store.ts'
 import type { ReadableDb } from '../database/sql.ts'
+import { orAborted } from '../use/use-ending.ts'
 import type { GrantBook } from './grant-book.ts'
 import type { WantedCall } from './held-grant.ts'
 import type { LiveCalls } from './live-calls.ts'
@@ -95,23 +96,6 @@ const endingWith = (caller: AutomationCaller, ofGrant: AbortSignal): { readonly 
   const gone = new AbortController()
   const forget = caller.onGone?.(() => gone.abort(new PatchbayError('request.cancelled')))
   return { signal: AbortSignal.any([ofGrant, gone.signal]), done: () => forget?.() }
-}
-
-/** The work, left at once when the signal ends; nothing goes on listening to a grant that lives on. */
-const unlessAborted = async <T>(working: Promise<T>, signal: AbortSignal): Promise<T> => {
-  let end = (): void => {}
-  const gone = new Promise<never>((_, reject) => {
-    end = () => reject(signal.reason as Error)
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
-  })
-  gone.catch(() => undefined)
-  working.catch(() => undefined)
-  try {
-    return await Promise.race([working, gone])
-  } finally {
-    signal.removeEventListener('abort', end)
-  }
 }
 
 /** The door over a book of grants. */
@@ -207,7 +191,7 @@ export const createGrantGate = (options: GrantGateOptions): GrantGate => {
           const admit = (httpMethod: string, path: string): void => void book.use({ ...wanted, target: { method: httpMethod, path } })
           const working = Promise.resolve(work({ ...caller, signal, admit, stillUsed: () => book.stillUsed(grant.grantId) }))
           // A change that has begun is seen to its end; what only fetches is left at once.
-          return await (verb === 'write' ? working : unlessAborted(working, signal))
+          return await (verb === 'write' ? working : orAborted(working, signal, () => signal.reason as Error))
         } finally {
           shown()
         }

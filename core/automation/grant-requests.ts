@@ -1,5 +1,6 @@
 import type { GrantEnd, ProgramFacts } from '#shared/contract/grants'
 import { PatchbayError } from '#shared/errors'
+import { ANSWER_MS, MOST_WAITING, SHOWN_FOR_MS } from './asking.ts'
 import type { GrantTerms } from './grant-terms.ts'
 import { Mutes } from './mutes.ts'
 
@@ -49,12 +50,8 @@ export interface GrantRequestsOptions {
   readonly onAsked: () => void
 }
 
-/** Nobody reads a card in less, milliseconds: an answer that comes sooner is no person's. */
-export const SHOWN_FOR_MS = 800
-const ANSWER_MS = 60_000
 /** One that had to wait behind another still gets this long. */
 const LEAST_ANSWER_MS = 30_000
-const MOST_WAITING = 5
 
 /** By what a program is known again: its key, and its file. */
 const namesOf = (publicKey: string, path: string | null): readonly string[] => [publicKey, ...(path === null ? [] : [path])]

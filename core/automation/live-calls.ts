@@ -1,5 +1,6 @@
 import { PatchbayError } from '#shared/errors'
 import { newIdentifier } from '../identifier.ts'
+import { ANSWER_MS, MOST_WAITING, SHOWN_FOR_MS } from './asking.ts'
 import { Mutes } from './mutes.ts'
 
 /** A call of a program, as far as a person wants to see it. */
@@ -38,9 +39,6 @@ interface Kept {
   readonly answer: ((isAllowed: boolean) => void) | null
 }
 
-const ANSWER_MS = 60_000
-const SHOWN_FOR_MS = 800
-const MOST_WAITING = 5
 /** One program leaves room for the questions of others. */
 const MOST_OF_A_CLIENT = 2
 

@@ -22,11 +22,11 @@ export const endingOf = (caller: Caller): UseEnding => {
 
 const cancelled = (): PatchbayError => new PatchbayError('request.cancelled')
 
-/** The outcome of work that others may wait for too; `request.cancelled` as soon as the signal ends it for this one. */
-export const orAborted = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+/** The outcome of work that others may wait for too; `request.cancelled`, or another reason, as soon as the signal ends it for this one. */
+export const orAborted = async <T>(work: Promise<T>, signal: AbortSignal | undefined, reasonOf: () => Error = cancelled): Promise<T> => {
   if (signal === undefined) return work
   const { promise, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(cancelled())
+  const onAbort = (): void => reject(reasonOf())
   if (signal.aborted) onAbort()
   signal.addEventListener('abort', onAbort, { once: true })
   try {
