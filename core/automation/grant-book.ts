@@ -15,6 +15,7 @@ import {
   putGrant,
   type StoredGrant,
 } from './grant-store.ts'
+import { bindToPlaces } from './grant-places.ts'
 import { GrantSavings, type UnsavedStops } from './grant-savings.ts'
 import { IDLE_MS } from './grant-terms.ts'
 import { callsOn, count, dayOf, type Held, holds, isCovered, newHeld, waitFor, type WantedCall } from './held-grant.ts'
@@ -24,8 +25,6 @@ const KEPT_ENDED = 200
 /** How long a grant that was taken back can be given back, milliseconds. */
 export const RESTORABLE_MS = 30_000
 const TICK_MS = 1000
-/** With the profile's id: the server and key that its grants were given for. */
-const PLACE = 'grants.place:'
 
 export interface GrantBookOptions {
   readonly db: WritableDb
@@ -226,27 +225,9 @@ export class GrantBook {
     onChange(null)
   }
 
-  /**
-   * Ends what was given for another server or key of a profile than it has now: all of a connector there is not all of it here. Grants of
-   * single connections name what they were given for, and stay. `placeOf` names the server and key of a profile; null: nothing of the kind.
-   */
+  /** Ends what was given for another server or key of a profile than it has now; `placeOf` names them, null where there is none. */
   bindToPlaces(placeOf: (profileId: string) => string | null): void {
-    const { db } = this.#options
-    const profileIds = new Set(this.active().map(({ profileId }) => profileId))
-    for (const profileId of profileIds) {
-      const place = placeOf(profileId)
-      const known = db.get<{ value: string }>('SELECT value FROM facts WHERE name = ?', `${PLACE}${profileId}`)?.value
-      if (place === null || place === known) continue
-      if (known !== undefined) {
-        const wide = this.active().filter((grant) => grant.profileId === profileId && grant.terms.connections.kind !== 'some')
-        for (const { grantId } of wide) this.end(grantId, 'server_changed')
-      }
-      db.run(
-        'INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-        `${PLACE}${profileId}`,
-        place,
-      )
-    }
+    bindToPlaces(this.#options.db, this.active(), placeOf, (grantId) => void this.end(grantId, 'server_changed'))
   }
 
   /** What belongs to a profile goes with it. */
