@@ -1,9 +1,9 @@
 import type { ChangeEvent } from '#shared/contract/contract'
 import type { PublicEvent } from '#shared/contract/events'
-import { PatchbayError, toWire } from '#shared/errors'
 import type { Reply } from '#shared/wire'
 import type { Caller } from '#core/caller'
 import type { Core } from '#core/core'
+import { invalidReply } from './socket-refusals.ts'
 
 /** A subscription that has been answered; events flow once `begin` is called. */
 export interface EventSubscription {
@@ -33,11 +33,6 @@ interface EventPage {
   readonly lastSequence: number
 }
 
-const invalid = (message: string): Reply => ({
-  ok: false,
-  error: toWire(new PatchbayError('request.invalid', { data: { problems: [{ path: 'afterSequence', message }] } })),
-})
-
 /**
  * Answers `events.subscribe`: every event after `afterSequence` (else every later one), each once and in order.
  * What is stored is read through the dispatcher as the same caller, so the same rules decide what it may see.
@@ -59,7 +54,7 @@ export const subscribeToEvents = async (
   }
   const names = Object.keys(params ?? {})
   const after = (params as { readonly afterSequence?: unknown } | undefined)?.afterSequence
-  if (names.some((name) => name !== 'afterSequence')) return refuse(invalid('is the only parameter'))
+  if (names.some((name) => name !== 'afterSequence')) return refuse(invalidReply('afterSequence', 'is the only parameter'))
 
   const missed: PublicEvent[] = []
   let last = 0
@@ -80,7 +75,8 @@ export const subscribeToEvents = async (
         break
       }
       from = last
-      if (missed.length >= MAX_MISSED) return refuse(invalid(`more than ${MAX_MISSED} events behind: read them with events.list first`))
+      if (missed.length >= MAX_MISSED)
+        return refuse(invalidReply('afterSequence', `more than ${MAX_MISSED} events behind: read them with events.list first`))
     }
   }
   return {

@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { CONTRACT_VERSION, findMethod } from '#shared/contract/contract'
+import { findMethod } from '#shared/contract/contract'
 import type { PublicEvent } from '#shared/contract/events'
 import { system } from '#shared/contract/system'
-import { PatchbayError, toWire } from '#shared/errors'
+import { type PatchbayError, toWire } from '#shared/errors'
 import type { Reply } from '#shared/wire'
-import type { Caller, CallerProgram } from '#core/caller'
+import type { Caller } from '#core/caller'
 import type { Core } from '#core/core'
-import { type CliKey, isProofOf } from './cli-key.ts'
+import { deniedReply, invalidReply } from './socket-refusals.ts'
+import { type HandshakeServer, SocketHandshake } from './socket-handshake.ts'
 import { LineReader, readFrame } from './frame-reader.ts'
 import type { FairTurns } from './fair-turns.ts'
 import type { SocketLimits } from './socket-limits.ts'
@@ -15,16 +15,8 @@ import { answerToFault, readCall, writeAnswer, writeNotification } from './json-
 import { subscribeToEvents, subscribeToRequests } from './event-subscription.ts'
 
 /** What a connection needs of its server. */
-export interface ConnectionOptions {
+export interface ConnectionOptions extends HandshakeServer {
   readonly core: Pick<Core, 'dispatch' | 'onChange' | 'onPublicEvent' | 'proveClient' | 'maySeeEvent'>
-  /** The one for MCP lets the command line's key prove nothing, and hands out nothing secret. */
-  readonly via: 'socket' | 'mcp'
-  /** The program at the other end, asked once it says whose key it has; null where the system does not tell. */
-  readonly programOf: () => CallerProgram | null
-  readonly cliKey: CliKey
-  /** The path the host listens on; part of what is signed. */
-  readonly channel: string
-  readonly isTrusted: boolean
   /** Shared by all connections of programs. */
   readonly turns: FairTurns
   /** Methods of the host itself for its own command line, beside the contract. */
@@ -33,28 +25,12 @@ export interface ConnectionOptions {
   readonly now: () => number
 }
 
-const denied = (code: 'automation.denied' | 'automation.unproven'): Reply => ({ ok: false, error: toWire(new PatchbayError(code)) })
-
-const invalid = (path: string, message: string): Reply => ({
-  ok: false,
-  error: toWire(new PatchbayError('request.invalid', { data: { problems: [{ path, message }] } })),
-})
-
 /** One client of the socket: hello, prove, then calls as the caller it proved to be. */
 export class SocketConnection {
   readonly #socket: Socket
   readonly #options: ConnectionOptions
   readonly #lines = new LineReader()
-  #caller: Caller = { kind: 'unproven' }
-  /** Asked for once: what runs there can become another program while it is connected, not another process. */
-  #program: CallerProgram | null | undefined
-  #greeting: {
-    readonly nonce: string
-    readonly name: string
-    readonly publicKey: string | undefined
-    readonly terminal: string | null
-  } | null = null
-  #failedProofs = 0
+  readonly #handshake: SocketHandshake
   #inFlight = 0
   #isWorking = false
   /** No more calls are taken: the client has said its last, or the host stops. */
@@ -76,6 +52,14 @@ export class SocketConnection {
     this.#socket = socket
     this.#options = options
     this.#lastActivity = options.now()
+    this.#handshake = new SocketHandshake(options, {
+      connection: this,
+      onGone: (listener) => this.#onGone(listener),
+      onProved: () => {
+        this.#lastActivity = options.now()
+      },
+      onFailed: () => void setImmediate(() => this.end()),
+    })
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
     socket.on('drain', () => this.#onDrain())
     socket.on('end', () => this.#onEnd())
@@ -89,7 +73,7 @@ export class SocketConnection {
 
   /** Who it proved to be. */
   get caller(): Caller {
-    return this.#caller
+    return this.#handshake.caller
   }
 
   /** Ends the connection if it has used up one of its times; called every second or so. */
@@ -99,7 +83,7 @@ export class SocketConnection {
     const isLineOverdue = this.#lineBegan !== null && at - this.#lineBegan > limits.lineMs
     const isUnread = this.#unreadSince !== null && at - this.#unreadSince > limits.unreadMs
     const isQuiet = this.#inFlight === 0 && this.#unsubscribe === null
-    const allowance = this.#caller.kind === 'unproven' ? limits.unprovenMs : limits.idleMs
+    const allowance = this.caller.kind === 'unproven' ? limits.unprovenMs : limits.idleMs
     if (isLineOverdue || isUnread || (isQuiet && at - this.#lastActivity > allowance)) this.#socket.destroy()
   }
 
@@ -135,7 +119,7 @@ export class SocketConnection {
     this.#work()
     if (!isWithinLimit) return this.#hangUp(answerToFault('too_large'))
     // An unproven client gets no time by trickling: only what it proves counts.
-    if (this.#caller.kind !== 'unproven') this.#lastActivity = this.#options.now()
+    if (this.caller.kind !== 'unproven') this.#lastActivity = this.#options.now()
     this.#lineBegan = this.#lines.isInsideLine ? (this.#lineBegan ?? this.#options.now()) : null
   }
 
@@ -165,7 +149,7 @@ export class SocketConnection {
 
   /** Takes up finished lines: those of the command line at once, those of programs and strangers in their turn. */
   #work(): void {
-    if (this.#caller.kind === 'cli') return void this.#takeUp(Number.POSITIVE_INFINITY)
+    if (this.caller.kind === 'cli') return void this.#takeUp(Number.POSITIVE_INFINITY)
     // What it sends meanwhile waits at its end.
     this.#socket.pause()
     this.#options.turns.ask(this.#turn)
@@ -217,15 +201,15 @@ export class SocketConnection {
 
   /** Who may ask what here: hello, prove and subscribe belong to the connection, everything else to the core. */
   #answer(method: string, params: Record<string, unknown>, id: string | number | null | undefined): Reply | Promise<Reply> {
-    if (method === 'system.hello') return this.#hello(params)
-    if (method === 'system.prove') return this.#prove(params)
+    if (method === 'system.hello') return this.#handshake.hello(params)
+    if (method === 'system.prove') return this.#handshake.prove(params)
     if (method === 'system.cancel') return this.#cancel(params)
     const { core, hostMethods } = this.#options
-    const caller = this.#caller
+    const caller = this.caller
     if (caller.kind === 'unproven') {
       return findMethod(method)?.access === 'open'
         ? core.dispatch(this.#callerOf(id, method), method, params)
-        : denied('automation.unproven')
+        : deniedReply('automation.unproven')
     }
     if (method === 'events.subscribe') return this.#subscribe(caller, params)
     if (caller.kind === 'cli' && Object.hasOwn(hostMethods, method)) return this.#callHost(hostMethods[method], params)
@@ -234,7 +218,7 @@ export class SocketConnection {
 
   /** Who asks, for one call: that ends it which ends the connection, and `system.cancel`. What only looks is over before that. */
   #callerOf(id: string | number | null | undefined, method: string): Caller {
-    const caller = this.#caller
+    const caller = this.caller
     const isShort = findMethod(method)?.access === 'read' && method !== 'connections.pick'
     if (caller.kind === 'ui' || id === undefined || id === null || isShort || this.#running.has(id)) return caller
     const listeners = new Set<() => void>()
@@ -252,80 +236,15 @@ export class SocketConnection {
 
   #cancel(params: unknown): Reply {
     const parsed = system.cancel.params.safeParse(params)
-    if (!parsed.success) return invalid('id', 'the id of a call is needed')
+    if (!parsed.success) return invalidReply('id', 'the id of a call is needed')
     const listeners = this.#running.get(parsed.data.id)
     this.#running.delete(parsed.data.id)
     for (const end of listeners ?? []) end()
     return { ok: true, value: {} }
   }
 
-  #hello(params: unknown): Reply {
-    const parsed = system.hello.params.safeParse(params)
-    if (!parsed.success) return invalid('client', 'name and version are needed')
-    const { name, publicKey, terminal } = parsed.data.client
-    // A program that says hello once more stays who it was until it proves to be another.
-    if (this.#caller.kind !== 'automation') this.#caller = this.#unproven(name, publicKey)
-    this.#greeting = { nonce: randomBytes(32).toString('base64url'), name, publicKey, terminal: terminal ?? null }
-    return { ok: true, value: { contractVersion: CONTRACT_VERSION, nonce: this.#greeting.nonce } }
-  }
-
-  #unproven(client: string, publicKey: string | undefined): Caller {
-    const { via, cliKey } = this.#options
-    const onGone = (listener: () => void): (() => void) => this.#onGone(listener)
-    if (publicKey === undefined || publicKey === cliKey.publicKey) return { kind: 'unproven', via, client, onGone }
-    return { kind: 'unproven', via, client, onGone, publicKey, program: this.#programFacts() }
-  }
-
-  #programFacts(): CallerProgram | null {
-    this.#program ??= this.#options.programOf()
-    return this.#program
-  }
-
-  #prove(params: unknown): Reply | Promise<Reply> {
-    const parsed = system.prove.params.safeParse(params)
-    if (!parsed.success) return invalid('signature', 'a signature or a pass is needed')
-    const greeting = this.#greeting
-    if (greeting === null) return denied('automation.unproven')
-    // One nonce, one try.
-    this.#greeting = null
-    const { cliKey, channel, isTrusted, via, now } = this.#options
-    const { signature, pass } = parsed.data
-    const { publicKey, nonce } = greeting
-    if (publicKey !== undefined && publicKey !== cliKey.publicKey)
-      return isProofOf(publicKey, nonce, channel, signature) ? this.#proveClient(publicKey) : this.#failProof()
-    const isSigned = signature !== undefined && publicKey !== undefined && cliKey.isProof(nonce, channel, signature)
-    if (via === 'mcp' || (!isSigned && !(pass !== undefined && cliKey.takePass(pass)))) return this.#failProof()
-    this.#lastActivity = now()
-    const onGone = (listener: () => void): (() => void) => this.#onGone(listener)
-    this.#caller = { kind: 'cli', isTrusted, terminal: greeting.terminal, client: greeting.name, connection: this, onGone }
-    return { ok: true, value: { caller: 'cli' } }
-  }
-
-  #failProof(): Reply {
-    this.#failedProofs += 1
-    if (this.#failedProofs >= this.#options.limits.failedProofs) setImmediate(() => this.end())
-    return denied('automation.denied')
-  }
-
-  /** The key is proved; whether it is one that was paired is for the core to say. */
-  async #proveClient(publicKey: string): Promise<Reply> {
-    const { core, via, now } = this.#options
-    const program = this.#programFacts()
-    try {
-      const client = await core.proveClient(publicKey, program)
-      // Not counted as a failed proof: a program that is not paired yet asks for a grant next.
-      if (client === null) return denied('automation.denied')
-      this.#lastActivity = now()
-      const onGone = (listener: () => void): (() => void) => this.#onGone(listener)
-      this.#caller = { kind: 'automation', clientId: client.clientId, via, client: client.name, program, connection: this, onGone }
-      return { ok: true, value: { caller: 'automation' } }
-    } catch (error) {
-      return { ok: false, error: toWire(error) }
-    }
-  }
-
   async #subscribe(caller: Caller, params: unknown): Promise<Reply> {
-    if (this.#unsubscribe !== null || this.#isSubscribing) return invalid('method', 'this connection is subscribed already')
+    if (this.#unsubscribe !== null || this.#isSubscribing) return invalidReply('method', 'this connection is subscribed already')
     this.#isSubscribing = true
     const { core } = this.#options
     const send = (event: PublicEvent): void => {
